@@ -1,0 +1,33 @@
+# `make demo` runs the main job on this machine, `make test` the tests. Both need Python 3.11+ and Go, nothing else.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test unit check fmt engine clean
+.DEFAULT_GOAL := demo
+
+demo: .venv/installed engine        ## platform up, two releases, a bad one refused; leaves the sandbox up
+	$(BIN)/python -m examples.demo
+
+test: .venv/installed engine check  ## lint, types and all tests
+	$(BIN)/pytest -q
+
+unit: .venv/installed               ## only the tests that need neither engine nor sandbox
+	$(BIN)/pytest -q -m "not engine and not sandbox"
+
+check: .venv/installed              ## style, types and the direction of imports
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+fmt: .venv/installed                ## put the code into the house style
+	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+engine: .venv/installed             ## find or build the Pulumi engine
+	@$(BIN)/python -m driver.adapters.engine > /dev/null
+
+clean:                              ## stop the sandbox and remove what was made here
+	-$(BIN)/slipway sandbox down
+	rm -rf .sandbox .venv
+
+.venv/installed: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[sandbox,dev]"
+	touch $@

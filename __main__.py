@@ -1,0 +1,36 @@
+"""The platform of one environment: network, cluster, image registry, and every app of the catalogue on them."""
+
+import pulumi
+import pulumi_aws as aws
+
+from components import config, echo, freezing
+from components.app import App, AppArgs
+from components.cluster import Cluster, ClusterArgs
+from components.network import Network, NetworkArgs
+from components.registry import Registry, RegistryArgs
+
+settings, run = config.load()
+last = echo.read()
+account = aws.get_caller_identity().account_id
+
+network = Network(settings.env, NetworkArgs(env=settings.env, plan=settings.network))
+cluster = Cluster(settings.env, ClusterArgs(env=settings.env, capacity=settings.capacity))
+registry = Registry(
+    "registry",
+    RegistryArgs(
+        apps=tuple(settings.names(name) for name in settings.apps),
+        owned=settings.registry.owner == settings.env,
+        bootstrap_tag=settings.bootstrap.tag,
+    ),
+)
+platform = {"settings": settings, "account": account, "network": network, "cluster": cluster, "registry": registry}
+
+urls = {}
+for name, spec in settings.apps.items():
+    freezing.announce(settings.names(name), spec, last)
+    urls[name] = App(name, AppArgs(spec=spec, plan=freezing.plan(name, run, last), **platform)).urls
+
+pulumi.export("environment", settings.env)
+pulumi.export("cluster", cluster.name)
+pulumi.export("vpcId", network.vpc_id)
+pulumi.export("urls", urls)

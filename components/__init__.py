@@ -1,0 +1,1 @@
+"""The platform as Pulumi ComponentResources: one file, one component."""

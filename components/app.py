@@ -1,0 +1,158 @@
+"""One app: its secret, roles and processes, and the echo of the release that it runs."""
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components import task
+from components.balancer import Balancer, BalancerArgs
+from components.cluster import Cluster
+from components.freezing import Plan
+from components.network import Network
+from components.registry import Registry
+from components.roles import Roles, RolesArgs
+from components.service import Service, ServiceArgs
+from spec.catalogue import App as Spec
+from spec.catalogue import Process
+from spec.names import AppNames, ProcessNames
+from spec.settings import Settings
+from spec.tokens import APP
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppArgs:
+    """The app's part of the catalogue, what it runs after this run, and the platform that it stands on."""
+
+    spec: Spec
+    plan: Plan
+    settings: Settings
+    account: str
+    network: Network
+    cluster: Cluster
+    registry: Registry
+
+
+class App(pulumi.ComponentResource):
+    """All processes of an app; `urls` has the address of each web process."""
+
+    urls: dict[str, pulumi.Output[str]]
+
+    def __init__(self, name: str, args: AppArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(APP, name, None, opts)
+        self._args = args
+        self._names = AppNames(args.settings.env, name)
+        self._child = pulumi.ResourceOptions(parent=self)
+        self.urls = {}
+        self._secret = self._make_secret()
+        self._groups = {key: self._log_group(key) for key in args.spec.processes}
+        self._roles = self._make_roles()
+        self._security_group = self._make_security_group()
+        for key, process in args.spec.processes.items():
+            self._process(self._names.process(key), process)
+        # The engine saves a component's outputs at once: after a kill this still says what was attempted.
+        self.register_outputs({"pin": args.plan.pin.plain()})
+
+    def _make_secret(self) -> aws.secretsmanager.Secret:
+        """The secret without a value: values come from Vault through the driver, never through Pulumi."""
+        return aws.secretsmanager.Secret(
+            self._names.app,
+            name=self._names.secret,
+            description=f"Config of {self._names.app} in {self._names.env}, one version a release",
+            recovery_window_in_days=self._args.settings.secret_recovery_days,
+            tags=self._tags,
+            opts=self._child,
+        )
+
+    def _log_group(self, process: str) -> aws.cloudwatch.LogGroup:
+        return task.log_group(self._names.process(process), self._args.settings.log_days, self)
+
+    def _make_roles(self) -> Roles:
+        registry = self._args.registry
+        args = RolesArgs(
+            names=self._names,
+            region=self._args.settings.region,
+            account=self._args.account,
+            repositories=[registry.repositories[self._names.app].arn, registry.bootstrap.arn],
+            log_groups=[group.arn for group in self._groups.values()],
+            secret=self._secret.arn,
+        )
+        return Roles(self._names.app, args, opts=self._child)
+
+    def _make_security_group(self) -> aws.ec2.SecurityGroup:
+        group = aws.ec2.SecurityGroup(
+            self._names.app,
+            description=f"Tasks of {self._names.app}",
+            vpc_id=self._args.network.vpc_id,
+            tags={**self._tags, "Name": f"{self._names.env}-{self._names.app}"},
+            opts=self._child,
+        )
+        aws.vpc.SecurityGroupEgressRule(
+            self._names.app, security_group_id=group.id, ip_protocol="-1", cidr_ipv4="0.0.0.0/0", opts=self._child
+        )
+        return group
+
+    def _process(self, names: ProcessNames, process: Process) -> None:
+        definition = self._task_definition(names, process)
+        if names.process not in self._args.spec.services:
+            return
+        args = ServiceArgs(
+            names=names,
+            process=process,
+            plan=self._args.plan,
+            task_definition_arn=definition.arn,
+            cluster=self._args.cluster.name,
+            capacity=self._args.settings.capacity,
+            subnet_ids=self._args.network.private_subnet_ids,
+            security_group_id=self._security_group.id,
+            balancer=self._balancer(names, process),
+            protect=self._args.settings.protect,
+        )
+        Service(names.logical, args, opts=self._child)
+
+    def _task_definition(self, names: ProcessNames, process: Process) -> aws.ecs.TaskDefinition:
+        args = task.TaskArgs(
+            names=names,
+            process=process,
+            plan=self._args.plan,
+            region=self._args.settings.region,
+            log_group=self._groups[names.process],
+            bootstrap_image=self._args.registry.bootstrap_image,
+            secret_arn=self._secret.arn,
+            execution_role_arn=self._roles.execution_arn,
+            task_role_arn=self._roles.task_arn,
+        )
+        return task.task_definition(args, self)
+
+    def _balancer(self, names: ProcessNames, process: Process) -> Balancer | None:
+        if process.port is None:
+            return None
+        network = self._args.network
+        args = BalancerArgs(
+            names=names,
+            process=process,
+            port=process.port,
+            vpc_id=network.vpc_id,
+            subnet_ids=network.public_subnet_ids if process.public else network.private_subnet_ids,
+            allowed=self._args.settings.allowed,
+            protect=self._args.settings.protect,
+        )
+        balancer = Balancer(names.logical, args, opts=self._child)
+        self.urls[names.process] = pulumi.Output.format("http://{0}/", balancer.dns_name)
+        self._admit(names, balancer, process.port)
+        return balancer
+
+    def _admit(self, names: ProcessNames, balancer: Balancer, port: int) -> None:
+        aws.vpc.SecurityGroupIngressRule(
+            names.logical,
+            security_group_id=self._security_group.id,
+            referenced_security_group_id=balancer.security_group_id,
+            ip_protocol="tcp",
+            from_port=port,
+            to_port=port,
+            opts=self._child,
+        )
+
+    @property
+    def _tags(self) -> dict[str, str]:
+        return {"Environment": self._names.env, "App": self._names.app}

@@ -1,0 +1,62 @@
+"""The only reader of Pulumi's config: settings, pins and what a run of the driver asks for."""
+
+from dataclasses import dataclass
+
+import pulumi
+from pydantic import ValidationError
+
+from spec.errors import SpecError
+from spec.parsing import NAMESPACE, parse
+from spec.releases import Candidate, Pin, parse_pins
+from spec.settings import Settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """What this run of the program shall bring about, beside the settings.
+
+    `releasing` names the one app whose task definitions and services may change; everything else is frozen.
+    """
+
+    pins: dict[str, Pin]
+    candidate: Candidate | None
+    releasing: str | None
+
+
+def load() -> tuple[Settings, Run]:
+    """Settings and run. What a person wrote wrongly is a RunError: a message, not a traceback."""
+    try:
+        settings = parse(pulumi.get_stack(), pulumi.Config("aws").get("region"), _values())
+        return settings, _run()
+    except SpecError as error:
+        raise pulumi.RunError(f"settings of {pulumi.get_stack()}:\n{error}") from None
+
+
+def _values() -> dict[str, object]:
+    """Everything under the project's namespace, parsed: the engine hands structured values over as JSON."""
+    config = pulumi.Config(NAMESPACE)
+    prefix = f"{NAMESPACE}:"
+    given = {**pulumi.runtime.config.get_config_env(), **pulumi.runtime.config.CONFIG.get()}
+    return {
+        key.removeprefix(prefix): _value(config, key.removeprefix(prefix)) for key in given if key.startswith(prefix)
+    }
+
+
+def _value(config: pulumi.Config, key: str) -> object:
+    try:
+        return config.get_object(key)
+    except pulumi.ConfigTypeError:
+        return config.get(key)
+
+
+def _run() -> Run:
+    config = pulumi.Config(NAMESPACE)
+    candidate = config.get_object("candidate")
+    try:
+        return Run(
+            pins=parse_pins(config.get_object("pins") or {}),
+            candidate=None if candidate is None else Candidate.model_validate(candidate),
+            releasing=config.get("releasing"),
+        )
+    except ValidationError as error:
+        raise SpecError("candidate", str(error)) from None

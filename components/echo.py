@@ -1,0 +1,94 @@
+"""What the last update left behind: read from the state under the engine's lock, as plain values.
+
+The engine saves a component's outputs at once and stack outputs only when an update ends, so the pin of an app is
+echoed by its own component. `readStackResourceOutputs` is the engine's own function, the one that StackReference uses:
+https://www.pulumi.com/docs/iac/concepts/stacks/#stackreferences
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+from google.protobuf import json_format, struct_pb2
+from pulumi.runtime import settings
+from pulumi.runtime.proto import resource_pb2
+
+from spec.errors import SpecError
+from spec.releases import Pin, parse_pin
+from spec.tokens import APP, SERVICE, TASK_DEFINITION
+
+Outputs = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Echo:
+    """The pins of all apps in state, and each task definition as it was registered last, by Pulumi name."""
+
+    pins: Mapping[str, Pin] = field(default_factory=dict)
+    registered: Mapping[str, Outputs] = field(default_factory=dict)
+
+
+def read() -> Echo:
+    """The echo of this stack; empty before the first update. Raises RunError where a service has lost its app's pin."""
+    try:
+        return parse(_resources())
+    except SpecError as error:
+        raise pulumi.RunError(str(error)) from None
+
+
+def _resources() -> Mapping[str, Mapping[str, object]]:
+    """The outputs of all resources, by URN.
+
+    Asked of the engine directly: `pulumi.runtime.invoke` takes resource references, and looks up each of them, which
+    fails for every resource that this run has not registered yet. Without references they come as plain values.
+    """
+    arguments = struct_pb2.Struct()
+    arguments.update({"stackName": f"organization/{pulumi.get_project()}/{pulumi.get_stack()}"})
+    request = resource_pb2.ResourceInvokeRequest(
+        tok="pulumi:pulumi:readStackResourceOutputs", args=arguments, acceptResources=False
+    )
+    monitor: Any = settings.get_monitor()
+    answer = monitor.Invoke(request)
+    for failure in answer.failures:
+        raise pulumi.RunError(f"the engine could not read its own state: {failure.reason}")
+    outputs = json_format.MessageToDict(getattr(answer, "return")).get("outputs")
+    return outputs if isinstance(outputs, dict) else {}
+
+
+def parse(resources: Mapping[str, Mapping[str, object]]) -> Echo:
+    """The echo in the outputs of all resources, by URN. Raises SpecError."""
+    pins: dict[str, Pin] = {}
+    services: set[str] = set()
+    registered: dict[str, Outputs] = {}
+    for urn, entry in resources.items():
+        chain, name = urn.split("::", 3)[2:]
+        kind = chain.rsplit("$", 1)[-1]
+        outputs = _outputs(entry)
+        if kind == APP and "pin" in outputs:
+            pins[name] = parse_pin(f"state/{name}/pin", outputs["pin"])
+        elif kind == SERVICE:
+            services.add(name.split(".", 1)[0])
+        elif kind == TASK_DEFINITION:
+            registered[name] = outputs
+    lost = sorted(services - set(pins))
+    if lost:
+        raise SpecError(
+            f"state/{lost[0]}/pin",
+            f"{lost[0]} has services but its release is not recorded; the bootstrap image is never guessed."
+            " Restore an earlier checkpoint with `pulumi stack import`",
+        )
+    return Echo(pins, registered)
+
+
+def _outputs(entry: Mapping[str, object]) -> Outputs:
+    outputs = entry.get("outputs")
+    return outputs if isinstance(outputs, Mapping) else {}
+
+
+def container(outputs: Outputs) -> Mapping[str, object]:
+    """The first container definition of a registered task definition."""
+    text = outputs.get("containerDefinitions")
+    rows = json.loads(text) if isinstance(text, str) else []
+    return rows[0] if rows else {}

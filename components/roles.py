@@ -1,0 +1,65 @@
+"""The two IAM roles of an app: what ECS does on its behalf, and what its own code may do."""
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from spec import policies
+from spec.names import AppNames
+
+TYPE = "slipway:components:Roles"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RolesArgs:
+    """The exact ARNs that ECS needs for the app's tasks."""
+
+    names: AppNames
+    region: str
+    account: str
+    repositories: list[pulumi.Input[str]]
+    log_groups: list[pulumi.Input[str]]
+    secret: pulumi.Input[str]
+
+
+class Roles(pulumi.ComponentResource):
+    """Execution role and task role; the task role has no permission until settings grant one."""
+
+    execution_arn: pulumi.Output[str]
+    task_arn: pulumi.Output[str]
+
+    def __init__(self, name: str, args: RolesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(TYPE, name, None, opts)
+        execution = self._role(args, "execution")
+        policy = aws.iam.RolePolicy(
+            f"{name}.execution",
+            role=execution.name,
+            policy=pulumi.Output.json_dumps(
+                pulumi.Output.all(args.repositories, args.log_groups, args.secret).apply(_execution_policy)
+            ),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        # Tasks can't start before the policy is there, so users of the role wait for it.
+        self.execution_arn = pulumi.Output.all(execution.arn, policy.id).apply(_first)
+        self.task_arn = self._role(args, "task").arn
+        self.register_outputs({"executionArn": self.execution_arn, "taskArn": self.task_arn})
+
+    def _role(self, args: RolesArgs, purpose: str) -> aws.iam.Role:
+        return aws.iam.Role(
+            f"{args.names.app}.{purpose}",
+            name=args.names.role(args.region, purpose),
+            assume_role_policy=pulumi.Output.json_dumps(policies.task_trust(args.account, args.region)),
+            tags={"Environment": args.names.env, "App": args.names.app},
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+
+def _execution_policy(parts: list[object]) -> policies.Json:
+    repositories, log_groups, secret = parts
+    assert isinstance(repositories, list) and isinstance(log_groups, list) and isinstance(secret, str)
+    return policies.execution(repositories=repositories, log_groups=log_groups, secret=secret)
+
+
+def _first(parts: list[str]) -> str:
+    return parts[0]

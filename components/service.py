@@ -1,0 +1,99 @@
+"""One process of an app as an ECS service."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components.balancer import Balancer
+from components.cluster import weights
+from components.freezing import Plan
+from components.scaling import Scaling, ScalingArgs
+from spec import container
+from spec.catalogue import Process
+from spec.names import ProcessNames
+from spec.settings import Capacity
+
+TYPE = "slipway:components:Service"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceArgs:
+    """What runs, where it stands and what may change of it in this run."""
+
+    names: ProcessNames
+    process: Process
+    plan: Plan
+    task_definition_arn: pulumi.Input[str]
+    cluster: pulumi.Input[str]
+    capacity: Capacity
+    subnet_ids: pulumi.Input[Sequence[str]]
+    security_group_id: pulumi.Input[str]
+    balancer: Balancer | None
+    protect: bool
+
+
+class Service(pulumi.ComponentResource):
+    """The service, and its scaling where the catalogue asks for it."""
+
+    name: pulumi.Output[str]
+
+    def __init__(self, name: str, args: ServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(TYPE, name, None, opts)
+        service = self._service(name, args)
+        self.name = service.name
+        if args.process.scaling is not None:
+            Scaling(
+                name,
+                ScalingArgs(cluster=args.cluster, service=service.name, scaling=args.process.scaling),
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+        self.register_outputs({"name": self.name})
+
+    def _service(self, name: str, args: ServiceArgs) -> aws.ecs.Service:
+        return aws.ecs.Service(
+            name,
+            name=args.names.service,
+            cluster=args.cluster,
+            task_definition=args.plan.pin.tasks.get(args.names.process, args.task_definition_arn),
+            desired_count=args.process.initial_count,
+            capacity_provider_strategies=[
+                aws.ecs.ServiceCapacityProviderStrategyArgs(capacity_provider=provider, weight=weight)
+                for provider, weight in weights(args.capacity)
+            ],
+            network_configuration=aws.ecs.ServiceNetworkConfigurationArgs(
+                subnets=args.subnet_ids, security_groups=[args.security_group_id], assign_public_ip=False
+            ),
+            deployment_circuit_breaker=aws.ecs.ServiceDeploymentCircuitBreakerArgs(enable=True, rollback=True),
+            deployment_minimum_healthy_percent=100,
+            deployment_maximum_percent=200,
+            availability_zone_rebalancing="DISABLED" if args.balancer is None else "ENABLED",
+            enable_ecs_managed_tags=True,
+            propagate_tags="SERVICE",
+            tags={"Environment": args.names.env, "App": args.names.app, "Process": args.names.process},
+            opts=self._options(args),
+            load_balancers=_targets(args),
+            health_check_grace_period_seconds=None if args.balancer is None else args.process.health.grace,
+        )
+
+    def _options(self, args: ServiceArgs) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(
+            parent=self,
+            ignore_changes=args.plan.service(),
+            protect=args.protect,
+            # ECS refuses a target group that no listener uses yet.
+            depends_on=[] if args.balancer is None else [args.balancer.listener],
+        )
+
+
+def _targets(args: ServiceArgs) -> list[aws.ecs.ServiceLoadBalancerArgs] | None:
+    if args.balancer is None or args.process.port is None:
+        return None
+    return [
+        aws.ecs.ServiceLoadBalancerArgs(
+            target_group_arn=args.balancer.target_group_arn,
+            container_name=container.CONTAINER,
+            container_port=args.process.port,
+        )
+    ]

@@ -1,0 +1,75 @@
+"""The task definition of one process, and the log group that it writes to."""
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components.freezing import Plan
+from spec import container
+from spec.catalogue import RELEASE, Process
+from spec.names import ProcessNames
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskArgs:
+    """What one process runs as, and what around it its definition refers to."""
+
+    names: ProcessNames
+    process: Process
+    plan: Plan
+    region: str
+    log_group: aws.cloudwatch.LogGroup
+    bootstrap_image: pulumi.Input[str]
+    secret_arn: pulumi.Input[str]
+    execution_role_arn: pulumi.Input[str]
+    task_role_arn: pulumi.Input[str]
+
+
+def log_group(names: ProcessNames, days: int, parent: pulumi.Resource) -> aws.cloudwatch.LogGroup:
+    """The log group of a process, kept for `days`."""
+    return aws.cloudwatch.LogGroup(
+        names.logical,
+        name=names.log_group,
+        retention_in_days=days,
+        tags={"Environment": names.env, "App": names.app, "Process": names.process},
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+
+
+def task_definition(args: TaskArgs, parent: pulumi.Resource) -> aws.ecs.TaskDefinition:
+    """The definition that the plan asks for. An old revision stays, since a rollback may go back to it."""
+    is_release = args.names.process == RELEASE
+    return aws.ecs.TaskDefinition(
+        args.names.logical,
+        family=args.names.family,
+        cpu=str(args.process.cpu),
+        memory=str(args.process.memory),
+        network_mode="awsvpc",
+        requires_compatibilities=["FARGATE"],
+        runtime_platform=aws.ecs.TaskDefinitionRuntimePlatformArgs(
+            operating_system_family="LINUX", cpu_architecture="X86_64"
+        ),
+        execution_role_arn=args.execution_role_arn,
+        task_role_arn=args.task_role_arn,
+        container_definitions=_containers(args),
+        skip_destroy=True,
+        tags={"Environment": args.names.env, "App": args.names.app, "Process": args.names.process},
+        opts=pulumi.ResourceOptions(
+            parent=parent,
+            ignore_changes=args.plan.task_definition(is_release=is_release),
+            depends_on=[args.log_group],  # the awslogs driver fails a task whose group is not there
+        ),
+    )
+
+
+def _containers(args: TaskArgs) -> pulumi.Output[str]:
+    candidate = args.plan.candidate if args.names.process == RELEASE else None
+    pin = candidate or args.plan.pin
+
+    def render(parts: list[str]) -> list[container.Json]:
+        around = container.Surroundings(region=args.region, secret_arn=parts[0], bootstrap_image=parts[1])
+        return [container.definition(args.names, args.process, pin, around)]
+
+    rendered = pulumi.Output.all(args.secret_arn, args.bootstrap_image).apply(render)
+    return pulumi.Output.json_dumps(rendered, sort_keys=True)

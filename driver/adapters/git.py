@@ -1,0 +1,47 @@
+"""What git says of a folder."""
+
+import os
+import subprocess
+from pathlib import Path
+
+from driver.errors import InvalidInput
+from spec.releases import Source
+
+TIMEOUT = 30.0
+# Written next to the Procfile by `slipway image entrypoints`, and into every image: not a change of the app.
+GENERATED = ":(exclude)entrypoint-*.sh"
+
+
+def source(folder: Path) -> Source | None:
+    """The commit that a folder is at, its branch, and whether anything in it differs from the commit.
+
+    None where there is no git, no repository, no commit yet, or the repository ignores the folder. A checkout of a bare
+    commit, as build servers make it, has no branch. Raises InvalidInput when git itself fails.
+    """
+    try:
+        inside = _git(folder, "rev-parse", "--is-inside-work-tree")
+    except FileNotFoundError:
+        return None
+    if inside.returncode != 0 and "not a git repository" not in inside.stderr:
+        raise InvalidInput(f"git can't read {folder}: {' '.join(inside.stderr.split())}")
+    if inside.stdout.strip() != "true" or _git(folder, "check-ignore", "--quiet", ".").returncode == 0:
+        return None
+    commit = _git(folder, "rev-parse", "--verify", "--quiet", "HEAD").stdout.strip()
+    if not commit:
+        return None
+    branch = _git(folder, "symbolic-ref", "--short", "--quiet", "HEAD").stdout.strip()
+    changes = _git(folder, "status", "--porcelain", "--", ".", GENERATED)
+    if changes.returncode != 0:
+        raise InvalidInput(f"git can't read {folder}: {' '.join(changes.stderr.split())}")
+    return Source(commit=commit, branch=branch or None, dirty=bool(changes.stdout.strip()))
+
+
+def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["git", "-C", str(folder), *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=TIMEOUT,
+        env={**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"},
+    )

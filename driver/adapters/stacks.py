@@ -1,0 +1,178 @@
+"""The Pulumi engine through its Automation API: the program runs in this process, the engine beside it.
+
+https://www.pulumi.com/docs/iac/packages-and-automation/automation-api/
+"""
+
+import os
+import random
+import runpy
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pulumi import automation as auto
+
+from driver.adapters import engine_lock, workdir
+from driver.adapters.engine import EngineMissingError, find
+from driver.adapters.engine_events import Listener
+from driver.adapters.history import past_update
+from driver.adapters.interrupts import passed_on
+from driver.core import state
+from driver.core.ports import Change, PastUpdate, Say, Update
+from driver.core.state import StackState
+from driver.errors import Busy, EngineFailed, NotReady
+
+PATIENCE = 120.0
+"""Seconds for which an update waits while another one holds the engine's lock."""
+
+Work = Callable[[auto.Stack], object]
+
+
+class PulumiStacks:
+    """The stack of each environment of one project. `wait` is how long a locked stack is waited for, in seconds."""
+
+    def __init__(self, project: Path, say: Say, wait: float = PATIENCE) -> None:
+        self._project = project
+        self._say = say
+        self._wait = wait
+
+    def read(self, env: str) -> StackState:
+        """The last checkpoint; an empty one where there is none."""
+        with self._opened(Update(env=env, message="read"), create=False) as stack:
+            return StackState() if stack is None else _state(stack)
+
+    def up(self, update: Update, progress: Say) -> Sequence[Change]:
+        """Apply the program. Raises EngineFailed with the engine's own errors."""
+        listener = Listener(progress, planning=False)
+
+        def work(stack: auto.Stack) -> None:
+            stack.up(**self._arguments(update, listener), show_secrets=False)
+
+        self._run(update, work, listener)
+        return listener.changes
+
+    def preview(self, update: Update, progress: Say) -> Sequence[Change]:
+        """Run the program and apply nothing."""
+        listener = Listener(progress, planning=True)
+        self._run(update, lambda stack: stack.preview(**self._arguments(update, listener)), listener)
+        return listener.changes
+
+    def destroy(self, env: str, progress: Say) -> Sequence[Change]:
+        """Remove everything that is not protected."""
+        listener = Listener(progress, planning=False)
+        update = Update(env=env, message="destroy")
+        self._run(
+            update,
+            lambda stack: stack.destroy(on_event=listener, color="never", exclude_protected=True, show_secrets=False),
+            listener,
+        )
+        return listener.changes
+
+    def history(self, env: str) -> Sequence[PastUpdate]:
+        """The updates so far, newest first."""
+        with self._opened(Update(env=env, message="history"), create=False) as stack:
+            return [] if stack is None else [past_update(row) for row in stack.history(show_secrets=False)]
+
+    def _arguments(self, update: Update, listener: Listener) -> dict[str, Any]:
+        arguments: dict[str, Any] = {"on_event": listener, "message": update.message, "color": "never"}
+        if update.targets:
+            arguments |= {"target": list(update.targets), "refresh": True}
+        return arguments
+
+    def _run(self, update: Update, work: Work, listener: Listener) -> None:
+        """Do the work, waiting for whoever holds the engine's lock and clearing a lock whose holder is gone."""
+        deadline = time.monotonic() + self._wait
+        while True:
+            try:
+                with self._opened(update, create=True) as stack, passed_on():
+                    assert stack is not None
+                    work(stack)
+                return
+            except auto.errors.ConcurrentUpdateError as error:
+                self._wait_for_lock(update, str(error), deadline)
+            except auto.errors.CommandError as error:
+                raise _failed(error, listener) from error
+
+    def _wait_for_lock(self, update: Update, refusal: str, deadline: float) -> None:
+        if engine_lock.orphaned(refusal):
+            self._say("the last update was killed and left its lock behind; clearing it")
+            self._clear(update)
+            return
+        holder = ", ".join(str(one) for one in engine_lock.holders(refusal)) or "somebody else"
+        if time.monotonic() > deadline:
+            raise Busy(
+                f"{update.env} is being changed by {holder}",
+                hint=f"Wait for it. If that process is gone for good: pulumi cancel --stack {update.env}",
+            )
+        self._say(f"waiting for {holder}")
+        # Two that retry in step refuse each other for ever.
+        time.sleep(random.uniform(0.5, 3.0))
+
+    def _clear(self, update: Update) -> None:
+        with self._opened(update, create=False) as stack:
+            if stack is None:
+                return
+            stack.cancel()
+            if _state(stack).pending_creates:
+                stack.refresh(
+                    target=list(update.targets) or None, clear_pending_creates=True, on_output=_ignore, color="never"
+                )
+
+    @contextmanager
+    def _opened(self, update: Update, *, create: bool) -> Iterator[auto.Stack | None]:
+        with workdir.prepared(self._project, update) as folder:
+            opened = auto.create_or_select_stack if create else auto.select_stack
+            options = auto.LocalWorkspaceOptions(work_dir=str(folder), pulumi_command=self._command)
+            try:
+                stack = opened(update.env, project_name="slipway", program=self._program, opts=options)
+            except auto.errors.StackNotFoundError:
+                stack = None
+            except auto.errors.ConcurrentUpdateError:
+                raise
+            except auto.errors.CommandError as error:
+                raise _failed(error, None) from error
+            yield stack
+
+    def _program(self) -> None:
+        """The project's own program, as plain `pulumi up` would run it."""
+        sys.path.insert(0, str(self._project))
+        try:
+            runpy.run_path(str(self._project / "__main__.py"), run_name="__main__")
+        finally:
+            sys.path.remove(str(self._project))
+
+    @cached_property
+    def _command(self) -> auto.PulumiCommand:
+        try:
+            engine = find(self._say, env=os.environ)
+        except EngineMissingError as error:
+            raise NotReady(error.message, hint=error.hint) from None
+        return _command(engine)
+
+
+def _command(engine: Path) -> auto.PulumiCommand:
+    """The SDK finds an engine in a root's `bin` folder, or on PATH."""
+    if engine.parent.name == "bin":
+        return auto.PulumiCommand(root=str(engine.parent.parent), skip_version_check=True)
+    os.environ["PATH"] = os.pathsep.join([str(engine.parent), os.environ.get("PATH", os.defpath)])
+    return auto.PulumiCommand(skip_version_check=True)
+
+
+def _state(stack: auto.Stack) -> StackState:
+    return state.parse(stack.export_stack().deployment or {})
+
+
+def _ignore(_line: str) -> None:
+    """The engine's own display; the story is told from its events."""
+
+
+def _failed(error: Exception, listener: Listener | None) -> EngineFailed:
+    """The engine's errors in its own words; without any, the end of what it printed."""
+    if listener is not None and listener.errors:
+        return EngineFailed("\n".join(dict.fromkeys(listener.errors)))
+    lines = [line for line in str(error).splitlines() if line.strip()]
+    return EngineFailed("the engine failed: " + " / ".join(lines[-6:]))

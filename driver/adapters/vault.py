@@ -1,0 +1,148 @@
+"""Variables in HashiCorp Vault, or OpenBao: the KV v2 secrets engine."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from driver.adapters.loopback import is_loopback
+from driver.core.ports import Config
+from driver.core.secret import SecretValues
+from driver.errors import Busy, InvalidInput, NotReady, Unreachable
+
+TIMEOUT = 15
+
+
+class HashicorpVault:
+    """The port Vault. It finds its server as the `vault` command does, and not before it is used.
+
+    https://developer.hashicorp.com/vault/docs/commands#environment-variables
+    """
+
+    @cached_property
+    def _client(self) -> Any:  # noqa: ANN401 - hvac has no types
+        import hvac
+        import requests
+
+        address = os.environ.get("VAULT_ADDR")
+        if not address:
+            raise NotReady("VAULT_ADDR is not set", hint="Set it to the address of Vault, https://vault.example.org.")
+        session = requests.Session()
+        # As the `vault` command does: a server on this machine is not asked through a proxy.
+        session.trust_env = not is_loopback(address)
+        # Given before hvac's own default, which is to read the environment itself.
+        session.verify = os.environ.get("VAULT_CACERT") or True
+        return hvac.Client(
+            url=address,
+            token=_token(),
+            namespace=os.environ.get("VAULT_NAMESPACE"),
+            verify=session.verify,
+            session=session,
+            timeout=TIMEOUT,
+        )
+
+    def read(self, mount: str, path: str) -> Config:
+        """The newest version. Raises NotReady, Unreachable, and InvalidInput for a value that is no text."""
+        found = self._newest(mount, path)
+        if found is None or found["data"] is None:
+            raise NotReady(
+                f"there are no variables at {mount}/{path} in Vault",
+                hint=f"Set one: slipway config set {path.replace('/', ' ')} NAME. The mount has to be KV version 2.",
+            )
+        metadata = found["metadata"]
+        values = _texts(f"{mount}/{path}", found["data"])
+        return Config(path=path, version=metadata["version"], created=metadata["created_time"], values=values)
+
+    def write(self, mount: str, path: str, values: SecretValues, version: int) -> int:
+        """Write on top of one version, by Vault's check-and-set. Raises Busy when another was written meanwhile.
+
+        https://developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2#create-update-secret
+        """
+        import hvac.exceptions
+
+        if version == 0:
+            version = self._deleted_version(mount, path)
+        with _translated(f"writing {mount}/{path}"):
+            try:
+                answer = self._client.secrets.kv.v2.create_or_update_secret(
+                    path=path, secret=dict(values), cas=version, mount_point=mount
+                )
+            except hvac.exceptions.InvalidRequest as error:
+                if "check-and-set" not in str(error):
+                    raise
+                raise Busy(
+                    f"the variables at {mount}/{path} were changed by somebody else meanwhile; nothing was written",
+                    hint="Run the command again.",
+                ) from None
+            except hvac.exceptions.InvalidPath:
+                raise NotReady(
+                    f"Vault has no KV version 2 secrets engine at {mount}",
+                    hint=f"Enable it (vault secrets enable -path={mount} kv-v2) or set slipway:vault to another mount.",
+                ) from None
+        return int(answer["data"]["version"])
+
+    def _deleted_version(self, mount: str, path: str) -> int:
+        """The number of the newest version where it was deleted: a path with a past is not new to Vault."""
+        found = self._newest(mount, path)
+        return int(found["metadata"]["version"]) if found is not None and found["data"] is None else 0
+
+    def _newest(self, mount: str, path: str) -> Mapping[str, Any] | None:
+        """Data and metadata; the data is None when the newest version was deleted, all when there never was one."""
+        import hvac.exceptions
+
+        with _translated(f"reading {mount}/{path}"):
+            try:
+                answer = self._client.secrets.kv.v2.read_secret_version(
+                    path=path, mount_point=mount, raise_on_deleted_version=True
+                )
+            except hvac.exceptions.InvalidPath as error:
+                # A version that was deleted or destroyed is a 404 too, one that tells its number.
+                answer = error.json or {}
+        data: Mapping[str, Any] | None = answer.get("data")
+        return data
+
+
+def _token() -> str | None:
+    if token := os.environ.get("VAULT_TOKEN"):
+        return token
+    file = Path.home() / ".vault-token"
+    return file.read_text(encoding="utf-8").strip() if file.is_file() else None
+
+
+def _texts(place: str, data: Mapping[str, object]) -> SecretValues:
+    wrong = sorted(name for name, value in data.items() if not isinstance(value, str))
+    if wrong:
+        raise InvalidInput(
+            f"{', '.join(wrong)} at {place} in Vault is not text, which is all that an environment variable can be",
+            hint="Write it again as text: vault kv patch -mount=MOUNT PATH NAME=- reads a value from standard input.",
+        )
+    return SecretValues({name: str(value) for name, value in data.items()})
+
+
+@contextmanager
+def _translated(doing: str) -> Iterator[None]:
+    """Vault's failures as ours. No message repeats what Vault was sent."""
+    import hvac.exceptions
+    import requests
+
+    address = os.environ.get("VAULT_ADDR", "")
+    try:
+        yield
+    except hvac.exceptions.Forbidden as error:
+        raise Unreachable(
+            f"Vault at {address} refused {doing}: permission denied",
+            hint="The token has expired or its policy does not allow this: log in (vault login) or ask for the policy.",
+        ) from error
+    except hvac.exceptions.VaultDown as error:
+        raise Unreachable(
+            f"Vault at {address} is sealed or in maintenance ({doing})", hint="Unseal it: vault operator unseal."
+        ) from error
+    except hvac.exceptions.VaultError as error:
+        raise Unreachable(f"Vault at {address} failed at {doing}: {type(error).__name__}") from error
+    except requests.exceptions.RequestException as error:
+        raise Unreachable(
+            f"Vault at {address} did not answer ({doing}): {type(error).__name__}",
+            hint="Check VAULT_ADDR, VAULT_CACERT and the network.",
+        ) from error

@@ -1,0 +1,53 @@
+"""A temporary work dir for the engine: copies of the two YAML files, with what this run adds to them.
+
+The engine writes an `encryptionsalt` into a stack file that has none, so it never sees the checkout's own.
+"""
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import yaml
+
+from driver.adapters.project import PREFIX, read_yaml, stack_file
+from driver.core.ports import Update
+from spec.parsing import DRIVEN
+
+
+@contextmanager
+def prepared(project: Path, update: Update) -> Iterator[Path]:
+    """A work dir for one update, gone afterwards."""
+    stack = read_yaml(stack_file(project, update.env))
+    with tempfile.TemporaryDirectory(prefix="slipway-") as name:
+        folder = Path(name)
+        _write(folder / "Pulumi.yaml", _project(read_yaml(project / "Pulumi.yaml")))
+        _write(folder / f"Pulumi.{update.env}.yaml", with_run(stack, update))
+        yield folder
+
+
+def with_run(stack: Mapping[str, object], update: Update) -> dict[str, object]:
+    """A stack file with the pins, the candidate and the releasing mark of an update, and nobody else's."""
+    config = stack.get("config")
+    kept = {
+        key: value
+        for key, value in (config if isinstance(config, Mapping) else {}).items()
+        if key.removeprefix(PREFIX) not in DRIVEN or key == f"{PREFIX}pins"
+    }
+    pins = kept.get(f"{PREFIX}pins")
+    merged = {**(pins if isinstance(pins, Mapping) else {}), **{app: pin.plain() for app, pin in update.pins.items()}}
+    added: dict[str, object] = {f"{PREFIX}pins": merged} if merged else {}
+    if update.candidate is not None:
+        added[f"{PREFIX}candidate"] = {"app": update.candidate.app, "pin": update.candidate.pin.plain()}
+    if update.releasing is not None:
+        added[f"{PREFIX}releasing"] = update.releasing
+    return {**stack, "config": {**kept, **added}}
+
+
+def _project(project: dict[str, object]) -> dict[str, object]:
+    """The program runs in this very process, so the engine needs no virtual environment of it."""
+    return {**project, "runtime": "python"}
+
+
+def _write(path: Path, data: Mapping[str, object]) -> None:
+    path.write_text(yaml.safe_dump(dict(data), sort_keys=False), encoding="utf-8")

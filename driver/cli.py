@@ -1,0 +1,72 @@
+"""The command line: every command, and the one place where an expected failure becomes a message and an exit code."""
+
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from driver import console
+from driver.errors import DriverError, Interrupted, InvalidInput
+from spec import __version__
+from spec.errors import SpecError
+
+COMMANDS = ("up", "preview", "destroy", "outputs", "deploy", "releases", "status", "logs")
+GROUPS = ("config", "image", "sandbox")
+
+
+class Boundary(TyperGroup):
+    """Turns expected failures into a message and their exit code; bugs pass through with their traceback."""
+
+    def invoke(self, ctx: Any) -> object:  # noqa: ANN401 - typer's own click has no public context type
+        """Run the command. An exit code other than 0 leaves as SystemExit."""
+        try:
+            return super().invoke(ctx)
+        except DriverError as error:
+            failure = error
+        except SpecError as error:
+            failure = InvalidInput(str(error))
+        except KeyboardInterrupt:
+            failure = Interrupted("stopped")
+        console.complain(failure)
+        raise SystemExit(int(failure.code))
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        console.answer(f"slipway {__version__}")
+        raise typer.Exit
+
+
+def _main(
+    ctx: typer.Context,
+    project: Annotated[
+        Path,
+        typer.Option(help="The folder with Pulumi.yaml and __main__.py.", envvar="SLIPWAY_PROJECT"),
+    ] = Path(),
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Heroku's way of shipping, on AWS ECS Fargate, in your own account."""
+    ctx.obj = project.resolve()
+
+
+def build() -> typer.Typer:
+    """The whole command line. Each command's module is small; what needs an SDK is imported when it runs."""
+    app = typer.Typer(cls=Boundary, no_args_is_help=True, add_completion=True, pretty_exceptions_enable=False)
+    app.callback()(_main)
+    for name in COMMANDS:
+        command: Callable[..., None] = import_module(f"driver.commands.{name}").run
+        app.command(name)(command)
+    for name in GROUPS:
+        app.add_typer(import_module(f"driver.commands.{name}").app, name=name)
+    return app
+
+
+def main() -> None:
+    """The entry point `slipway`."""
+    sys.exit(build()())

@@ -1,0 +1,208 @@
+"""`slipway config`: the variables of an app, in Vault."""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from driver import console
+from driver.commands.options import App, DryRun, Env, Json, Yes
+
+if TYPE_CHECKING:
+    from driver.core.config import Edit
+    from driver.core.ports import Config, Vault
+
+app = typer.Typer(no_args_is_help=True, help="List and change the variables of an app. A deploy releases them.")
+
+Keys = Annotated[list[str], typer.Argument(metavar="KEY...", help="Names of variables.")]
+Reveal = Annotated[bool, typer.Option("--reveal", help="Show the values too.")]
+Stdin = Annotated[bool, typer.Option("--stdin", help="Read the value of the one KEY from standard input.")]
+File = Annotated[str, typer.Argument(metavar="FILE", help="A file of NAME=value lines, or - for standard input.")]
+Replace = Annotated[bool, typer.Option("--replace", help="Remove the variables that the file does not name.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    """Where the variables of one app in one environment are."""
+
+    vault: "Vault"
+    mount: str
+    path: str
+    env: str
+    app: str
+
+
+@app.command("list")
+def list_variables(ctx: typer.Context, env: Env, name: App, reveal: Reveal = False, as_json: Json = False) -> None:
+    """List the variables of APP; values only with --reveal."""
+    place = _place(ctx.obj, env, name)
+    config = place.vault.read(place.mount, place.path)
+    shown = dict(config.values) if reveal else dict.fromkeys(config.values)
+    if as_json:
+        console.answer_json({"version": config.version, "created": config.created, "variables": shown})
+    else:
+        console.table(("name", "value"), [(key, shown[key] if reveal else "****") for key in shown])
+
+
+@app.command("get")
+def get(ctx: typer.Context, env: Env, name: App, key: Annotated[str, typer.Argument(metavar="KEY")]) -> None:
+    """Print the value of one variable."""
+    from driver.errors import NotFound
+
+    place = _place(ctx.obj, env, name)
+    config = place.vault.read(place.mount, place.path)
+    if key not in config.values:
+        raise NotFound(f"{key} is not set for {name} in {env}", hint=f"Set are: {', '.join(config.values)}.")
+    console.answer(config.values[key])
+
+
+@app.command("set")
+def set_variables(
+    ctx: typer.Context,
+    env: Env,
+    name: App,
+    keys: Keys,
+    stdin: Stdin = False,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+) -> None:
+    """Set variables; their values are asked for, unseen, or read from standard input."""
+    from driver.core import config as configs
+
+    _names_alone(keys)
+    configs.require_names(keys)
+    place = _place(ctx.obj, env, name)
+    before = _current(place)
+    given = _given(keys, stdin)
+    _write(place, before, lambda old: configs.set_values(old, given), dry_run=dry_run, yes=yes)
+
+
+@app.command("unset")
+def unset_variables(
+    ctx: typer.Context, env: Env, name: App, keys: Keys, dry_run: DryRun = False, yes: Yes = False
+) -> None:
+    """Remove variables."""
+    from driver.core import config as configs
+
+    place = _place(ctx.obj, env, name)
+    _write(place, _current(place), lambda old: configs.unset(old, keys), dry_run=dry_run, yes=yes)
+
+
+@app.command("import")
+def import_variables(
+    ctx: typer.Context,
+    env: Env,
+    name: App,
+    file: File,
+    replace: Replace = False,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+) -> None:
+    """Set the variables of a dotenv file."""
+    from driver.core import config as configs
+
+    given = configs.parse_dotenv(_text(file), "stdin" if file == "-" else file)
+    place = _place(ctx.obj, env, name)
+    change = configs.diff if replace else configs.set_values
+    _write(place, _current(place), lambda old: change(old, given), dry_run=dry_run, yes=yes)
+
+
+def _place(project: Path, env: str, name: str) -> _Place:
+    from driver.adapters.project import load_settings
+    from driver.adapters.vault import HashicorpVault
+    from driver.core import config as configs
+    from driver.core.catalogue import app_of
+
+    settings = load_settings(project, env)
+    app_of(settings, name)
+    return _Place(vault=HashicorpVault(), mount=settings.vault.mount, path=configs.path(env, name), env=env, app=name)
+
+
+def _current(place: _Place) -> "Config | None":
+    """The variables now, None where there are none yet."""
+    from driver.errors import NotReady
+
+    try:
+        return place.vault.read(place.mount, place.path)
+    except NotReady:
+        # A missing mount reads the same as a missing path; writing tells them apart.
+        return None
+
+
+def _names_alone(keys: Sequence[str]) -> None:
+    from driver.errors import InvalidInput
+
+    # What stands after `=` is a value and is not repeated.
+    if any("=" in key for key in keys):
+        raise InvalidInput(
+            "a value was given on the command line, where the shell's history and every user of the machine can see it",
+            hint="Name the variable alone: its value is asked for, or read from standard input with --stdin.",
+        )
+
+
+def _given(keys: Sequence[str], stdin: bool) -> Mapping[str, str]:
+    from getpass import getpass
+
+    from driver.core.secret import SecretValues
+    from driver.errors import InvalidInput
+
+    if stdin:
+        if len(keys) != 1:
+            raise InvalidInput("--stdin reads the value of one variable", hint="For several: slipway config import.")
+        return SecretValues({keys[0]: _text("-").removesuffix("\n")})
+    if not console.interactive():
+        raise InvalidInput(
+            "there is no terminal to ask for the values on", hint="Use --stdin, or slipway config import for several."
+        )
+    return SecretValues({key: getpass(f"{key}: ", stream=sys.stderr) for key in keys})
+
+
+def _text(file: str) -> str:
+    from driver.errors import InvalidInput
+
+    try:
+        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return raw.decode()
+    except OSError as error:
+        raise InvalidInput(f"{file} can't be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        # The error itself quotes what it could not decode.
+        raise InvalidInput(f"{'standard input' if file == '-' else file} is not UTF-8 text") from None
+
+
+def _write(
+    place: _Place,
+    before: "Config | None",
+    change: "Callable[[Mapping[str, str]], Edit]",
+    *,
+    dry_run: bool,
+    yes: bool,
+) -> None:
+    """Say what differs, by name, and write it on top of the version that it was compared with; removing is asked for.
+
+    Raises Interrupted when the answer is no, Busy when another version was written meanwhile.
+    """
+    from driver.errors import Interrupted
+
+    edit = change(before.values if before else {})
+    if edit.empty:
+        console.answer(f"{place.app} in {place.env}: nothing differs, nothing was written")
+        return
+    for line in edit.lines():
+        console.say(line)
+    if dry_run:
+        console.answer("nothing was changed")
+        return
+    question = f"Remove {', '.join(edit.removed)} from {place.app} in {place.env}?"
+    if edit.removed and not console.confirm(question, yes=yes, instead="If that is meant, add --yes."):
+        raise Interrupted("nothing was changed")
+    version = place.vault.write(place.mount, place.path, edit.values, before.version if before else 0)
+    console.answer(f"{place.app} in {place.env}: config version {version}, {len(edit.values)} variables")
+    console.say(
+        f"What runs keeps the config of its release until: slipway deploy {place.env} {place.app} --config-only"
+    )
+    if before:
+        console.say(f"Undo: vault kv rollback -mount={place.mount} -version={before.version} {place.path}")

@@ -1,0 +1,58 @@
+"""`slipway deploy`: release an image with today's config."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from driver import console
+from driver.commands.options import App, DryRun, Env, Json, Yes
+
+if TYPE_CHECKING:
+    from driver.core.deploy import Plan
+
+ImageOption = Annotated[str | None, typer.Option("--image", help="A tag, a digest or a full reference.")]
+ConfigOnly = Annotated[bool, typer.Option("--config-only", help="Release the current image with today's config.")]
+
+
+def run(
+    ctx: typer.Context,
+    env: Env,
+    app: App,
+    image: ImageOption = None,
+    config_only: ConfigOnly = False,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Run the release phase, then move all processes of APP to the new release together, or none."""
+    from driver.core import deploy
+    from driver.errors import InvalidInput
+    from driver.world import live
+
+    if (image is None) is not config_only:
+        raise InvalidInput(
+            "deploy takes either --image or --config-only", hint="The images: slipway image list ENV APP"
+        )
+    world = live(ctx.obj, env)
+    plan = deploy.plan(world, deploy.Request(app=app, image=image))
+    _story(plan)
+    if dry_run:
+        console.answer(f"{app} v{plan.number} could be deployed to {env}; nothing was changed")
+        return
+    pin = deploy.carry_out(world, plan, console.say)
+    if as_json:
+        console.answer_json({"app": app, "env": env, **pin.plain()})
+    else:
+        console.answer(f"{app} {pin.version} runs in {env}: all of {', '.join(plan.app.services)}")
+    console.say(f"Undo: slipway deploy {env} {app} --image {_former(plan)}")
+
+
+def _story(plan: "Plan") -> None:
+    source = plan.image.source
+    commit = f" (commit {source.commit[:10]}{', dirty' if source.dirty else ''})" if source and source.commit else ""
+    console.say(f"{plan.names.app} v{plan.number} in {plan.names.env}: {plan.image.digest[:19]}{commit}")
+    console.say(f"config: version {plan.config.version}, {len(plan.config.values)} variables")
+
+
+def _former(plan: "Plan") -> str:
+    return plan.state.pin.digest or "…"

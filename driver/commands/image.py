@@ -1,0 +1,135 @@
+"""`slipway image`: an app's folder as an image, and the images that there are."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from driver import console
+from driver.commands.options import App, DryRun, Env, Json
+
+if TYPE_CHECKING:
+    from driver.core.ports import Image, Packed
+    from spec.catalogue import App as Spec
+    from spec.procfile import Procfile
+    from spec.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, help="Push an app's folder as an image, and list its images.")
+
+PathOption = Annotated[Path, typer.Option("--path", help="The app's folder, the one with the Procfile.")]
+TagOption = Annotated[str | None, typer.Option("--tag", help="Its tag; without it, branch and commit.")]
+
+
+@app.command("push")
+def push(
+    ctx: typer.Context,
+    env: Env,
+    name: App,
+    path: PathOption = Path(),
+    tag: TagOption = None,
+    as_json: Json = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Pack the folder of APP, with a script for each line of its Procfile, and push it. Prints the image.
+
+    The image holds the folder and nothing below it: no system, no interpreter. That is enough for the sandbox; for
+    Fargate, build one from a Dockerfile that copies what `slipway image entrypoints` writes, and `docker push` it.
+    """
+    from driver.adapters.images import EcrImages
+    from driver.adapters.session import Session
+
+    settings, spec = _settings(ctx.obj, env, name)
+    procfile = _procfile(path)
+    _check(name, spec, procfile)
+    packed = _pack(path, procfile, tag)
+    repository = settings.names(name).repository
+    if dry_run:
+        console.answer(f"{path.resolve()} would be pushed as {repository}:{packed.tag}; nothing was changed")
+        return
+    image = EcrImages(Session(settings.region)).push(repository, packed, console.say)
+    if as_json:
+        console.answer_json(_plain(image, packed))
+    else:
+        console.answer(image.reference)
+    console.say(f"Release it: slipway deploy {env} {name} --image {packed.tag}")
+
+
+@app.command("entrypoints")
+def entrypoints(path: PathOption = Path()) -> None:
+    """Write entrypoint-PROCESS.sh for each line of the Procfile, for a Dockerfile to copy."""
+    from driver.core.entrypoints import write
+
+    for script in write(_procfile(path), path):
+        console.answer(str(script))
+
+
+@app.command("list")
+def list_images(ctx: typer.Context, env: Env, name: App, as_json: Json = False) -> None:
+    """List the images of APP, newest first."""
+    from driver.adapters.images import EcrImages
+    from driver.adapters.session import Session
+
+    settings, _ = _settings(ctx.obj, env, name)
+    rows = EcrImages(Session(settings.region)).list(settings.names(name).repository)
+    if as_json:
+        console.answer_json(
+            [{"tags": row.tags, "digest": row.digest, "pushed": row.pushed, "bytes": row.size} for row in rows]
+        )
+        return
+    console.table(
+        ("tag", "digest", "pushed", "size"),
+        [
+            (", ".join(row.tags), row.digest[:19], f"{row.pushed:%Y-%m-%d %H:%M:%S}", f"{row.size / 1e6:.1f} MB")
+            for row in rows
+        ],
+    )
+
+
+def _settings(project: Path, env: str, name: str) -> "tuple[Settings, Spec]":
+    from driver.adapters.project import load_settings
+    from driver.core.catalogue import app_of
+
+    settings = load_settings(project, env)
+    return settings, app_of(settings, name)
+
+
+def _procfile(path: Path) -> "Procfile":
+    from driver.errors import InvalidInput
+    from spec.procfile import parse_procfile
+
+    file = path / "Procfile"
+    try:
+        return parse_procfile(file.read_text(encoding="utf-8"), str(file))
+    except FileNotFoundError:
+        raise InvalidInput(f"there is no {file}", hint="Name the app's folder: --path DIR.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"{file} can't be read: {error}") from error
+
+
+def _check(name: str, spec: "Spec", procfile: Mapping[str, str]) -> None:
+    """Each process runs its Procfile line, unless the catalogue gives it a command of its own. Raises InvalidInput."""
+    from driver.errors import InvalidInput
+
+    missing = [process for process, row in spec.processes.items() if row.command is None and process not in procfile]
+    if missing:
+        raise InvalidInput(
+            f"the Procfile has no line for {', '.join(missing)}, which apps/{name}/processes names",
+            hint=f"Add `{missing[0]}: <command>`, or give the process a command in the catalogue.",
+        )
+    for process in procfile:
+        if process not in spec.processes:
+            console.say(f"note: the Procfile's {process} is not in the catalogue, so nothing runs it")
+
+
+def _pack(path: Path, procfile: Mapping[str, str], tag: str | None) -> "Packed":
+    from driver.adapters import git
+    from driver.core import packing
+    from driver.core.entrypoints import scripts
+
+    return packing.pack(path, scripts(procfile), git.source(path), tag)
+
+
+def _plain(image: "Image", packed: "Packed") -> dict[str, object]:
+    source = image.source.model_dump(exclude_none=True) if image.source else None
+    return {"reference": image.reference, "digest": image.digest, "tag": packed.tag, "source": source}

@@ -1,0 +1,116 @@
+"""`slipway logs`: what the processes of an app print."""
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from driver import console
+from driver.commands.options import App, Env, Json
+
+if TYPE_CHECKING:
+    from driver.core.logs import Row, Tail
+    from driver.core.ports import LogLine
+    from spec.settings import Settings
+
+ProcessOption = Annotated[str | None, typer.Option("--process", "-p", help="One process; without it, all.")]
+LinesOption = Annotated[
+    int | None, typer.Option("--lines", "-n", min=1, help="The latest so many: 100, or all with --since.")
+]
+SinceOption = Annotated[str | None, typer.Option("--since", help="How far back: 30s, 10m, 2h, 1d.")]
+FollowOption = Annotated[bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C.")]
+
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+LINES = 100
+# Seconds. FilterLogEvents allows 5 to 10 requests a second in an account and region.
+POLL = 2.0
+
+
+def run(
+    ctx: typer.Context,
+    env: Env,
+    app: App,
+    process: ProcessOption = None,
+    lines: LinesOption = None,
+    since: SinceOption = None,
+    follow: FollowOption = False,
+    as_json: Json = False,
+) -> None:
+    """Show the log of APP, its processes together, oldest line first. With --json, one object a line."""
+    from driver.adapters.logs import CloudWatchLogs
+    from driver.adapters.project import load_settings
+    from driver.adapters.session import Session
+    from driver.core.logs import Tail, latest, read
+
+    now = int(time.time() * 1000)
+    start = None if since is None else now - 1000 * seconds(since)
+    settings = load_settings(ctx.obj, env)
+    groups = _groups(settings, app, process)
+    logs = CloudWatchLogs(Session(settings.region))
+    if start is None:
+        rows, start = latest(logs, groups, now, lines or LINES)
+        shown = rows[-(lines or LINES) :]
+    else:
+        rows = read(logs, groups, start)
+        shown = rows[-lines:] if lines else rows
+    show = json_line if as_json else text_line
+    _print(shown, show)
+    if follow:
+        _follow(Tail(logs, groups, rows, start, now), show)
+
+
+def seconds(text: str) -> int:
+    """The seconds of a span such as 10m. Raises InvalidInput."""
+    from driver.errors import InvalidInput
+
+    match = re.fullmatch(r"([0-9]{1,6})([smhd])", text)
+    if match is None:
+        raise InvalidInput(f"{text} is no span of time", hint="Write a number and a unit: 30s, 10m, 2h, 1d.")
+    return int(match[1]) * UNITS[match[2]]
+
+
+def text_line(row: "Row") -> str:
+    """`<time> <process>.<task>: <message>`, as Heroku writes it."""
+    return f"{_time(row.line)} {row.process}.{_task(row.line)[:6]}: {row.line.message.rstrip()}"
+
+
+def json_line(row: "Row") -> str:
+    """One JSON object, so that what follows can be read as it comes."""
+    fields = {"at": _time(row.line), "process": row.process, "task": _task(row.line), "message": row.line.message}
+    return json.dumps(fields)
+
+
+def _groups(settings: "Settings", app: str, process: str | None) -> dict[str, str]:
+    """The log group of each process asked for. Raises NotFound."""
+    from driver.core.catalogue import app_of
+    from driver.errors import NotFound
+
+    known = app_of(settings, app).processes
+    if process is not None and process not in known:
+        raise NotFound(f"{app} has no process {process}; it has {', '.join(known)}")
+    names = settings.names(app)
+    return {name: names.process(name).log_group for name in known if process in {None, name}}
+
+
+def _follow(tail: "Tail", show: "Callable[[Row], str]") -> None:
+    while True:
+        time.sleep(POLL)
+        _print(tail.more(), show)
+
+
+def _print(rows: "Iterable[Row]", show: "Callable[[Row], str]") -> None:
+    for row in rows:
+        console.answer(show(row))
+
+
+def _time(line: "LogLine") -> str:
+    return datetime.fromtimestamp(line.at / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _task(line: "LogLine") -> str:
+    """The stream is `<prefix>/<container>/<task id>`."""
+    return line.stream.rsplit("/", 1)[-1]

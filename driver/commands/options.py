@@ -1,0 +1,11 @@
+"""Arguments and options that several commands share, so that they read alike everywhere."""
+
+from typing import Annotated
+
+import typer
+
+Env = Annotated[str, typer.Argument(metavar="ENV", help="The environment: dev, staging, prod.")]
+App = Annotated[str, typer.Argument(metavar="APP", help="The app, as the catalogue names it.")]
+Json = Annotated[bool, typer.Option("--json", help="Answer as JSON, for scripts.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]

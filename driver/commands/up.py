@@ -1,0 +1,27 @@
+"""`slipway up`: bring the platform of an environment up, or up to date."""
+
+import typer
+
+from driver import console
+from driver.commands.options import DryRun, Env, Json, Yes
+
+
+def run(ctx: typer.Context, env: Env, yes: Yes = False, dry_run: DryRun = False, as_json: Json = False) -> None:
+    """Create and change infrastructure. What apps run is left as it is; a new app starts on the bootstrap image."""
+    from driver.commands.changes import approve, show
+    from driver.core import platform
+    from driver.core.ports import Update
+    from driver.world import live
+
+    world = live(ctx.obj, env)
+    if dry_run or not yes:
+        planned = world.stacks.preview(Update(env=env, message="preview"), console.say)
+        if dry_run:
+            show(planned, as_json=as_json)
+            return
+        approve(planned, env)
+    changes = platform.bring_up(world, console.say)
+    show(changes, as_json=as_json)
+    console.say(
+        f"{env} is up. Look with `slipway status {env} APP`; undo by an earlier checkout and `slipway up {env}`."
+    )

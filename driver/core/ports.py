@@ -1,0 +1,183 @@
+"""What the core asks of the world, in our words. `driver/adapters` answers, `tests/fakes.py` does in tests."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from driver.core.secret import SecretValues
+from driver.core.state import StackState
+from driver.core.values import (
+    Change,
+    Config,
+    Counts,
+    Event,
+    Image,
+    LogLine,
+    Packed,
+    PastUpdate,
+    Rollout,
+    RolloutStatus,
+    ServiceState,
+    StoppedTask,
+    TargetHealth,
+    TaskRequest,
+    TaskState,
+    Update,
+)
+from spec.settings import Settings
+
+Say = Callable[[str], None]
+
+__all__ = [
+    "Change",
+    "Clock",
+    "Config",
+    "Counts",
+    "Event",
+    "Image",
+    "Images",
+    "LogLine",
+    "Logs",
+    "Packed",
+    "PastUpdate",
+    "Rollout",
+    "RolloutStatus",
+    "Say",
+    "Secrets",
+    "ServiceState",
+    "Services",
+    "Stacks",
+    "StoppedTask",
+    "TargetHealth",
+    "Targets",
+    "TaskRequest",
+    "TaskState",
+    "Tasks",
+    "Update",
+    "Vault",
+    "World",
+]
+
+
+class Stacks(Protocol):
+    """The Pulumi stack of an environment. Every method raises EngineFailed, Unreachable or Busy."""
+
+    def read(self, env: str) -> StackState:
+        """The last checkpoint; an empty one for an environment that was never brought up."""
+
+    def up(self, update: Update, progress: Say) -> Sequence[Change]:
+        """Run the program and apply it; what changed."""
+
+    def preview(self, update: Update, progress: Say) -> Sequence[Change]:
+        """Run the program and apply nothing; what would change."""
+
+    def destroy(self, env: str, progress: Say) -> Sequence[Change]:
+        """Remove every resource of the environment."""
+
+    def history(self, env: str) -> Sequence[PastUpdate]:
+        """The updates so far, newest first."""
+
+
+class Images(Protocol):
+    """The image repositories of the account."""
+
+    def resolve(self, repository: str, reference: str) -> Image:
+        """The image behind a tag, a digest or a full reference. Raises NotReady when it is not there."""
+
+    def push(self, repository: str, packed: Packed, progress: Say) -> Image:
+        """Pack a folder as one layer and push it. Raises InvalidInput when the tag is taken by other content."""
+
+    def mirror(self, source: str, repository: str, tag: str, progress: Say) -> Image:
+        """Copy a public image into a repository, digests unchanged; nothing when the tag is there already."""
+
+    def exists(self, repository: str, tag: str) -> bool:
+        """Whether a repository holds that tag; False when the repository itself is not there."""
+
+
+class Vault(Protocol):
+    """The variables of the apps (KV v2)."""
+
+    def read(self, mount: str, path: str) -> Config:
+        """The newest version. Raises NotReady when there is none, Unreachable when Vault does not answer."""
+
+    def write(self, mount: str, path: str, values: SecretValues, version: int) -> int:
+        """Write all variables as the next version, on top of `version` only (0: the path is new); its number."""
+
+
+class Secrets(Protocol):
+    """The app's secret in Secrets Manager, of which each config version is one version."""
+
+    def publish(self, secret: str, config: Config, token: str) -> str:
+        """Publish once per token, labelled by config version; the version id. Raises NotReady, Unreachable."""
+
+
+class Services(Protocol):
+    """The services of a cluster."""
+
+    def describe(self, cluster: str, names: Sequence[str]) -> Mapping[str, ServiceState]:
+        """The services that exist, by name, each with its latest rollouts (newest first)."""
+
+    def stopped_tasks(self, cluster: str, service: str, task_definition: str) -> Sequence[StoppedTask]:
+        """The stopped tasks of a service on one task definition, newest first."""
+
+    def roll_back(self, rollout: str) -> bool:
+        """Stop a rollout and let ECS go back; False when it is final already or there is nothing to go back to."""
+
+
+class Tasks(Protocol):
+    """One-off tasks."""
+
+    def run(self, request: TaskRequest) -> str:
+        """Start the task; its ARN. Raises NotReady with ECS's reason when it was not placed."""
+
+    def describe(self, cluster: str, task: str) -> TaskState:
+        """The task now."""
+
+    def running(self, cluster: str, family: str) -> Sequence[str]:
+        """The tasks of a task definition family that have not stopped yet."""
+
+    def stop(self, cluster: str, task: str, reason: str) -> None:
+        """Ask ECS to stop it."""
+
+
+class Logs(Protocol):
+    """CloudWatch Logs."""
+
+    def stream(self, group: str, stream: str, after: str | None) -> tuple[Sequence[LogLine], str | None]:
+        """The lines of one stream after a cursor, and the next cursor; none while the stream is not there."""
+
+    def group(self, group: str, since: int) -> Sequence[LogLine]:
+        """The lines of all streams of a group since a time in milliseconds, in order."""
+
+
+class Targets(Protocol):
+    """The targets behind load balancers."""
+
+    def health(self, target_group_arn: str) -> Mapping[str, TargetHealth]:
+        """The state of each target, by its address."""
+
+
+class Clock(Protocol):
+    """Time, so that tests need none."""
+
+    def now(self) -> float:
+        """Seconds on a clock that only goes forward."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """All ports, as a flow takes them, with the settings of the environment that it works on."""
+
+    settings: Settings
+    stacks: Stacks
+    images: Images
+    vault: Vault
+    secrets: Secrets
+    services: Services
+    tasks: Tasks
+    logs: Logs
+    targets: Targets
+    clock: Clock

@@ -1,0 +1,32 @@
+"""What a deploy may touch: this app's task definitions and services, in exactly the way that a release changes them."""
+
+from collections.abc import Collection, Sequence
+
+from driver.core.ports import Change
+from driver.core.state import AppState
+from driver.errors import NotReady
+from spec.catalogue import App
+
+ALLOWED = {"update", "replace", "create-replacement", "delete-replaced"}
+
+
+def check_processes(env: str, name: str, app: App, state: AppState) -> None:
+    """A process that the platform lacks, or still has, is infrastructure. Raises NotReady."""
+    new = sorted(set(app.processes) - set(state.task_definitions))
+    gone = sorted(set(state.task_definitions) - set(app.processes))
+    if new or gone:
+        what = [f"{', '.join(new)} not there yet"] * bool(new) + [f"{', '.join(gone)} still there"] * bool(gone)
+        raise NotReady(
+            f"the processes of {name} in {env} are not those of the catalogue: {'; '.join(what)}",
+            hint=f"Run `slipway up {env}` first: a deploy changes no infrastructure.",
+        )
+
+
+def check_changes(env: str, name: str, changes: Sequence[Change], targets: Collection[str]) -> None:
+    """Every change is one of this app's own. Raises NotReady that names the first that is not."""
+    for change in changes:
+        if change.urn not in targets or change.operation not in ALLOWED:
+            raise NotReady(
+                f"deploying {name} would {change.operation} {change.kind.split(':')[-1]} {change.name}",
+                hint=f"Run `slipway up {env}` first: a deploy changes no infrastructure.",
+            )

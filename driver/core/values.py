@@ -1,0 +1,199 @@
+"""What passes between the core and the world, as values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from driver.core.secret import SecretValues
+from spec.releases import Candidate, Pin, Source
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One resource that an update changes. `keys` are the differing properties."""
+
+    operation: str
+    kind: str
+    name: str
+    urn: str
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Update:
+    """What one run of the program shall bring about.
+
+    With `targets` (exact URNs) nothing else is touched, and they are refreshed first, because ECS may have rolled a
+    service back since the state was written.
+    """
+
+    env: str
+    message: str
+    pins: Mapping[str, Pin] = field(default_factory=dict)
+    candidate: Candidate | None = None
+    releasing: str | None = None
+    targets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PastUpdate:
+    """One entry of the engine's history."""
+
+    version: int
+    kind: str
+    message: str
+    started: datetime
+    succeeded: bool
+    pins: Mapping[str, Pin]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Image:
+    """An image in a repository. `reference` is `<repository url>@<digest>`."""
+
+    reference: str
+    digest: str
+    tags: tuple[str, ...]
+    source: Source | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Packed:
+    """What `image push` makes of a folder: the tag it gets, the labels it carries and the files below /app."""
+
+    tag: str
+    labels: Mapping[str, str]
+    folder: Path
+    scripts: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """An app's variables at one version of its Vault path. `created` is Vault's own timestamp."""
+
+    path: str
+    version: int
+    created: str
+    values: SecretValues
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """One service event of ECS."""
+
+    id: str
+    at: datetime
+    message: str
+
+
+class RolloutStatus(StrEnum):
+    """ECS's own words for a service deployment.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeployment.html
+    """
+
+    PENDING = "PENDING"
+    IN_PROGRESS = "IN_PROGRESS"
+    SUCCESSFUL = "SUCCESSFUL"
+    STOP_REQUESTED = "STOP_REQUESTED"
+    STOPPED = "STOPPED"
+    ROLLBACK_REQUESTED = "ROLLBACK_REQUESTED"
+    ROLLBACK_IN_PROGRESS = "ROLLBACK_IN_PROGRESS"
+    ROLLBACK_SUCCESSFUL = "ROLLBACK_SUCCESSFUL"
+    ROLLBACK_FAILED = "ROLLBACK_FAILED"
+
+    @property
+    def final(self) -> bool:
+        """Whether ECS has decided."""
+        return self in {self.SUCCESSFUL, self.STOPPED, self.ROLLBACK_SUCCESSFUL, self.ROLLBACK_FAILED}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rollout:
+    """One service deployment of ECS, with the task definition of its target revision."""
+
+    arn: str
+    status: RolloutStatus
+    reason: str
+    task_definition: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """The tasks of a service on one task definition."""
+
+    running: int = 0
+    pending: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceState:
+    """One service as ECS describes it now. `rollouts` are its latest, newest first; `tasks` by task definition."""
+
+    name: str
+    task_definition: str
+    desired: int
+    running: int
+    pending: int
+    rollouts: tuple[Rollout, ...] = ()
+    tasks: Mapping[str, Counts] = field(default_factory=dict)
+    events: tuple[Event, ...] = ()
+    target_groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoppedTask:
+    """A task that ended, with what ECS says of why. `exit_code` is None when its container never started."""
+
+    arn: str
+    task_definition: str
+    stopped: datetime | None
+    stop_code: str
+    reason: str
+    container_reason: str
+    exit_code: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskRequest:
+    """A one-off task. It always asks for Fargate, never for Spot, and `token` makes starting it idempotent."""
+
+    cluster: str
+    task_definition: str
+    subnets: tuple[str, ...]
+    security_groups: tuple[str, ...]
+    started_by: str
+    token: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskState:
+    """A one-off task as ECS describes it now."""
+
+    arn: str
+    status: str
+    stopped: StoppedTask | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogLine:
+    """One event of a log stream. `at` in milliseconds since the epoch."""
+
+    at: int
+    stream: str
+    message: str
+    id: str = ""
+
+
+class TargetHealth(StrEnum):
+    """What a load balancer says of one target. `UNUSED` is not unhealthy: no listener uses its group."""
+
+    INITIAL = "initial"
+    HEALTHY = "healthy"
+    UNHEALTHY = "unhealthy"
+    UNUSED = "unused"
+    DRAINING = "draining"
+    UNAVAILABLE = "unavailable"

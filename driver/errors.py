@@ -1,0 +1,110 @@
+"""Every expected failure, with the exit code that tells it apart.
+
+DriverError
+├── InvalidInput        what a person wrote can't be used
+│   └── NotFound        it names an environment, app, process or release that is not there
+├── NotReady            the platform, image or config that a command needs is missing; nothing was changed
+├── ReleasePhaseFailed  the release process failed; services are untouched
+├── RolloutFailed       the new release did not come up; the former one runs
+├── RolloutStuck        the new release did not come up and going back failed too
+├── StillRolling        the time was up before ECS had decided
+├── EngineFailed        the Pulumi engine could not finish an update
+├── Unreachable         AWS or Vault did not answer, or refused
+├── Busy                somebody else is changing the same environment
+└── Interrupted         a person or a system stopped the command
+"""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What the command ended with. 1 is a bug of ours and 2 a wrong command line, as everywhere."""
+
+    OK = 0
+    BUG = 1
+    USAGE = 2
+    INVALID_INPUT = 3
+    NOT_READY = 4
+    RELEASE_PHASE_FAILED = 5
+    ROLLOUT_FAILED = 6
+    ROLLOUT_STUCK = 7
+    STILL_ROLLING = 8
+    ENGINE_FAILED = 9
+    UNREACHABLE = 10
+    BUSY = 11
+    INTERRUPTED = 130
+
+
+class DriverError(Exception):
+    """An expected failure: one sentence, and where there is one, what to do next."""
+
+    code = ExitCode.BUG
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class InvalidInput(DriverError):
+    """A setting, argument or file that can't be used."""
+
+    code = ExitCode.INVALID_INPUT
+
+
+class NotFound(InvalidInput):
+    """A name that is not in the catalogue, the project or the registry."""
+
+
+class NotReady(DriverError):
+    """Something that the command builds on is missing; nothing was changed."""
+
+    code = ExitCode.NOT_READY
+
+
+class ReleasePhaseFailed(DriverError):
+    """The release process did not end with 0; what serves traffic was not touched."""
+
+    code = ExitCode.RELEASE_PHASE_FAILED
+
+
+class RolloutFailed(DriverError):
+    """A process did not come up on the new release; all run the former one."""
+
+    code = ExitCode.ROLLOUT_FAILED
+
+
+class RolloutStuck(DriverError):
+    """A process did not come up, and going back to the former release failed as well."""
+
+    code = ExitCode.ROLLOUT_STUCK
+
+
+class StillRolling(DriverError):
+    """ECS had not decided when the time was up."""
+
+    code = ExitCode.STILL_ROLLING
+
+
+class EngineFailed(DriverError):
+    """The Pulumi engine is missing or ended with an error."""
+
+    code = ExitCode.ENGINE_FAILED
+
+
+class Unreachable(DriverError):
+    """AWS, Vault or a registry did not answer, or refused the request."""
+
+    code = ExitCode.UNREACHABLE
+
+
+class Busy(DriverError):
+    """Another update of the same environment is under way."""
+
+    code = ExitCode.BUSY
+
+
+class Interrupted(DriverError):
+    """The command was told to stop and has stopped in order."""
+
+    code = ExitCode.INTERRUPTED

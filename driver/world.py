@@ -1,0 +1,35 @@
+"""The live world: one adapter for each port, none of which does anything until it is used."""
+
+from pathlib import Path
+
+from driver import console
+from driver.adapters.clock import SystemClock
+from driver.adapters.ecs_services import EcsServices
+from driver.adapters.ecs_tasks import EcsTasks
+from driver.adapters.images import EcrImages
+from driver.adapters.logs import CloudWatchLogs
+from driver.adapters.project import load_settings
+from driver.adapters.secrets import SecretsManager
+from driver.adapters.session import Session
+from driver.adapters.stacks import PulumiStacks
+from driver.adapters.targets import LoadBalancerTargets
+from driver.adapters.vault import HashicorpVault
+from driver.core.ports import World
+
+
+def live(project: Path, env: str) -> World:
+    """The world of one environment. Raises InvalidInput when there is no such environment or its settings are wrong."""
+    settings = load_settings(project, env)
+    session = Session(settings.region)
+    return World(
+        settings=settings,
+        stacks=PulumiStacks(project, console.say),
+        images=EcrImages(session),
+        vault=HashicorpVault(),
+        secrets=SecretsManager(session),
+        services=EcsServices(session),
+        tasks=EcsTasks(session),
+        logs=CloudWatchLogs(session),
+        targets=LoadBalancerTargets(session),
+        clock=SystemClock(),
+    )

@@ -1,0 +1,77 @@
+"""Application Auto Scaling as an API: targets and policies of ECS services are kept, and nothing scales yet."""
+
+import json
+from collections.abc import Callable
+
+from ministack.core.responses import get_account_id, new_uuid, request_scope, set_request_account_id
+from ministack.core.router import extract_access_key_id, extract_region
+
+from sandbox.asgi import App, Receive, Scope, Send, body_of, header
+from sandbox.asgi import answer as send_answer
+from sandbox.emulator.patching import Answer, Needs, Record, Refusal, answer, error
+from sandbox.emulator.scaling_store import ScalingStore
+
+NEEDS: Needs = {
+    "ministack.core.responses": ("get_account_id", "get_region", "new_uuid", "request_scope", "set_request_account_id"),
+    "ministack.core.router": ("extract_access_key_id", "extract_region"),
+}
+
+PREFIX = "AnyScaleFrontendService."
+_store = ScalingStore()
+_OPERATIONS: dict[str, Callable[[Record], Record]] = {
+    "RegisterScalableTarget": _store.register,
+    "DescribeScalableTargets": _store.describe_targets,
+    "DeregisterScalableTarget": _store.deregister,
+    "PutScalingPolicy": _store.put_policy,
+    "DescribeScalingPolicies": _store.describe_policies,
+    "DeleteScalingPolicy": _store.delete_policy,
+    "ListTagsForResource": _store.list_tags,
+    "TagResource": _store.tag,
+    "UntagResource": _store.untag,
+}
+
+
+def handle(target: str, body: bytes, account: str, region: str) -> Answer | None:
+    """The answer to a request by its X-Amz-Target, or None when it is for another service.
+
+    Policies are stored and described; they don't change a desired count.
+    """
+    if not target.startswith(PREFIX):
+        return None
+    with request_scope(account, region):
+        try:
+            return answer(_operation(target.removeprefix(PREFIX))(json.loads(body or b"{}")))
+        except Refusal as refusal:
+            return error(refusal)
+
+
+def extra_services(app: App) -> App:
+    """Put the services that ministack lacks in front of its application."""
+
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        target = header(scope, "x-amz-target") if scope["type"] == "http" else ""
+        if not target.startswith(PREFIX):
+            await app(scope, receive, send)
+            return
+        credentials = {"authorization": header(scope, "authorization")}
+        made = handle(target, await body_of(receive), _account(credentials), str(extract_region(credentials)))
+        await _send(made or error(Refusal("InvalidAction", target)), send)
+
+    return wrapped
+
+
+def _operation(name: str) -> Callable[[Record], Record]:
+    if name not in _OPERATIONS:
+        raise Refusal("InvalidAction", f"Application Auto Scaling's {name} isn't in the sandbox.")
+    return _OPERATIONS[name]
+
+
+def _account(headers: dict[str, str]) -> str:
+    set_request_account_id(extract_access_key_id(headers))
+    return str(get_account_id())
+
+
+async def _send(made: Answer, send: Send) -> None:
+    status, headers, body = made
+    sent = {name.lower(): value for name, value in headers.items()}
+    await send_answer(send, status, {**sent, "x-amzn-requestid": str(new_uuid())}, body)

@@ -1,0 +1,81 @@
+"""Puts the additions in place, in the order in which they depend on each other."""
+
+from types import ModuleType
+
+from sandbox.context import Context
+from sandbox.emulator import (
+    autoscaling,
+    container_health,
+    containers,
+    patching,
+    scaling_store,
+    secret_references,
+    secret_versions,
+    selftest,
+)
+from sandbox.emulator.ecs import (
+    breaker,
+    fargate,
+    history_api,
+    launching,
+    scheduler,
+    service_api,
+    service_rules,
+    service_view,
+    stopping,
+    store,
+    task_api,
+)
+from sandbox.emulator.ecs.health import Judge
+from sandbox.emulator.ecs.outcome import Outcome
+from sandbox.emulator.elbv2 import actions, attributes, balancers, group_api, groups, probe, query, shapes, target_api
+from sandbox.emulator.elbv2.targets import Targets
+
+MODULES: tuple[ModuleType, ...] = (
+    patching, scaling_store, secret_references, secret_versions, containers, container_health, autoscaling,
+    query, groups, target_api, attributes, balancers, group_api, actions, shapes,
+    store, stopping, launching, breaker, scheduler, fargate, history_api, service_rules, service_view, service_api,
+    task_api,
+)  # fmt: skip
+
+# One process is one sandbox, so the balancers find the targets that the prober knows.
+targets = Targets()
+
+
+def install(context: Context) -> None:
+    """Extend ministack in this process; call it once, before the first request.
+
+    Raises EmulatorChanged when the installed ministack isn't the pinned one.
+    """
+    selftest.check(MODULES)
+    for module in (secret_references, secret_versions, containers, attributes, actions, shapes, fargate, service_view):
+        module.install()
+    balancers.Balancers(context).install()
+    group_api.GroupApi(targets).install()
+    target = target_api.TargetApi(context, targets)
+    target.install()
+    _install_ecs(context, target)
+    probe.Prober(context, targets).start()
+
+
+def _install_ecs(context: Context, target: target_api.TargetApi) -> None:
+    stopper = stopping.Stopper(targets, target)
+    checks = container_health.HealthChecks(context)
+    scheduling = scheduler.Scheduler(
+        breaker=breaker.CircuitBreaker(context),
+        judge=Judge(context, targets),
+        stopper=stopper,
+        targets=targets,
+        outcome=Outcome(context),
+    )
+    stopper.changed = checks.changed = scheduling.wake
+    for part in (
+        scheduling,
+        stopper,
+        checks,
+        service_api.ServiceApi(scheduling, stopper),
+        history_api.HistoryApi(scheduling),
+        task_api.TaskApi(stopper),
+    ):
+        part.install()
+    scheduling.start()

@@ -1,0 +1,42 @@
+"""Finds and ends processes of a sandbox that should not run any more."""
+
+import signal
+
+from sandbox import processes
+from sandbox.errors import SandboxError
+from sandbox.folder import Folder
+from sandbox.setup import OWNER
+
+ENDED_WITHIN = 5.0
+
+
+def running(folder: Folder) -> processes.Process | None:
+    """The background process that the pid file names, or None.
+
+    A dead process, a zombie, and another process under a recycled id are all None.
+    """
+    try:
+        pid, started = (int(part) for part in folder.pid_file.read_text().split())
+    except (FileNotFoundError, ValueError):
+        return None
+    return processes.look(pid) if processes.is_alive(pid, started) else None
+
+
+def sweep(folder: Folder) -> int:
+    """Kill whatever still runs for this folder; how many; raises SandboxError when something won't end."""
+    tag = f"{OWNER}={folder.path}"
+    killed, left = 0, find(tag)
+    for _ in range(10):
+        if not left:
+            return killed
+        for process in left:
+            processes.send(process.pid, process.started, signal.SIGKILL)
+        killed += len(left)
+        processes.wait_gone(left, ENDED_WITHIN)
+        left = find(tag)
+    raise SandboxError(f"these processes of {folder.path} don't end: {', '.join(str(one.pid) for one in left)}")
+
+
+def find(tag: str) -> list[processes.Process]:
+    """Processes with `NAME=value` in their environment."""
+    return [one for one in processes.everybody().values() if processes.carries(one.pid, tag)]

@@ -1,0 +1,62 @@
+"""The table: every resource type that the stand-in knows, one file an AWS service or a part of one."""
+
+from sandbox.plugins.aws.failures import PluginError
+from sandbox.plugins.aws.row import Row
+from sandbox.plugins.aws.rows import (
+    alarms,
+    autoscaling,
+    dynamodb,
+    ec2_endpoints,
+    ec2_gateways,
+    ec2_routes,
+    ec2_rules,
+    ec2_security,
+    ec2_vpc,
+    ecr,
+    ecs_cluster,
+    ecs_service,
+    ecs_task_definition,
+    iam,
+    lb_balancer,
+    lb_listener,
+    lb_rule,
+    lb_target_group,
+    logs,
+    s3,
+    secrets,
+    sns,
+)
+
+_FILES = (
+    alarms,
+    autoscaling,
+    dynamodb,
+    ec2_endpoints,
+    ec2_gateways,
+    ec2_routes,
+    ec2_rules,
+    ec2_security,
+    ec2_vpc,
+    ecr,
+    ecs_cluster,
+    ecs_service,
+    ecs_task_definition,
+    iam,
+    lb_balancer,
+    lb_listener,
+    lb_rule,
+    lb_target_group,
+    logs,
+    s3,
+    secrets,
+    sns,
+)
+
+ROWS: dict[str, Row] = {row.type: row for file in _FILES for row in file.ROWS}
+
+
+def row_of(token: str) -> Row:
+    """The row of a resource type. Raises PluginError for one that is not in the table."""
+    if token not in ROWS:
+        raise PluginError(f"sandbox: resource type {token} is not in the stand-in provider's table")
+    return ROWS[token]

@@ -1,0 +1,74 @@
+"""CloudWatch log groups."""
+
+from collections.abc import Mapping
+
+from sandbox.plugins.aws.failures import found
+from sandbox.plugins.aws.row import Call, Name, Row, words
+from sandbox.plugins.values import Properties
+
+
+def _create(call: Call) -> None:
+    name = call.inputs["name"]
+    key = {"kmsKeyId": call.inputs["kmsKeyId"]} if call.inputs.get("kmsKeyId") else {}
+    kind = {"logGroupClass": call.inputs["logGroupClass"]} if call.inputs.get("logGroupClass") else {}
+    tags = {"tags": call.tags} if call.tags else {}
+    call.aws.create_log_group(logGroupName=name, **tags, **key, **kind)
+    call.created(name)
+    _retain(call)
+
+
+def _retain(call: Call) -> None:
+    days = int(call.inputs.get("retentionInDays") or 0)
+    if days:
+        call.aws.put_retention_policy(logGroupName=call.inputs["name"], retentionInDays=days)
+    elif call.state.get("retentionInDays"):
+        call.aws.delete_retention_policy(logGroupName=call.inputs["name"])
+
+
+def _read(call: Call) -> Properties | None:
+    groups = call.aws.describe_log_groups(logGroupNamePrefix=call.id)["logGroups"]
+    group = next((row for row in groups if row["logGroupName"] == call.id), None)
+    if group is None:
+        return None
+    arn = group["arn"].removesuffix(":*")
+    return {
+        "name": call.id,
+        "arn": arn,
+        "retentionInDays": group.get("retentionInDays", 0),
+        "kmsKeyId": group.get("kmsKeyId"),
+        "logGroupClass": group.get("logGroupClass", "STANDARD"),
+        "tags": call.aws.list_tags_for_resource(resourceArn=arn).get("tags", {}),
+    }
+
+
+def _delete(call: Call) -> None:
+    if call.state.get("skipDestroy"):
+        return
+    found(lambda: call.aws.delete_log_group(logGroupName=call.id))
+
+
+def _retag(call: Call, tags: Mapping[str, str], removed: list[str]) -> None:
+    arn = call.state["arn"]
+    if removed:
+        call.aws.untag_resource(resourceArn=arn, tagKeys=removed)
+    if tags:
+        call.aws.tag_resource(resourceArn=arn, tags=dict(tags))
+
+
+ROWS = (
+    Row(
+        type="aws:cloudwatch/logGroup:LogGroup",
+        service="logs",
+        create=_create,
+        read=_read,
+        update=_retain,
+        delete=_delete,
+        retag=_retag,
+        name=Name(),
+        fixed=words("name namePrefix kmsKeyId logGroupClass"),
+        defaults={"retentionInDays": 0, "skipDestroy": False},
+        computed=words("name namePrefix logGroupClass"),
+        kept=words("namePrefix skipDestroy"),
+        lacks=words("deletionProtectionEnabled"),
+    ),
+)

@@ -1,0 +1,116 @@
+"""Every AWS name that Slipway derives, and the proof that no two of them meet."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+BOOTSTRAP_REPOSITORY = "slipway/bootstrap"
+
+
+def shorten(name: str, limit: int) -> str:
+    """`name` cut to `limit` characters, a hash of the whole kept at its end so that long names stay apart."""
+    if len(name) <= limit:
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:6]
+    return f"{name[: limit - 7].rstrip('-')}-{digest}"
+
+
+def log_group(env: str, service: str) -> str:
+    """The CloudWatch log group of an ECS service."""
+    return f"/ecs/{env}-{service}"
+
+
+@dataclass(frozen=True)
+class ProcessNames:
+    """The names of one process of one app in one environment."""
+
+    env: str
+    app: str
+    process: str
+
+    @property
+    def logical(self) -> str:
+        """The Pulumi name."""
+        return f"{self.app}.{self.process}"
+
+    @property
+    def service(self) -> str:
+        """The ECS service, in the cluster of the environment."""
+        return f"{self.app}-{self.process}"
+
+    @property
+    def family(self) -> str:
+        """The task definition family; global in an account and region, so it carries the environment."""
+        return f"{self.env}-{self.app}-{self.process}"
+
+    @property
+    def log_group(self) -> str:
+        """The CloudWatch log group."""
+        return log_group(self.env, self.service)
+
+    @property
+    def balancer(self) -> str:
+        """The load balancer: at most 32 characters.
+
+        https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
+        """
+        return shorten(self.family, 32)
+
+    def target_group(self, port: int) -> str:
+        """The target group: at most 32 characters. The port is part of it, since another port is another target group
+        and the old one can't go before the listener has moved.
+
+        https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
+        """
+        return shorten(f"{self.family}-{port}", 32)
+
+
+@dataclass(frozen=True)
+class AppNames:
+    """The names of one app in one environment."""
+
+    env: str
+    app: str
+
+    def process(self, name: str) -> ProcessNames:
+        """The names of one of its processes."""
+        return ProcessNames(self.env, self.app, name)
+
+    @property
+    def secret(self) -> str:
+        """The Secrets Manager secret."""
+        return f"{self.env}/{self.app}"
+
+    @property
+    def repository(self) -> str:
+        """The ECR repository, shared by all environments."""
+        return self.app
+
+    def role(self, region: str, purpose: str) -> str:
+        """An IAM role: global over regions, at most 64 characters.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+        """
+        return shorten(f"{self.env}-{region}-{self.app}-{purpose}", 64)
+
+
+def derived(env: str, region: str, apps: Iterable[tuple[str, Iterable[str]]]) -> list[tuple[str, str, str]]:
+    """All (kind, name, owner) of an environment; the owner is a path into the catalogue."""
+    rows = []
+    for app, processes in apps:
+        names = AppNames(env, app)
+        owner = f"apps/{app}"
+        rows += [("secret", names.secret, owner), ("repository", names.repository, owner)]
+        rows += [("role", names.role(region, purpose), owner) for purpose in ("execution", "task")]
+        for process in processes:
+            one, place = names.process(process), f"{owner}/processes/{process}"
+            rows += [("service", one.service, place), ("family", one.family, place), ("balancer", one.balancer, place)]
+    return rows
+
+
+def clashes(rows: Iterable[tuple[str, str, str]]) -> list[tuple[str, str, list[str]]]:
+    """The (kind, name, owners) that more than one owner derives."""
+    owners: dict[tuple[str, str], list[str]] = {}
+    for kind, name, owner in rows:
+        owners.setdefault((kind, name), []).append(owner)
+    return [(kind, name, found) for (kind, name), found in owners.items() if len(found) > 1]

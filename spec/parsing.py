@@ -1,0 +1,136 @@
+"""From what people wrote in the two YAML files to checked settings, or to errors that name the place."""
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from spec.errors import SpecError
+from spec.settings import Settings
+
+NAMESPACE = "slipway"
+DRIVEN = ("pins", "candidate", "releasing")
+"""The keys that the driver writes, run by run; no person does."""
+
+Data = Mapping[str, object]
+
+
+class SettingsError(SpecError):
+    """One or more settings that can't be used; its text has a line for each."""
+
+    def __init__(self, findings: Sequence[SpecError]) -> None:
+        first = findings[0]
+        super().__init__(first.path, first.message, found=first.found, hint=first.hint)
+        self.findings = tuple(findings)
+
+    def __str__(self) -> str:
+        return "\n".join(str(finding) for finding in self.findings)
+
+
+def merge(base: object, over: object) -> object:
+    """`over` laid over `base`: mappings key by key, everything else replaced whole."""
+    if isinstance(base, Mapping) and isinstance(over, Mapping):
+        return {**base, **{key: merge(base.get(key), value) for key, value in over.items()}}
+    return over
+
+
+def parse(env: str, region: str | None, config: Data) -> Settings:
+    """The settings of `env` from the values under `slipway:` in both files, keys without that prefix.
+
+    Raises SettingsError with every finding.
+    """
+    given = {key: value for key, value in config.items() if key not in DRIVEN}
+    overrides = given.pop("overrides", {})
+    findings = _unknown_overrides(overrides, given.get("apps"))
+    if region is None:
+        findings.append(SpecError("aws:region", "missing; add the region of the environment, such as eu-west-1"))
+    if "apps" not in given:
+        findings.append(SpecError("apps", "missing; the catalogue belongs under config: apps: value: in Pulumi.yaml"))
+    if findings:
+        raise SettingsError(findings)
+    merged = {**given, "apps": merge(given["apps"], overrides), "env": env, "region": region}
+    try:
+        return Settings.model_validate(merged)
+    except ValidationError as error:
+        raise SettingsError([_finding(detail, overrides) for detail in error.errors()]) from None
+
+
+def _unknown_overrides(overrides: object, apps: object) -> list[SpecError]:
+    if not isinstance(overrides, Mapping):
+        return [SpecError("overrides", "not a mapping of app names", found=_show(overrides))]
+    known = list(apps) if isinstance(apps, Mapping) else []
+    return [
+        SpecError(f"overrides/{app}", f"no such app in the catalogue; it has {', '.join(known) or 'none'}")
+        for app in overrides
+        if app not in known
+    ]
+
+
+def _finding(detail: ErrorDetails, overrides: object) -> SpecError:
+    location = [str(part) for part in detail["loc"] if part != "[key]"]
+    return SpecError(_place(location, overrides), _sentence(detail, location), found=_show(detail["input"]))
+
+
+def _place(location: list[str], overrides: object) -> str:
+    """The path as the person wrote it: a value that came from the overrides is named there."""
+    if location[:1] == ["apps"] and len(location) > 2 and _holds(overrides, location[1:]):
+        return "/".join(["overrides", *location[1:]])
+    return "/".join(location) or "settings"
+
+
+def _holds(data: object, path: list[str]) -> bool:
+    for part in path:
+        if not isinstance(data, Mapping) or part not in data:
+            return False
+        data = data[part]
+    return True
+
+
+def _sentence(detail: ErrorDetails, location: list[str]) -> str:
+    kind, found = detail["type"], _show(detail["input"])
+    if kind == "extra_forbidden":
+        return f"unknown key{_suggestion(location)}"
+    if kind == "missing":
+        return "missing; it has no default"
+    if kind == "value_error":
+        return str(detail["msg"]).removeprefix("Value error, ")
+    if kind == "string_pattern_mismatch":
+        return f"{found} does not fit the pattern {detail['ctx']['pattern']}"
+    message = detail["msg"]
+    return f"{found} will not do: {message[:1].lower()}{message[1:]}"
+
+
+def _suggestion(location: list[str]) -> str:
+    known = _fields_at(location[:-1])
+    near = difflib.get_close_matches(location[-1], known, n=1)
+    if near:
+        return f"; did you mean {near[0]}?"
+    return f"; known here: {', '.join(known)}" if known else ""
+
+
+def _fields_at(path: list[str]) -> list[str]:
+    """The keys that the model at `path` knows; a step into a mapping of models is any name."""
+    model: type[BaseModel] | None = Settings
+    for part in path:
+        field = model.model_fields.get(part) if model else None
+        if field is not None:
+            model = _inner_model(field.annotation)
+    return sorted(set(model.model_fields) - {"env", "region"}) if model else []
+
+
+def _inner_model(annotation: object) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in getattr(annotation, "__args__", ()):
+        found = _inner_model(argument)
+        if found is not None:
+            return found
+    return None
+
+
+def _show(value: object) -> str:
+    """What was found, short enough for a sentence."""
+    text = re.sub(r"\s+", " ", repr(value))
+    return text if len(text) <= 40 else f"{text[:37]}..."

@@ -1,0 +1,43 @@
+"""IAM policy documents as values: exact ARNs, because a pattern that ends in `-*` fits the next app's name too."""
+
+Json = dict[str, object]
+
+
+def _document(*statements: Json) -> Json:
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def _allow(actions: list[str], resources: list[str]) -> Json:
+    return {"Effect": "Allow", "Action": actions, "Resource": resources}
+
+
+def task_trust(account: str, region: str) -> Json:
+    """Only ECS tasks of this account and region take the role.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
+    """
+    return _document(
+        {
+            "Effect": "Allow",
+            "Action": "sts:AssumeRole",
+            "Principal": {"Service": "ecs-tasks.amazonaws.com"},
+            "Condition": {
+                "StringEquals": {"aws:SourceAccount": account},
+                "ArnLike": {"aws:SourceArn": f"arn:aws:ecs:{region}:{account}:*"},
+            },
+        }
+    )
+
+
+def execution(*, repositories: list[str], log_groups: list[str], secret: str) -> Json:
+    """What ECS itself does for a task of one app: pull its images, write its logs, read its config. All by ARN.
+
+    GetAuthorizationToken knows no resource.
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
+    """
+    return _document(
+        _allow(["ecr:GetAuthorizationToken"], ["*"]),
+        _allow(["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], repositories),
+        _allow(["logs:CreateLogStream", "logs:PutLogEvents"], [f"{group}:*" for group in log_groups]),
+        _allow(["secretsmanager:GetSecretValue"], [secret]),
+    )

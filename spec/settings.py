@@ -1,0 +1,185 @@
+"""The settings of one environment: the catalogue with the stack file's overrides laid over it, checked at once."""
+
+from enum import StrEnum
+from ipaddress import IPv4Network
+from typing import Annotated, Self
+
+from pydantic import Field, StringConstraints, field_validator, model_validator
+
+from spec import names
+from spec.catalogue import App, AppName
+from spec.model import Model
+
+
+class Nat(StrEnum):
+    """How private tasks reach the internet. Not the same as the public tier, which always has a gateway."""
+
+    NONE = "none"
+    SINGLE = "single"
+    PER_ZONE = "per-zone"
+
+
+class Ingress(StrEnum):
+    """How web processes get their load balancer: one each. Sharing one by host rules is not built yet."""
+
+    DEDICATED = "dedicated"
+
+
+class Network(Model):
+    """The VPC: its address block, its zones, and a subnet mask for each tier (a longer mask is a smaller subnet).
+
+    The default block is a whole /16, because AWS adds no second block from 10.0.0.0/16 to a smaller one there.
+    https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
+    """
+
+    cidr: str = "10.0.0.0/16"
+    zones: Annotated[tuple[str, ...], Field(min_length=2, max_length=6)]
+    public_mask: Annotated[int, Field(ge=16, le=27)] = 24
+    private_mask: Annotated[int, Field(ge=16, le=28)] = 20
+    nat: Nat = Nat.SINGLE
+
+    @field_validator("cidr")
+    @classmethod
+    def _is_a_vpc_block(cls, cidr: str) -> str:
+        block = IPv4Network(cidr)
+        if not 16 <= block.prefixlen <= 28:
+            raise ValueError(f"/{block.prefixlen} is not a VPC size; use /16 to /28")
+        return cidr
+
+    @model_validator(mode="after")
+    def _tiers_fit(self) -> Self:
+        need = len(self.zones) * (2 ** (32 - self.public_mask) + 2 ** (32 - self.private_mask))
+        have = IPv4Network(self.cidr).num_addresses
+        if need > have:
+            raise ValueError(
+                f"{len(self.zones)} zones with /{self.public_mask} and /{self.private_mask} need {need} addresses,"
+                f" {self.cidr} has {have}; use a larger cidr or longer masks"
+            )
+        return self
+
+
+class Capacity(Model):
+    """The weights of Fargate and Fargate Spot, by which ECS spreads the tasks of a service."""
+
+    fargate: Annotated[int, Field(ge=0, le=1000)] = 1
+    spot: Annotated[int, Field(ge=0, le=1000)] = 0
+
+    @model_validator(mode="after")
+    def _some(self) -> Self:
+        if self.fargate + self.spot == 0:
+            raise ValueError("fargate and spot are both 0; give one of them a weight")
+        return self
+
+
+class Vault(Model):
+    """Where the variables of the apps are: the KV v2 path is `<mount>/<env>/<app>`."""
+
+    mount: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_/-]+$")] = "secret"
+
+
+class Deploy(Model):
+    """How long a deploy waits, in seconds. `proof` is how long a process without health check must stay up."""
+
+    timeout: Annotated[int, Field(ge=30, le=14400)] = 1200
+    release_timeout: Annotated[int, Field(ge=10, le=14400)] = 3600
+    proof: Annotated[int, Field(ge=0, le=600)] = 60
+
+
+class Bootstrap(Model):
+    """What runs before the first release: an image that answers 200 on every path, and where it is copied from.
+
+    It takes `-listen=:<port>` and `-text=<answer>`, as hashicorp/http-echo does.
+    """
+
+    source: str = "docker.io/hashicorp/http-echo:1.0"
+
+    @property
+    def tag(self) -> str:
+        """Its tag in the platform's own repository."""
+        return self.source.rsplit("/", 1)[-1].replace(":", "-")
+
+
+class Registry(Model):
+    """Which environment owns the image repositories; all others look them up."""
+
+    owner: str = "dev"
+
+
+class Settings(Model):
+    """Everything that one environment needs to know."""
+
+    env: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*$", max_length=12)]
+    region: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
+    apps: Annotated[dict[AppName, App], Field(min_length=1)]
+    network: Network
+    ingress: Ingress = Ingress.DEDICATED
+    capacity: Capacity = Capacity()
+    allowed: tuple[str, ...] = ("0.0.0.0/0",)
+    log_days: Annotated[int, Field(ge=1)] = 30
+    secret_recovery_days: int = 30
+    protect: bool = False
+    vault: Vault = Vault()
+    deploy: Deploy = Deploy()
+    bootstrap: Bootstrap = Bootstrap()
+    registry: Registry = Registry()
+
+    @field_validator("log_days")
+    @classmethod
+    def _retention(cls, days: int) -> int:
+        """https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
+        known = (
+            1,
+            3,
+            5,
+            7,
+            14,
+            30,
+            60,
+            90,
+            120,
+            150,
+            180,
+            365,
+            400,
+            545,
+            731,
+            1096,
+            1827,
+            2192,
+            2557,
+            2922,
+            3288,
+            3653,
+        )
+        if days not in known:
+            raise ValueError(f"{days} is no retention that CloudWatch Logs knows; use {', '.join(map(str, known))}")
+        return days
+
+    @field_validator("secret_recovery_days")
+    @classmethod
+    def _recovery(cls, days: int) -> int:
+        """https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html"""
+        if days != 0 and not 7 <= days <= 30:
+            raise ValueError(f"{days} days is no recovery window; use 0, or 7 to 30")
+        return days
+
+    @field_validator("allowed")
+    @classmethod
+    def _blocks(cls, blocks: tuple[str, ...]) -> tuple[str, ...]:
+        for block in blocks:
+            IPv4Network(block)
+        return blocks
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> Self:
+        rows = names.derived(self.env, self.region, ((app, spec.processes) for app, spec in self.apps.items()))
+        for kind, name, owners in names.clashes(rows):
+            raise ValueError(f"{' and '.join(owners)} both derive the {kind} name {name}; rename one of them")
+        wrong = [zone for zone in self.network.zones if not zone.startswith(self.region)]
+        if wrong:
+            raise ValueError(f"network/zones: {', '.join(wrong)} is not in {self.region}; use zones of that region")
+        return self
+
+    def names(self, app: str) -> names.AppNames:
+        """The AWS names of an app here."""
+        return names.AppNames(self.env, app)

@@ -1,0 +1,153 @@
+"""`slipway config` as it is typed, against a real OpenBao."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import hvac
+import pytest
+from typer.testing import CliRunner, Result
+
+from driver.cli import build
+from driver.errors import ExitCode
+from tests.driver.conftest import TOKEN
+
+pytestmark = pytest.mark.sandbox
+
+SENTINEL = "sentinel-value-4711"
+ROOT = Path(__file__).parents[3]
+
+
+class Shell:
+    """Types commands into a copy of the project."""
+
+    def __init__(self, project: Path) -> None:
+        self.project = project
+        self.app = build()
+
+    def __call__(self, *words: str, stdin: str | None = None) -> Result:
+        return CliRunner().invoke(self.app, ["--project", str(self.project), "config", *words], input=stdin)
+
+
+@pytest.fixture
+def shell(vault_environment: str, tmp_path: Path) -> Iterator[Shell]:
+    for name in ("Pulumi.yaml", "Pulumi.dev.yaml"):
+        shutil.copy(ROOT / name, tmp_path)
+    yield Shell(tmp_path)
+    client = hvac.Client(url=vault_environment, token=TOKEN)
+    client.secrets.kv.v2.delete_metadata_and_all_versions("dev/example", mount_point="secret")
+
+
+@pytest.fixture
+def filled(shell: Shell) -> Shell:
+    assert shell("import", "dev", "example", "-", stdin=f"A={SENTINEL}\nB=two words\n").exit_code == 0
+    return shell
+
+
+def test_a_list_shows_names_and_no_value_until_it_is_asked_to(filled: Shell) -> None:
+    assert filled("list", "dev", "example").stdout == "NAME  VALUE\nA     ****\nB     ****\n"
+    assert SENTINEL in filled("list", "dev", "example", "--reveal").stdout
+    listed = filled("list", "dev", "example", "--json").stdout
+    assert json.loads(listed)["version"] == 1
+    assert list(json.loads(listed)["variables"]) == ["A", "B"]
+    assert SENTINEL not in listed
+
+
+def test_get_prints_one_value_and_nothing_else(filled: Shell) -> None:
+    assert filled("get", "dev", "example", "B").stdout == "two words\n"
+    missing = filled("get", "dev", "example", "C")
+    assert missing.exit_code == ExitCode.INVALID_INPUT
+    assert "Set are: A, B." in missing.stderr
+
+
+def test_a_value_is_read_from_stdin_and_never_printed(filled: Shell) -> None:
+    done = filled("set", "dev", "example", "B", "--stdin", stdin=f"{SENTINEL}\n")
+    assert done.stdout == "example in dev: config version 2, 2 variables\n"
+    assert done.stderr.splitlines() == [
+        "~ B",
+        "What runs keeps the config of its release until: slipway deploy dev example --config-only",
+        "Undo: vault kv rollback -mount=secret -version=1 dev/example",
+    ]
+    assert filled("get", "dev", "example", "B").stdout == f"{SENTINEL}\n"
+
+
+def test_a_value_in_the_command_line_is_refused_with_the_reason_and_not_repeated(filled: Shell) -> None:
+    done = filled("set", "dev", "example", f"A={SENTINEL}-2")
+    assert done.exit_code == ExitCode.INVALID_INPUT
+    assert "history" in done.stderr
+    assert SENTINEL not in done.output
+
+
+def test_without_a_terminal_nothing_waits_for_a_value(filled: Shell) -> None:
+    done = filled("set", "dev", "example", "A")
+    assert done.exit_code == ExitCode.INVALID_INPUT
+    assert "--stdin" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["PORT", "SLIPWAY_ENV", "a-b"])
+def test_a_name_that_is_not_the_apps_to_set_is_refused(filled: Shell, name: str) -> None:
+    assert filled("set", "dev", "example", name, "--stdin", stdin="x").exit_code == ExitCode.INVALID_INPUT
+
+
+def test_an_import_merges_and_with_replace_removes_what_the_file_does_not_name(filled: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "app.env"
+    file.write_text("C=3\n")
+    assert filled("import", "dev", "example", str(file)).exit_code == 0
+    assert list(json.loads(filled("list", "dev", "example", "--json").stdout)["variables"]) == ["A", "B", "C"]
+    refused = filled("import", "dev", "example", str(file), "--replace")
+    assert refused.exit_code == ExitCode.INVALID_INPUT
+    assert "Remove A, B from example in dev?" in refused.stderr
+    assert filled("import", "dev", "example", str(file), "--replace", "--yes").exit_code == 0
+    assert list(json.loads(filled("list", "dev", "example", "--json").stdout)["variables"]) == ["C"]
+
+
+def test_a_file_with_a_mistake_writes_nothing(filled: Shell) -> None:
+    done = filled("import", "dev", "example", "-", stdin=f"C=3\n{SENTINEL}-2\n")
+    assert done.exit_code == ExitCode.INVALID_INPUT
+    assert "stdin:2: " in done.stderr
+    assert SENTINEL not in done.output
+    assert json.loads(filled("list", "dev", "example", "--json").stdout)["version"] == 1
+
+
+def test_a_dry_run_names_what_would_change_and_changes_nothing(filled: Shell) -> None:
+    done = filled("unset", "dev", "example", "A", "--dry-run")
+    assert (done.stdout, done.stderr) == ("nothing was changed\n", "- A\n")
+    assert json.loads(filled("list", "dev", "example", "--json").stdout)["version"] == 1
+
+
+def test_unset_removes_and_the_last_value_may_go_too(filled: Shell) -> None:
+    assert filled("unset", "dev", "example", "A", "B", "--yes").exit_code == 0
+    assert filled("list", "dev", "example").stdout == "NAME  VALUE\n"
+
+
+def test_what_is_set_already_makes_no_version(filled: Shell) -> None:
+    done = filled("set", "dev", "example", "A", "--stdin", stdin=SENTINEL)
+    assert done.stdout == "example in dev: nothing differs, nothing was written\n"
+    assert json.loads(filled("list", "dev", "example", "--json").stdout)["version"] == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (("list", "dev", "nothing"), ExitCode.INVALID_INPUT, "unknown app nothing; the catalogue has example"),
+        (("list", "nowhere", "example"), ExitCode.INVALID_INPUT, "unknown environment nowhere"),
+        (("list", "dev", "example"), ExitCode.NOT_READY, "there are no variables at secret/dev/example in Vault"),
+        (("import", "dev", "example", "/nothing"), ExitCode.INVALID_INPUT, "/nothing can't be read"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence(
+    shell: Shell, words: tuple[str, ...], code: ExitCode, sentence: str
+) -> None:
+    done = shell(*words)
+    assert done.exit_code == code
+    assert sentence in done.stderr
+    assert done.stdout == ""
+
+
+def test_without_a_vault_the_story_ends_with_its_address(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("VAULT_ADDR", "http://127.0.0.1:9")
+        done = shell("list", "dev", "example")
+    assert done.exit_code == ExitCode.UNREACHABLE
+    assert "Vault at http://127.0.0.1:9 did not answer" in done.stderr

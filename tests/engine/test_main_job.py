@@ -1,0 +1,191 @@
+import hashlib
+import json
+import subprocess
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.engine.conftest import SENTINEL, Site
+
+pytestmark = pytest.mark.engine
+
+
+def page(site: Site) -> str:
+    with urllib.request.urlopen(site.url(), timeout=10) as answer:
+        return str(answer.read().decode())
+
+
+def rollouts(site: Site) -> dict[str, list[str]]:
+    names = ("example-web", "example-worker")
+    return {name: [row["id"] for row in found["deployments"]] for name, found in site.services(*names).items()}
+
+
+def definition(site: Site, service: str) -> dict[str, Any]:
+    arn = site.services(service)[service]["taskDefinition"]
+    found: dict[str, Any] = site.aws("ecs").describe_task_definition(taskDefinition=arn)["taskDefinition"]
+    return found
+
+
+def release_of(site: Site, service: str) -> str:
+    environment = definition(site, service)["containerDefinitions"][0]["environment"]
+    return next(str(row["value"]) for row in environment if row["name"] == "SLIPWAY_RELEASE")
+
+
+def checksums(folder: Path) -> dict[str, str]:
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir() if path.is_file()}
+
+
+def export(site: Site) -> str:
+    command = ["pulumi", "stack", "export", "--stack", "dev"]
+    done = subprocess.run(
+        command, cwd=site.project, env=site.environment, capture_output=True, text=True, check=True, timeout=60
+    )
+    return done.stdout
+
+
+def test_the_platform_comes_up_on_the_bootstrap_image(platform: Site) -> None:
+    assert "has no release yet" in page(platform)
+    assert release_of(platform, "example-worker") == "v0"
+
+
+def test_a_second_up_changes_nothing(platform: Site) -> None:
+    assert json.loads(platform.well("up", "dev", "--yes", "--json")) == []
+
+
+def test_a_deploy_moves_all_processes_and_serves_the_page(released: Site) -> None:
+    assert release_of(released, "example-web") == release_of(released, "example-worker") == "v1"
+    assert "Hello" in page(released)
+
+
+def test_the_targets_are_healthy(released: Site) -> None:
+    group = released.services("example-web")["example-web"]["loadBalancers"][0]["targetGroupArn"]
+    health = released.aws("elbv2").describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]
+    assert [row["TargetHealth"]["State"] for row in health if row["TargetHealth"]["State"] != "draining"] == [
+        "healthy"
+    ] * 2
+
+
+def test_the_migration_ran_once_with_exit_code_0_and_its_log_is_kept(released: Site) -> None:
+    ecs = released.aws("ecs")
+    arns = ecs.list_tasks(cluster="dev", family="dev-example-release", desiredStatus="STOPPED")["taskArns"]
+    tasks = ecs.describe_tasks(cluster="dev", tasks=arns)["tasks"]
+    assert [task["containers"][0]["exitCode"] for task in tasks] == [0]
+    events = released.aws("logs").filter_log_events(logGroupName="/ecs/dev-example-release")["events"]
+    assert any("Applying" in event["message"] for event in events)
+
+
+def test_task_definitions_and_state_hold_references_and_no_value(released: Site) -> None:
+    body = json.dumps(definition(released, "example-web"), default=str)
+    state = export(released)
+    assert "SECRET_KEY" in body and "SECRET_KEY" in state
+    assert SENTINEL not in body
+    assert SENTINEL not in state
+    for done in released.story.values():
+        assert SENTINEL not in done.stdout + done.stderr
+
+
+def test_a_deploy_never_touches_an_app_whose_name_extends_its_own(released: Site) -> None:
+    assert release_of(released, "example-two-worker") == "v0"
+    assert "example-two" not in released.story["deploy"].stderr
+
+
+def test_an_up_from_a_checkout_with_another_cpu_leaves_what_runs_alone(released: Site, tmp_path: Path) -> None:
+    before = rollouts(released)
+    for name in ("Pulumi.yaml", "Pulumi.dev.yaml", "__main__.py"):
+        (tmp_path / name).write_bytes((released.project / name).read_bytes())
+    settings = yaml.safe_load((tmp_path / "Pulumi.yaml").read_text())
+    settings["config"]["apps"]["value"]["example"]["processes"]["web"] |= {"cpu": 512, "memory": 1024}
+    (tmp_path / "Pulumi.yaml").write_text(yaml.safe_dump(settings))
+    done = released.slipway("up", "dev", "--yes", "--json", project=tmp_path)
+    assert done.returncode == 0, done.stderr
+    kinds = [row["kind"] for row in json.loads(done.stdout)]
+    assert not [kind for kind in kinds if "taskDefinition" in kind or "service:" in kind.lower()]
+    assert "cpu 256 -> 512 takes effect with the next release of example" in done.stderr
+    assert rollouts(released) == before
+
+
+def test_a_scale_survives_an_up(released: Site) -> None:
+    released.aws("ecs").update_service(cluster="dev", service="example-web", desiredCount=3)
+    released.well("up", "dev", "--yes")
+    assert released.services("example-web")["example-web"]["desiredCount"] == 3
+    released.aws("ecs").update_service(cluster="dev", service="example-web", desiredCount=2)
+
+
+def test_a_deploy_leaves_the_checkout_as_it_was(released: Site) -> None:
+    before = checksums(released.project)
+    released.push("v2")
+    released.well("deploy", "dev", "example", "--image", "v2")
+    assert checksums(released.project) == before
+    assert release_of(released, "example-web") == release_of(released, "example-worker") == "v2"
+
+
+def test_a_failed_migration_never_reaches_the_rollout(released: Site) -> None:
+    before = rollouts(released)
+    released.push("bad-migration")
+    done = released.slipway("deploy", "dev", "example", "--image", "bad-migration")
+    assert done.returncode == 5, done.stderr
+    assert "exit code 3" in done.stderr
+    assert "none was added" in done.stderr
+    assert rollouts(released) == before
+
+
+def test_a_web_that_crashes_takes_no_process_with_it(released: Site) -> None:
+    running = {name: row["taskDefinition"] for name, row in released.services("example-web", "example-worker").items()}
+    released.push("broken")
+    done = released.slipway("deploy", "dev", "example", "--image", "broken")
+    assert done.returncode == 6, done.stderr
+    assert "parcel_tracking" in done.stderr
+    assert "exit code 1" in done.stderr
+    now = {name: row["taskDefinition"] for name, row in released.services("example-web", "example-worker").items()}
+    assert now == running
+    assert "Hello" in page(released)
+
+
+def test_the_releases_are_listed_with_the_one_that_holds(released: Site) -> None:
+    rows = json.loads(released.well("releases", "dev", "example", "--json"))
+    assert [row["release"] for row in rows] == sorted((row["release"] for row in rows), reverse=True)
+    assert [row["current"] for row in rows].count(True) == 1
+    assert rows[0]["current"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("deploy", "dev", "shop", "--image", "v1"), 3, "unknown app shop; the catalogue has example, example-two"),
+        (("deploy", "test", "example", "--image", "v1"), 3, "unknown environment test; this project has dev"),
+        (("deploy", "dev", "example", "--image", "nosuch"), 4, "nosuch"),
+        (("deploy", "dev", "example-two", "--image", "v1"), 4, "example-two"),
+        (("deploy", "dev", "example"), 3, "either --image or --config-only"),
+    ],
+)
+def test_what_cannot_be_deployed_is_one_sentence(
+    released: Site, arguments: tuple[str, ...], code: int, words: str
+) -> None:
+    before = rollouts(released)
+    done = released.slipway(*arguments)
+    assert done.returncode == code, done.stderr
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    assert rollouts(released) == before
+
+
+def test_destroy_leaves_nothing_but_the_repositories(released: Site) -> None:
+    released.well("destroy", "dev", "--yes")
+    ecs, ec2 = released.aws("ecs"), released.aws("ec2")
+    assert [row for row in ecs.list_clusters()["clusterArns"] if row.endswith("/dev")] == []
+    assert [row for row in ec2.describe_vpcs()["Vpcs"] if not row["IsDefault"]] == []
+    assert released.aws("elbv2").describe_load_balancers()["LoadBalancers"] == []
+    assert released.aws("secretsmanager").list_secrets()["SecretList"] == []
+    assert {row["repositoryName"] for row in released.aws("ecr").describe_repositories()["repositories"]} == {
+        "slipway/bootstrap",
+        "example",
+        "example-two",
+    }
+
+
+def test_an_environment_comes_up_again_after_its_destruction(released: Site) -> None:
+    released.well("up", "dev", "--yes")
+    assert "has no release yet" in page(released)

@@ -1,0 +1,110 @@
+import copy
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spec import fargate
+from spec.parsing import SettingsError, merge, parse
+from spec.settings import Settings
+
+GOOD: dict[str, Any] = {
+    "apps": {"api": {"processes": {"web": {"port": 8000}, "worker": {}, "release": {}}}},
+    "network": {"zones": ["eu-west-1a", "eu-west-1b"]},
+}
+
+
+def checked(change: dict[str, Any]) -> Settings:
+    return parse("dev", "eu-west-1", merge(copy.deepcopy(GOOD), change))  # type: ignore[arg-type]
+
+
+def web(**values: object) -> dict[str, Any]:
+    return {"apps": {"api": {"processes": {"web": values}}}}
+
+
+def test_good_settings_are_read_whole() -> None:
+    settings = checked({})
+    assert list(settings.apps["api"].services) == ["web", "worker"]
+    assert settings.names("api").process("web").service == "api-web"
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "what_would_do"),
+    [
+        (web(cpu=300), "apps/api/processes/web/cpu", "300 is not a Fargate size; use 256, 512"),
+        (web(cpu=256, memory=4096), "apps/api/processes/web", "use 512, 1024, 2048"),
+        (web(memmory=512), "apps/api/processes/web/memmory", "did you mean memory?"),
+        (web(port="http"), "apps/api/processes/web/port", "'http' will not do"),
+        (web(port=70000), "apps/api/processes/web/port", "70000"),
+        (web(count=2, scaling={"min": 1, "max": 2}), "apps/api/processes/web", "drop one of them"),
+        (web(scaling={"min": 4, "max": 2}), "apps/api/processes/web/scaling", "swap them"),
+        (web(health={"path": "health"}), "apps/api/processes/web/health/path", "pattern"),
+        (web(stop_timeout=300), "apps/api/processes/web/stop_timeout", "300"),
+        (
+            {"apps": {"api": {"processes": {"admin": {"port": 8000}}}}},
+            "apps/api",
+            "port 8000 is used by web and admin; give each process a port of its own",
+        ),
+        ({"apps": {"api": {"processes": {"a-b": {}}}}}, "apps/api/processes/a-b", "pattern"),
+        ({"apps": {"api": {"processes": {"release": {"port": 1}}}}}, "apps/api", "one-off task"),
+        ({"apps": {"Api": {"processes": {"web": {}}}}}, "apps/Api", "pattern"),
+        ({"network": {"cidr": "10.0.0.0/8"}}, "network/cidr", "use /16 to /28"),
+        ({"network": {"zones": ["eu-west-1a"]}}, "network/zones", "at least 2"),
+        ({"network": {"zones": ["us-east-1a", "us-east-1b"]}}, "settings", "not in eu-west-1"),
+        ({"network": {"private_mask": 16}}, "network", "use a larger cidr or longer masks"),
+        ({"network": {"nat": "many"}}, "network/nat", "'many'"),
+        ({"capacity": {"fargate": 0}}, "capacity", "give one of them a weight"),
+        ({"log_days": 31}, "log_days", "no retention"),
+        ({"secret_recovery_days": 3}, "secret_recovery_days", "use 0, or 7 to 30"),
+        ({"allowed": ["anywhere"]}, "allowed", "anywhere"),
+        ({"netwrok": {}}, "netwrok", "did you mean network?"),
+        ({"overrides": {"shop": {}}}, "overrides/shop", "no such app in the catalogue; it has api"),
+        (
+            {"overrides": {"api": {"processes": {"web": {"cpu": 1}}}}},
+            "overrides/api/processes/web/cpu",
+            "not a Fargate size",
+        ),
+    ],
+)
+def test_a_bad_setting_is_named_with_what_would_do(change: dict[str, Any], path: str, what_would_do: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        checked(change)
+    text = str(caught.value)
+    assert path in text
+    assert what_would_do in text
+
+
+def test_all_findings_come_at_once() -> None:
+    with pytest.raises(SettingsError) as caught:
+        checked(web(cpu=300, port="x"))
+    assert len(caught.value.findings) == 2
+
+
+def test_a_missing_region_and_catalogue_are_both_named() -> None:
+    with pytest.raises(SettingsError) as caught:
+        parse("dev", None, {"network": GOOD["network"]})
+    assert {finding.path for finding in caught.value.findings} == {"aws:region", "apps"}
+
+
+def test_overrides_change_one_key_and_leave_the_others() -> None:
+    settings = checked({"overrides": {"api": {"processes": {"web": {"memory": 1024}}}}})
+    process = settings.apps["api"].processes["web"]
+    assert (process.cpu, process.memory, process.port) == (256, 1024, 8000)
+
+
+@given(cpu=st.integers(-10, 20000), memory=st.integers(-10, 200000))
+def test_only_sizes_that_fargate_has_are_accepted(cpu: int, memory: int) -> None:
+    expected = cpu in fargate.MEMORY and memory in fargate.MEMORY[cpu]
+    try:
+        checked(web(cpu=cpu, memory=memory))
+    except SettingsError:
+        assert not expected
+    else:
+        assert expected
+
+
+@given(value=st.one_of(st.text(), st.integers(), st.lists(st.integers()), st.none(), st.booleans()))
+def test_nonsense_instead_of_an_app_is_an_error_and_never_a_crash(value: object) -> None:
+    with pytest.raises(SettingsError):
+        parse("dev", "eu-west-1", {**GOOD, "apps": {"api": value}})
