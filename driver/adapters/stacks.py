@@ -19,6 +19,7 @@ from pulumi import automation as auto
 from driver.adapters import engine_lock, workdir
 from driver.adapters.engine import EngineMissingError, find
 from driver.adapters.engine_events import Listener
+from driver.adapters.engine_stack import opened
 from driver.adapters.history import past_update
 from driver.adapters.interrupts import passed_on
 from driver.core import state
@@ -42,8 +43,11 @@ class PulumiStacks:
 
     def read(self, env: str) -> StackState:
         """The last checkpoint; an empty one where there is none."""
-        with self._opened(Update(env=env, message="read"), create=False) as stack:
-            return StackState() if stack is None else _state(stack)
+        with self._opened(Update(env=env, message="read")) as stack, _translated(None):
+            try:
+                return _state(stack)
+            except auto.StackNotFoundError:
+                return StackState()
 
     def up(self, update: Update, progress: Say) -> Sequence[Change]:
         """Apply the program. Raises EngineFailed with the engine's own errors."""
@@ -74,8 +78,11 @@ class PulumiStacks:
 
     def history(self, env: str) -> Sequence[PastUpdate]:
         """The updates so far, newest first."""
-        with self._opened(Update(env=env, message="history"), create=False) as stack:
-            return [] if stack is None else [past_update(row) for row in stack.history(show_secrets=False)]
+        with self._opened(Update(env=env, message="history")) as stack, _translated(None):
+            try:
+                return [past_update(row) for row in stack.history(show_secrets=False)]
+            except auto.StackNotFoundError:
+                return []
 
     def _arguments(self, update: Update, listener: Listener) -> dict[str, Any]:
         arguments: dict[str, Any] = {"on_event": listener, "message": update.message, "color": "never"}
@@ -88,14 +95,11 @@ class PulumiStacks:
         deadline = time.monotonic() + self._wait
         while True:
             try:
-                with self._opened(update, create=True) as stack, passed_on():
-                    assert stack is not None
-                    work(stack)
+                with self._opened(update) as stack, passed_on(), _translated(listener):
+                    _created_where_missing(stack, work)
                 return
-            except auto.errors.ConcurrentUpdateError as error:
+            except auto.ConcurrentUpdateError as error:
                 self._wait_for_lock(update, str(error), deadline)
-            except auto.errors.CommandError as error:
-                raise _failed(error, listener) from error
 
     def _wait_for_lock(self, update: Update, refusal: str, deadline: float) -> None:
         if engine_lock.orphaned(refusal):
@@ -113,9 +117,7 @@ class PulumiStacks:
         time.sleep(random.uniform(0.5, 3.0))
 
     def _clear(self, update: Update) -> None:
-        with self._opened(update, create=False) as stack:
-            if stack is None:
-                return
+        with self._opened(update) as stack:
             stack.cancel()
             if _state(stack).pending_creates:
                 stack.refresh(
@@ -123,19 +125,9 @@ class PulumiStacks:
                 )
 
     @contextmanager
-    def _opened(self, update: Update, *, create: bool) -> Iterator[auto.Stack | None]:
+    def _opened(self, update: Update) -> Iterator[auto.Stack]:
         with workdir.prepared(self._project, update) as folder:
-            opened = auto.create_or_select_stack if create else auto.select_stack
-            options = auto.LocalWorkspaceOptions(work_dir=str(folder), pulumi_command=self._command)
-            try:
-                stack = opened(update.env, project_name="slipway", program=self._program, opts=options)
-            except auto.errors.StackNotFoundError:
-                stack = None
-            except auto.errors.ConcurrentUpdateError:
-                raise
-            except auto.errors.CommandError as error:
-                raise _failed(error, None) from error
-            yield stack
+            yield opened(update.env, folder, self._program, self._command)
 
     def _program(self) -> None:
         """The project's own program, as plain `pulumi up` would run it."""
@@ -160,6 +152,25 @@ def _command(engine: Path) -> auto.PulumiCommand:
         return auto.PulumiCommand(root=str(engine.parent.parent), skip_version_check=True)
     os.environ["PATH"] = os.pathsep.join([str(engine.parent), os.environ.get("PATH", os.defpath)])
     return auto.PulumiCommand(skip_version_check=True)
+
+
+@contextmanager
+def _translated(listener: Listener | None) -> Iterator[None]:
+    """The engine's refusals as ours; that somebody else is updating is for the caller, who can wait."""
+    try:
+        yield
+    except auto.ConcurrentUpdateError:
+        raise
+    except auto.CommandError as error:
+        raise _failed(error, listener) from error
+
+
+def _created_where_missing(stack: auto.Stack, work: Work) -> None:
+    try:
+        work(stack)
+    except auto.StackNotFoundError:
+        stack.workspace.create_stack(stack.name)
+        work(stack)
 
 
 def _state(stack: auto.Stack) -> StackState:
