@@ -7,6 +7,7 @@ from driver.core import release_phase, rollout, targets
 from driver.core.catalogue import app_of
 from driver.core.ports import Config, Image, Say, Update, World
 from driver.core.state import AppState, StackState
+from driver.core.tail import Tail
 from driver.errors import NotReady
 from spec.catalogue import App
 from spec.names import AppNames
@@ -80,10 +81,10 @@ def carry_out(world: World, plan: Plan, say: Say) -> Pin:
     version = _publish(world, plan)
     rolling = rollout.Rolling(names=plan.names, app=plan.app, state=plan.state, pin=plan.pin(version), before=before)
     rollout.check(world, rolling)
-    if plan.app.release is not None:
-        _release_phase(world, plan, rolling.pin, say)
+    tail = None if plan.app.release is None else _release_phase(world, plan, rolling.pin, say)
     say(f"rolling out {plan.names.app} {rolling.pin.version}")
-    rollout.roll(world, rolling, say)
+    # The last lines of a release phase that went well arrive while the engine works: nobody waits for them.
+    rollout.roll(world, rolling, say, meanwhile=None if tail is None else tail.read)
     return rolling.pin
 
 
@@ -93,7 +94,7 @@ def _publish(world: World, plan: Plan) -> str:
     return world.secrets.publish(plan.names.secret, plan.config, token)
 
 
-def _release_phase(world: World, plan: Plan, pin: Pin, say: Say) -> None:
+def _release_phase(world: World, plan: Plan, pin: Pin, say: Say) -> Tail:
     """Register the candidate, which nothing else reads and nothing echoes, and run it to its end."""
     env, name = plan.names.env, plan.names.app
     update = Update(
@@ -107,4 +108,4 @@ def _release_phase(world: World, plan: Plan, pin: Pin, say: Say) -> None:
     state = stack.app(name)
     if state is None:
         raise NotReady(f"{name} vanished from {env} while it was being deployed")
-    release_phase.run(world, release_phase.prepare(plan.names, stack, state, pin), say)
+    return release_phase.run(world, release_phase.prepare(plan.names, stack, state, pin), say)

@@ -20,9 +20,10 @@ def prove(world: World, expectation: Expectation, services: Sequence[str], say: 
     say(f"  {', '.join(services)}: must stay up for {seconds} s")
     while True:
         failed = _fallen(world, expectation, services)
-        if failed or world.clock.now() >= until:
+        left = until - world.clock.now()
+        if failed or left <= 0:
             return failed
-        world.clock.sleep(POLL)
+        world.clock.sleep(min(POLL, left))
 
 
 def _fallen(world: World, expectation: Expectation, services: Sequence[str]) -> dict[str, Judgement]:

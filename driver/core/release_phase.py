@@ -4,8 +4,9 @@ import hashlib
 import uuid
 from dataclasses import dataclass
 
-from driver.core.ports import LogLine, Logs, Say, TaskRequest, TaskState, World
+from driver.core.ports import Say, StoppedTask, TaskRequest, World
 from driver.core.state import AppState, StackState
+from driver.core.tail import Tail
 from driver.core.verdict import describe
 from driver.errors import Interrupted, NotReady, ReleasePhaseFailed
 from spec.catalogue import RELEASE
@@ -14,8 +15,6 @@ from spec.names import AppNames
 from spec.releases import Pin
 
 POLL = 1.0
-QUIET = 5.0
-"""Seconds without a new line after which the log of a stopped task is complete: awslogs delivers late."""
 TAIL = 20
 """Lines of a failed release process that are repeated in the error."""
 
@@ -44,18 +43,22 @@ def prepare(names: AppNames, stack: StackState, app: AppState, pin: Pin) -> Phas
     )
 
 
-def run(world: World, phase: Phase, say: Say) -> str:
-    """Run it to its end; the task's ARN. Raises ReleasePhaseFailed with its last lines, Interrupted when stopped."""
+def run(world: World, phase: Phase, say: Say) -> Tail:
+    """Run it to its end; its log, of which late lines may still come. Raises ReleasePhaseFailed with the last lines,
+    Interrupted when it was stopped.
+    """
     _refuse_a_second(world, phase)
     task = _start(world, phase)
     say(f"release phase: task {task.rsplit('/', 1)[-1]}")
+    tail = Tail(world.logs, phase.names.process(RELEASE).log_group, log_stream(task), say)
     try:
-        final, lines = _follow(world, phase, task, say)
+        stopped = _follow(world, phase, task, tail)
     except KeyboardInterrupt:
         world.tasks.stop(phase.cluster, task, "stopped from the command line")
         raise Interrupted("stopped; the release process was told to end, services are untouched") from None
-    _check(final, lines)
-    return task
+    if stopped.exit_code != 0:
+        raise _failed(stopped, tail)
+    return tail
 
 
 def _refuse_a_second(world: World, phase: Phase) -> None:
@@ -83,33 +86,13 @@ def _start(world: World, phase: Phase) -> str:
     )
 
 
-class _Reader:
-    """Reads the task's log stream as it grows."""
-
-    def __init__(self, logs: Logs, group: str, stream: str, say: Say) -> None:
-        self._source = (logs, group, stream)
-        self._say = say
-        self._cursor: str | None = None
-        self.lines: list[LogLine] = []
-
-    def read(self) -> bool:
-        """Say what is new; whether there was anything."""
-        logs, group, stream = self._source
-        fresh, self._cursor = logs.stream(group, stream, self._cursor)
-        for line in fresh:
-            self._say(f"  release | {line.message}")
-        self.lines += fresh
-        return bool(fresh)
-
-
-def _follow(world: World, phase: Phase, task: str, say: Say) -> tuple[TaskState, list[LogLine]]:
-    group = phase.names.process(RELEASE).log_group
-    reader = _Reader(world.logs, group, log_stream(task), say)
+def _follow(world: World, phase: Phase, task: str, tail: Tail) -> StoppedTask:
+    """The stopped task. After a failure the log is complete too: its end is part of the message."""
     deadline = world.clock.now() + world.settings.deploy.release_timeout
     while True:
-        state = world.tasks.describe(phase.cluster, task)
-        reader.read()
-        if state.stopped is not None:
+        stopped = world.tasks.describe(phase.cluster, task).stopped
+        tail.read()
+        if stopped is not None:
             break
         if world.clock.now() > deadline:
             world.tasks.stop(phase.cluster, task, "release timeout")
@@ -119,26 +102,16 @@ def _follow(world: World, phase: Phase, task: str, say: Say) -> tuple[TaskState,
                 hint="A longer time is deploy: {release_timeout: …} in the stack file.",
             )
         world.clock.sleep(POLL)
-    _read_to_the_end(world, reader)
-    return state, reader.lines
+    if stopped.exit_code != 0:
+        tail.read_until_quiet(world.clock)
+    return stopped
 
 
-def _read_to_the_end(world: World, reader: _Reader) -> None:
-    last = world.clock.now()
-    while world.clock.now() - last < QUIET:
-        if reader.read():
-            last = world.clock.now()
-        world.clock.sleep(POLL)
-
-
-def _check(final: TaskState, lines: list[LogLine]) -> None:
-    stopped = final.stopped
-    if stopped is None or stopped.exit_code == 0:
-        return
+def _failed(stopped: StoppedTask, tail: Tail) -> ReleasePhaseFailed:
     if stopped.exit_code is None:
-        raise ReleasePhaseFailed(f"the release process never started: {describe(stopped)}; services are untouched")
-    tail = "".join(f"\n  {line.message}" for line in lines[-TAIL:])
-    raise ReleasePhaseFailed(
-        f"the release process failed: {describe(stopped)}; services are untouched{tail}",
+        return ReleasePhaseFailed(f"the release process never started: {describe(stopped)}; services are untouched")
+    lines = "".join(f"\n  {line.message}" for line in tail.lines[-TAIL:])
+    return ReleasePhaseFailed(
+        f"the release process failed: {describe(stopped)}; services are untouched{lines}",
         hint="Mend it and deploy again; the release number is used again, since nothing runs it.",
     )

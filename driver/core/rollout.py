@@ -1,6 +1,6 @@
 """The rollout: all processes of an app move to one release together, or all go back together."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import NoReturn
 
@@ -64,15 +64,19 @@ def at_rest(world: World, names: AppNames, app: App, say: Say) -> Snapshot:
         world.clock.sleep(POLL)
 
 
-def roll(world: World, rolling: Rolling, say: Say) -> None:
-    """Move every process to the pin and watch. Raises RolloutFailed once all are back on what ran before, RolloutStuck
-    when that failed too, StillRolling when ECS has not decided in time.
+def roll(world: World, rolling: Rolling, say: Say, meanwhile: Callable[[], object] | None = None) -> None:
+    """Move every process to the pin and watch; `meanwhile` is called once the engine has done its part.
+
+    Raises RolloutFailed once all are back on what ran before, RolloutStuck when that failed too, StillRolling when ECS
+    has not decided in time.
     """
     known = _known(rolling.before)
     try:
         expected = _apply(world, rolling, say)
     except (EngineFailed, Unreachable) as error:
         go_back(world, rolling, known, str(error), say)
+    if meanwhile is not None:
+        meanwhile()
     expectation = Expectation(cluster=rolling.names.env, task_definitions=expected, known=known)
     judgements = watch(world, expectation, world.settings.deploy.timeout, say)
     if _all(judgements, Verdict.SUCCEEDED):

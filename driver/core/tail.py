@@ -1,0 +1,34 @@
+"""The log of one task, read while it grows."""
+
+from driver.core.ports import Clock, LogLine, Logs, Say
+
+POLL = 1.0
+QUIET = 5.0
+"""Seconds without a new line after which the log of a stopped task is complete: awslogs delivers late."""
+
+
+class Tail:
+    """One log stream: what was read of it so far, and what comes next."""
+
+    def __init__(self, logs: Logs, group: str, stream: str, say: Say) -> None:
+        self._source = (logs, group, stream)
+        self._say = say
+        self._cursor: str | None = None
+        self.lines: list[LogLine] = []
+
+    def read(self) -> bool:
+        """Say what is new; whether there was anything."""
+        logs, group, stream = self._source
+        fresh, self._cursor = logs.stream(group, stream, self._cursor)
+        for line in fresh:
+            self._say(f"  release | {line.message}")
+        self.lines += fresh
+        return bool(fresh)
+
+    def read_until_quiet(self, clock: Clock) -> None:
+        """Read on until no line has come for a while."""
+        last = clock.now()
+        while clock.now() - last < QUIET:
+            if self.read():
+                last = clock.now()
+            clock.sleep(POLL)
