@@ -44,7 +44,8 @@ def run(
         console.answer_json({"app": app, "env": env, **pin.plain()})
     else:
         console.answer(f"{app} {pin.version} runs in {env}: all of {', '.join(plan.app.services)}")
-    console.say(f"Undo: slipway deploy {env} {app} --image {_former(plan)}")
+    if plan.state.pin.digest:
+        console.say(f"Undo: slipway deploy {env} {app} --image {plan.state.pin.digest}")
 
 
 def _story(plan: "Plan") -> None:
@@ -52,7 +53,3 @@ def _story(plan: "Plan") -> None:
     commit = f" (commit {source.commit[:10]}{', dirty' if source.dirty else ''})" if source and source.commit else ""
     console.say(f"{plan.names.app} v{plan.number} in {plan.names.env}: {plan.image.digest[:19]}{commit}")
     console.say(f"config: version {plan.config.version}, {len(plan.config.values)} variables")
-
-
-def _former(plan: "Plan") -> str:
-    return plan.state.pin.digest or "…"
