@@ -167,3 +167,22 @@ def test_a_killed_engine_leaves_no_plugin(stack: World) -> None:
     assert said
     faults.clear(endpoint)
     stack.stack.cancel()
+
+
+def test_a_repository_is_looked_up_by_name(stack: World) -> None:
+    made = stack.aws("ecr").create_repository(repositoryName="dev/shop", imageTagMutability="IMMUTABLE")["repository"]
+
+    def program() -> None:
+        found = aws.ecr.get_repository_output(name="dev/shop")
+        pulumi.export("url", found.repository_url)
+        pulumi.export("arn", found.arn)
+        pulumi.export("mutability", found.image_tag_mutability)
+
+    stack.up(program)
+    outputs = {name: output.value for name, output in stack.stack.outputs().items()}
+    assert outputs == {"url": made["repositoryUri"], "arn": made["repositoryArn"], "mutability": "IMMUTABLE"}
+
+
+def test_a_repository_that_is_not_there_is_named(stack: World) -> None:
+    said = stack.refused(lambda: pulumi.export("url", aws.ecr.get_repository_output(name="dev/none").arn), preview=True)
+    assert "dev/none" in said
