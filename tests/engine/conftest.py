@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,18 @@ class Site:
             check=False,
             timeout=300,
         )
+
+    @contextmanager
+    def started(self, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
+        """A command that runs beside the test; killed at the latest when the block ends."""
+        command = [SLIPWAY, "--project", str(self.project), *arguments]
+        with subprocess.Popen(
+            command, env=self.environment, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
 
     def well(self, *arguments: str, stdin: str | None = None) -> str:
         """Run a command that must succeed; its stdout."""
@@ -90,14 +103,20 @@ class Site:
         self.well("config", "import", "dev", app, "-", stdin=text)
 
 
-@pytest.fixture(scope="session")
-def engine() -> Path:
-    return find(lambda _line: None, env=os.environ)
+def until_it_says(process: "subprocess.Popen[str]", words: str) -> str:
+    """Everything that a command says, up to and with the first line that has these words."""
+    assert process.stderr is not None
+    told = ""
+    for line in process.stderr:
+        told += line
+        if words in line:
+            return told
+    raise AssertionError(f"it never said {words!r}:\n{told}")
 
 
-@pytest.fixture(scope="session")
-def site(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("site")
+@contextmanager
+def sandboxed(folder: Path, engine: Path) -> Iterator[Site]:
+    """A site on a sandbox of its own."""
     setup = Setup(region="eu-west-1", pace=pace_from_environment(), port=0, vault_port=0, engine=engine_folder(engine))
     lifecycle.up(folder / "sandbox", setup, lambda _line: None)
     project = project_copy(folder / "project")
@@ -105,6 +124,17 @@ def site(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sit
         yield Site(folder, {**os.environ, **environment(folder / "sandbox")}, project)
     finally:
         lifecycle.down(folder / "sandbox", lambda _line: None)
+
+
+@pytest.fixture(scope="session")
+def engine() -> Path:
+    return find(lambda _line: None, env=os.environ)
+
+
+@pytest.fixture(scope="session")
+def site(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with sandboxed(tmp_path_factory.mktemp("site"), engine) as made:
+        yield made
 
 
 def project_copy(folder: Path) -> Path:

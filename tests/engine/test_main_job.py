@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.engine.conftest import SENTINEL, Site
+from tests.engine.conftest import SENTINEL, Site, until_it_says
 
 pytestmark = pytest.mark.engine
 
@@ -170,6 +170,25 @@ def test_what_cannot_be_deployed_is_one_sentence(
     assert words in done.stderr
     assert "Traceback" not in done.stderr
     assert rollouts(released) == before
+
+
+def test_an_up_after_a_deploy_was_killed_in_mid_rollout_changes_nothing_that_runs(released: Site) -> None:
+    with released.started("deploy", "dev", "example", "--image", "v1") as deploy:
+        told = until_it_says(deploy, "~ Service")
+        deploy.kill()
+    assert "rolling out example" in told
+    before = {name: row["taskDefinition"] for name, row in released.services("example-web", "example-worker").items()}
+    counts = {name: row["desiredCount"] for name, row in released.services(*before).items()}
+    up = released.slipway("up", "dev", "--yes", "--json")
+    assert up.returncode == 0, up.stderr
+    assert "killed and left its lock behind" in up.stderr
+    # The former task definitions leave the state; at AWS they stay registered.
+    touched = [row for row in json.loads(up.stdout) if row["operation"] != "delete-replaced"]
+    assert [row for row in touched if row["kind"].startswith("aws:ecs")] == []
+    after = released.services(*before)
+    assert {name: row["taskDefinition"] for name, row in after.items()} == before
+    assert {name: row["desiredCount"] for name, row in after.items()} == counts
+    assert "Hello" in page(released)
 
 
 def test_destroy_leaves_nothing_but_the_repositories(released: Site) -> None:

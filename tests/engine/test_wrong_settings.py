@@ -1,0 +1,46 @@
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.engine.conftest import Site, project_copy
+
+pytestmark = pytest.mark.engine
+
+Settings = dict[str, Any]
+
+
+def web(settings: Settings) -> Settings:
+    found: Settings = settings["config"]["apps"]["value"]["example"]["processes"]["web"]
+    return found
+
+
+def second_web(settings: Settings) -> None:
+    settings["config"]["apps"]["value"]["example"]["processes"]["admin"] = {"port": 8000}
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda all_: web(all_).update(cpu="much"), "apps/example/processes/web/cpu: "),
+        (lambda all_: web(all_).update(color="blue"), "apps/example/processes/web/color: "),
+        (lambda all_: web(all_).update(cpu=300), "apps/example/processes/web/cpu: 300 is not a Fargate size"),
+        (lambda all_: web(all_).update(cpu=256, memory=9000), "apps/example/processes/web"),
+        (second_web, "port 8000 is used by admin and web; give each process a port of its own"),
+    ],
+    ids=["wrong type", "unknown key", "no size of Fargate", "sizes that don't go together", "duplicate port"],
+)
+@pytest.mark.parametrize("command", [("up", "dev", "--yes"), ("deploy", "dev", "example", "--image", "v1")])
+def test_settings_that_can_not_be_are_refused_with_their_path_before_anything_runs(
+    site: Site, tmp_path: Path, change: Callable[[Settings], None], sentence: str, command: tuple[str, ...]
+) -> None:
+    project = project_copy(tmp_path / "project")
+    settings = yaml.safe_load((project / "Pulumi.yaml").read_text())
+    change(settings)
+    (project / "Pulumi.yaml").write_text(yaml.safe_dump(settings))
+    done = site.slipway(*command, project=project)
+    assert done.returncode == 3, done.stderr
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
