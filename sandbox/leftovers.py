@@ -8,6 +8,7 @@ from sandbox.folder import Folder
 from sandbox.setup import OWNER
 
 ENDED_WITHIN = 5.0
+ENGINE = "pulumi"
 
 
 def running(folder: Folder) -> processes.Process | None:
@@ -35,6 +36,20 @@ def sweep(folder: Folder) -> int:
         processes.wait_gone(left, ENDED_WITHIN)
         left = find(tag)
     raise SandboxError(f"these processes of {folder.path} don't end: {', '.join(str(one.pid) for one in left)}")
+
+
+def end_engines(folder: Folder) -> None:
+    """End the engines that still work on the sandbox that ran here.
+
+    An engine tries for minutes to save its state. If it got through to the next sandbox, which has the same address,
+    the state would speak of things that are gone.
+    """
+    record = folder.read()
+    if record is None:
+        return
+    for process in find(f"AWS_ENDPOINT_URL={record.endpoint}"):
+        if processes.name(process.pid) == ENGINE:
+            processes.send(process.pid, process.started, signal.SIGKILL)
 
 
 def find(tag: str) -> list[processes.Process]:

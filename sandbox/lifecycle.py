@@ -74,6 +74,7 @@ def current(folder: Folder) -> Record | None:
 
 
 def _clean(folder: Folder, say: Say) -> None:
+    leftovers.end_engines(folder)
     if killed := leftovers.sweep(folder):
         say(f"An earlier sandbox here ended badly; {killed} process(es) of it were ended.")
     folder.pid_file.unlink(missing_ok=True)

@@ -184,6 +184,12 @@ def _ignore(_line: str) -> None:
 def _failed(error: Exception, listener: Listener | None) -> EngineFailed:
     """The engine's errors in its own words; without any, the end of what it printed."""
     if listener is not None and listener.errors:
-        return EngineFailed("\n".join(dict.fromkeys(listener.errors)))
+        return EngineFailed("\n".join(dict.fromkeys(_sentence(one) for one in listener.errors)))
     lines = [line for line in str(error).splitlines() if line.strip()]
     return EngineFailed("the engine failed: " + " / ".join(lines[-6:]))
+
+
+def _sentence(error: str) -> str:
+    """An AWS call of the program that was refused comes with the program's traceback, which tells a user nothing."""
+    last = error.rstrip().rsplit("\n", 1)[-1]
+    return last.removeprefix("Exception: ") if last.startswith("Exception: invoke of ") else error

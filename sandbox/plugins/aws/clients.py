@@ -1,10 +1,13 @@
 """boto3 clients: made when first needed, once a service and region, shared by all threads."""
 
 import os
+import socket
 import threading
 from collections.abc import Callable
 from typing import Protocol
+from urllib.parse import urlsplit
 
+from sandbox.plugins.aws.failures import PluginError
 from sandbox.plugins.values import Properties
 
 
@@ -13,6 +16,12 @@ class Client(Protocol):
 
     def __getattr__(self, operation: str) -> Callable[..., Properties]:
         """The operation of that name."""
+
+
+class Request(Protocol):
+    """What botocore is about to send."""
+
+    url: str
 
 
 # With botocore's standard back-off (at most 20 s a wait) this outlasts minutes of throttling or 5xx.
@@ -53,5 +62,18 @@ class Clients:
             s3={"addressing_style": "path"},
         )
         url = os.environ.get(f"AWS_ENDPOINT_URL_{service.upper().replace('-', '_')}", self._endpoint)
-        client: Client = boto3.client(service, region_name=region, endpoint_url=url, config=config)
-        return client
+        client = boto3.client(service, region_name=region, endpoint_url=url, config=config)
+        client.meta.events.register("before-send", _refuse_the_dead)
+        made: Client = client
+        return made
+
+
+def _refuse_the_dead(request: Request, **_others: object) -> None:
+    """A sandbox that is gone does not come back by waiting, so nobody waits for botocore's many retries."""
+    place = urlsplit(request.url)
+    try:
+        socket.create_connection((place.hostname or "", place.port or 80), timeout=5).close()
+    except ConnectionRefusedError:
+        raise PluginError(f"nothing answers at {place.netloc} any more; run `slipway sandbox up`") from None
+    except OSError:
+        return
