@@ -106,7 +106,7 @@ def variables(url: str, sandbox: Path) -> str:
     values = {
         "SECRET_KEY": secrets.token_urlsafe(32),
         "DATABASE_URL": f"sqlite:///{database}",
-        "ALLOWED_HOSTS": host,
+        "ALLOWED_HOSTS": f"localhost,{host}",
         "GREETING": "Hello from Slipway",
         "HIREFIRE_TOKEN": secrets.token_urlsafe(16),
     }
