@@ -6,6 +6,7 @@ import pulumi_aws as aws
 from components import config, echo, freezing
 from components.app import App, AppArgs
 from components.cluster import Cluster, ClusterArgs
+from components.ledger import Ledger, LedgerArgs
 from components.network import Network, NetworkArgs
 from components.registry import Registry, RegistryArgs
 
@@ -14,6 +15,7 @@ last = echo.read()
 account = aws.get_caller_identity().account_id
 
 network = Network(settings.env, NetworkArgs(env=settings.env, plan=settings.network))
+Ledger(settings.env, LedgerArgs(env=settings.env, protect=settings.protect))
 cluster = Cluster(settings.env, ClusterArgs(env=settings.env, capacity=settings.capacity))
 registry = Registry(
     "registry",

@@ -14,7 +14,7 @@ from driver.errors import DriverError, Interrupted, InvalidInput
 from spec import __version__
 from spec.errors import SpecError
 
-COMMANDS = ("up", "preview", "destroy", "outputs", "deploy", "releases", "status", "logs")
+COMMANDS = ("up", "preview", "destroy", "outputs", "deploy", "rollback", "releases", "status", "logs")
 GROUPS = ("config", "image", "sandbox")
 
 

@@ -7,6 +7,7 @@ from driver.adapters.clock import SystemClock
 from driver.adapters.ecs_services import EcsServices
 from driver.adapters.ecs_tasks import EcsTasks
 from driver.adapters.images import EcrImages
+from driver.adapters.ledger import DynamoLedger
 from driver.adapters.logs import CloudWatchLogs
 from driver.adapters.project import load_settings
 from driver.adapters.secrets import SecretsManager
@@ -14,6 +15,7 @@ from driver.adapters.session import Session
 from driver.adapters.stacks import PulumiStacks
 from driver.adapters.targets import LoadBalancerTargets
 from driver.adapters.vault import HashicorpVault
+from driver.adapters.who import whoami
 from driver.core.ports import World
 
 
@@ -27,9 +29,11 @@ def live(project: Path, env: str) -> World:
         images=EcrImages(session),
         vault=HashicorpVault(),
         secrets=SecretsManager(session),
+        ledger=DynamoLedger(session, env),
         services=EcsServices(session),
         tasks=EcsTasks(session),
         logs=CloudWatchLogs(session),
         targets=LoadBalancerTargets(session),
         clock=SystemClock(),
+        who=whoami(),
     )

@@ -15,6 +15,11 @@ def shorten(name: str, limit: int) -> str:
     return f"{name[: limit - 7].rstrip('-')}-{digest}"
 
 
+def ledger_table(env: str) -> str:
+    """The DynamoDB table with the releases of an environment."""
+    return f"slipway-{env}"
+
+
 def log_group(env: str, service: str) -> str:
     """The CloudWatch log group of an ECS service."""
     return f"/ecs/{env}-{service}"

@@ -1,6 +1,7 @@
 """The machine's clock."""
 
 import time
+from datetime import UTC, datetime
 
 
 class SystemClock:
@@ -13,3 +14,7 @@ class SystemClock:
     def sleep(self, seconds: float) -> None:
         """Wait."""
         time.sleep(seconds)
+
+    def utc(self) -> datetime:
+        """The time of day."""
+        return datetime.now(UTC)

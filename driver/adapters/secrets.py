@@ -19,17 +19,15 @@ Row = Mapping[str, Any]
 
 
 class SecretsManager:
-    """The port Secrets. No error of it holds a value.
+    """The port Secrets. No error of it holds a value."""
 
-    `keep` are version ids whose label stays whatever happens: those that something runs on or may go back to.
-    """
-
-    def __init__(self, session: Session, keep: Collection[str] = ()) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
-        self._keep = frozenset(keep)
 
-    def publish(self, secret: str, config: Config, token: str) -> str:
+    def publish(self, secret: str, config: Config, token: str, keep: Collection[str] = ()) -> str:
         """Publish once per token, labelled `c<config version>`; the version id, which is the token.
+
+        `keep` are version ids whose label stays whatever happens: those that something runs on or may go back to.
 
         A repeated token with the same value changes nothing, so an interrupted deploy may run this again. Raises
         NotReady without the secret, InvalidInput for more than 65,536 bytes, Unreachable.
@@ -38,15 +36,20 @@ class SecretsManager:
         text = configs.payload(config.values)
         _check_size(config, text)
         with _refusals(f"publishing config version {config.version} as the secret {secret}", secret, config.values):
-            self._put(secret, config.version, text, token)
+            self._put(secret, config.version, text, token, frozenset(keep))
         return token
 
-    def _put(self, secret: str, number: int, text: str, token: str) -> None:
+    def has(self, secret: str, version: str) -> bool:
+        """Whether a version is there with a label of ours: AWS may delete one without label after a day."""
+        with _refusals(f"looking for a version of the secret {secret}", secret, SecretValues({})):
+            return _has_label(_versions(self._session.client("secretsmanager"), secret), version)
+
+    def _put(self, secret: str, number: int, text: str, token: str, keep: frozenset[str]) -> None:
         client = self._session.client("secretsmanager")
         versions = _versions(client, secret)
         label, labelled = _label(versions, number, token), _has_label(versions, token)
         if not labelled:
-            for old, version in _surplus(versions, self._keep | {token}):
+            for old, version in _surplus(versions, keep | {token}):
                 client.update_secret_version_stage(SecretId=secret, VersionStage=old, RemoveFromVersionId=version)
         client.put_secret_value(SecretId=secret, ClientRequestToken=token, SecretString=text, VersionStages=[label])
         if not labelled and any(row["VersionId"] == token for row in versions):

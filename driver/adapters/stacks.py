@@ -20,10 +20,9 @@ from driver.adapters import engine_lock, workdir
 from driver.adapters.engine import EngineMissingError, find
 from driver.adapters.engine_events import Listener
 from driver.adapters.engine_stack import opened
-from driver.adapters.history import past_update
 from driver.adapters.interrupts import passed_on
 from driver.core import state
-from driver.core.ports import Change, PastUpdate, Say, Update
+from driver.core.ports import Change, Say, Update
 from driver.core.state import StackState
 from driver.errors import Busy, EngineFailed, NotReady
 
@@ -75,14 +74,6 @@ class PulumiStacks:
             listener,
         )
         return listener.changes
-
-    def history(self, env: str) -> Sequence[PastUpdate]:
-        """The updates so far, newest first."""
-        with self._opened(Update(env=env, message="history")) as stack, _translated(None):
-            try:
-                return [past_update(row) for row in stack.history(show_secrets=False)]
-            except auto.StackNotFoundError:
-                return []
 
     def _arguments(self, update: Update, listener: Listener) -> dict[str, Any]:
         arguments: dict[str, Any] = {"on_event": listener, "message": update.message, "color": "never"}

@@ -1,14 +1,17 @@
 """A deploy, step by step: what to release, its config, its release phase, its rollout."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from driver.core import config as configs
-from driver.core import release_phase, rollout, targets
+from driver.core import release_phase, resume, rollout, targets
 from driver.core.catalogue import app_of
+from driver.core.ledger import DEPTH, Kind, Release, Verdict
 from driver.core.ports import Config, Image, Say, Update, World
+from driver.core.record import Record
 from driver.core.state import AppState, StackState
 from driver.core.tail import Tail
-from driver.errors import NotReady
+from driver.errors import Interrupted, NotReady, ReleasePhaseFailed
 from spec.catalogue import App
 from spec.names import AppNames
 from spec.releases import Candidate, Pin
@@ -32,11 +35,20 @@ class Plan:
     state: AppState
     image: Image
     config: Config
+    kind: Kind
+    tag: str
+    past: Sequence[Release]
+
+    @property
+    def configs_in_use(self) -> frozenset[str]:
+        """The config versions that something runs on or may go back to."""
+        good = [row.pin for row in self.past if row.verdict is Verdict.SUCCEEDED][:DEPTH]
+        return frozenset(pin.config for pin in (self.state.pin, *good) if pin.config is not None)
 
     @property
     def number(self) -> int:
-        """The release number: the next one after what the app echoes."""
-        return self.state.pin.release + 1
+        """The release number, unless somebody takes it meanwhile."""
+        return 1 + max([self.state.pin.release, *(row.number for row in self.past[:1])])
 
     def pin(self, version: str) -> Pin:
         """The release, once its config is published as `version`."""
@@ -66,7 +78,17 @@ def plan(world: World, request: Request) -> Plan:
             f"config of {request.app} in {env}: {'; '.join(findings)}",
             hint=f"Set it with `slipway config set {env} {request.app} NAME`.",
         )
-    return Plan(names=names, app=app, stack=stack, state=state, image=image, config=config)
+    return Plan(
+        names=names,
+        app=app,
+        stack=stack,
+        state=state,
+        image=image,
+        config=config,
+        kind=Kind.CONFIG if request.image is None else Kind.DEPLOY,
+        tag=request.image or "",
+        past=world.ledger.releases(request.app),
+    )
 
 
 def _current(state: AppState) -> str:
@@ -77,35 +99,43 @@ def _current(state: AppState) -> str:
 
 def carry_out(world: World, plan: Plan, say: Say) -> Pin:
     """Release it; the pin that runs. What fails before the rollout leaves everything that serves traffic untouched."""
-    before = rollout.at_rest(world, plan.names, plan.app, say)
-    version = _publish(world, plan)
-    rolling = rollout.Rolling(names=plan.names, app=plan.app, state=plan.state, pin=plan.pin(version), before=before)
+    state, before = resume.at_rest(world, plan.names, plan.app, plan.state, say)
+    plan = replace(plan, state=state, past=world.ledger.releases(plan.names.app))
+    pin = plan.pin(configs.token(world.settings.vault.mount, plan.config))
+    rolling = rollout.Rolling(names=plan.names, app=plan.app, state=plan.state, pin=pin, before=before)
     rollout.check(world, rolling)
-    tail = None if plan.app.release is None else _release_phase(world, plan, rolling.pin, say)
-    say(f"rolling out {plan.names.app} {rolling.pin.version}")
+    _publish(world, plan)
+    record = Record.start(world, plan.names.app, pin, plan.kind, tag=plan.tag)
+    tail = None if plan.app.release is None else _release_phase(world, plan, record, say)
+    say(f"rolling out {plan.names.app} {record.pin.version}")
     # The last lines of a release phase that went well arrive while the engine works: nobody waits for them.
-    rollout.roll(world, rolling, say, meanwhile=None if tail is None else tail.read)
-    return rolling.pin
+    rollout.roll(world, replace(rolling, pin=record.pin), record, say, meanwhile=None if tail is None else tail.read)
+    return record.pin
 
 
-def _publish(world: World, plan: Plan) -> str:
+def _publish(world: World, plan: Plan) -> None:
     """The config as one version of the app's secret; a version that was published already is not published again."""
     token = configs.token(world.settings.vault.mount, plan.config)
-    return world.secrets.publish(plan.names.secret, plan.config, token)
+    world.secrets.publish(plan.names.secret, plan.config, token, plan.configs_in_use)
 
 
-def _release_phase(world: World, plan: Plan, pin: Pin, say: Say) -> Tail:
+def _release_phase(world: World, plan: Plan, record: Record, say: Say) -> Tail:
     """Register the candidate, which nothing else reads and nothing echoes, and run it to its end."""
-    env, name = plan.names.env, plan.names.app
+    env, name, pin = plan.names.env, plan.names.app, record.pin
     update = Update(
         env=env,
         message=f"release phase of {name} {pin.version}",
         candidate=Candidate(app=name, pin=pin),
         targets=plan.state.release_targets,
     )
+    record.step("register the release process")
     world.stacks.up(update, say)
     stack = world.stacks.read(env)
     state = stack.app(name)
     if state is None:
         raise NotReady(f"{name} vanished from {env} while it was being deployed")
-    return release_phase.run(world, release_phase.prepare(plan.names, stack, state, pin), say)
+    try:
+        return release_phase.run(world, release_phase.prepare(plan.names, stack, state, pin), record, say)
+    except (ReleasePhaseFailed, Interrupted) as error:
+        record.failed(error.message, Verdict.RELEASE_FAILED)
+        raise

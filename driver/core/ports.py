@@ -1,9 +1,11 @@
 """What the core asks of the world, in our words. `driver/adapters` answers, `tests/fakes.py` does in tests."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
+from driver.core.ledger import Release
 from driver.core.secret import SecretValues
 from driver.core.state import StackState
 from driver.core.values import (
@@ -14,7 +16,6 @@ from driver.core.values import (
     Image,
     LogLine,
     Packed,
-    PastUpdate,
     Rollout,
     RolloutStatus,
     ServiceState,
@@ -36,10 +37,10 @@ __all__ = [
     "Event",
     "Image",
     "Images",
+    "Ledger",
     "LogLine",
     "Logs",
     "Packed",
-    "PastUpdate",
     "Rollout",
     "RolloutStatus",
     "Say",
@@ -74,9 +75,6 @@ class Stacks(Protocol):
     def destroy(self, env: str, progress: Say) -> Sequence[Change]:
         """Remove every resource of the environment."""
 
-    def history(self, env: str) -> Sequence[PastUpdate]:
-        """The updates so far, newest first."""
-
 
 class Images(Protocol):
     """The image repositories of the account."""
@@ -107,8 +105,27 @@ class Vault(Protocol):
 class Secrets(Protocol):
     """The app's secret in Secrets Manager, of which each config version is one version."""
 
-    def publish(self, secret: str, config: Config, token: str) -> str:
-        """Publish once per token, labelled by config version; the version id. Raises NotReady, Unreachable."""
+    def publish(self, secret: str, config: Config, token: str, keep: Collection[str] = ()) -> str:
+        """Publish once per token, labelled by config version; the version id. Labels of the versions in `keep` stay.
+
+        Raises NotReady, Unreachable.
+        """
+
+    def has(self, secret: str, version: str) -> bool:
+        """Whether a version is there and keeps its label, so that it stays. Raises NotReady, Unreachable."""
+
+
+class Ledger(Protocol):
+    """What happened to every release. Every method raises NotReady without table, Unreachable without AWS."""
+
+    def start(self, draft: Release) -> Release:
+        """Append a release under the next free number, at least its own; the release as it was written."""
+
+    def write(self, release: Release) -> None:
+        """Replace what is known of an unfinished release. Raises Busy when somebody has finished it."""
+
+    def releases(self, app: str, limit: int | None = None) -> Sequence[Release]:
+        """The releases of an app, newest first."""
 
 
 class Services(Protocol):
@@ -166,18 +183,23 @@ class Clock(Protocol):
     def sleep(self, seconds: float) -> None:
         """Wait."""
 
+    def utc(self) -> datetime:
+        """The time of day, for people to read."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class World:
-    """All ports, as a flow takes them, with the settings of the environment that it works on."""
+    """All ports, as a flow takes them, with the settings of the environment that it works on and who works on it."""
 
     settings: Settings
     stacks: Stacks
     images: Images
     vault: Vault
     secrets: Secrets
+    ledger: Ledger
     services: Services
     tasks: Tasks
     logs: Logs
     targets: Targets
     clock: Clock
+    who: str

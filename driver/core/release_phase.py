@@ -5,6 +5,7 @@ import uuid
 from dataclasses import dataclass
 
 from driver.core.ports import Say, StoppedTask, TaskRequest, World
+from driver.core.record import Record
 from driver.core.state import AppState, StackState
 from driver.core.tail import Tail
 from driver.core.verdict import describe
@@ -43,12 +44,14 @@ def prepare(names: AppNames, stack: StackState, app: AppState, pin: Pin) -> Phas
     )
 
 
-def run(world: World, phase: Phase, say: Say) -> Tail:
+def run(world: World, phase: Phase, record: Record, say: Say) -> Tail:
     """Run it to its end; its log, of which late lines may still come. Raises ReleasePhaseFailed with the last lines,
     Interrupted when it was stopped.
     """
     _refuse_a_second(world, phase)
+    record.step("run the release process")
     task = _start(world, phase)
+    record.step("follow the release process", task)
     say(f"release phase: task {task.rsplit('/', 1)[-1]}")
     tail = Tail(world.logs, phase.names.process(RELEASE).log_group, log_stream(task), say)
     try:
@@ -113,5 +116,5 @@ def _failed(stopped: StoppedTask, tail: Tail) -> ReleasePhaseFailed:
     lines = "".join(f"\n  {line.message}" for line in tail.lines[-TAIL:])
     return ReleasePhaseFailed(
         f"the release process failed: {describe(stopped)}; services are untouched{lines}",
-        hint="Mend it and deploy again; the release number is used again, since nothing runs it.",
+        hint="Mend it and deploy again; the release number stays used, so that each attempt can be told apart.",
     )

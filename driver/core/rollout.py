@@ -6,8 +6,10 @@ from typing import NoReturn
 
 from driver.core import targets
 from driver.core.failure import explain
+from driver.core.ledger import Kind
 from driver.core.ports import Say, ServiceState, Update, World
 from driver.core.proof import prove
+from driver.core.record import Record
 from driver.core.state import AppState
 from driver.core.verdict import Judgement, Verdict
 from driver.core.watch import POLL, Expectation, watch
@@ -64,17 +66,20 @@ def at_rest(world: World, names: AppNames, app: App, say: Say) -> Snapshot:
         world.clock.sleep(POLL)
 
 
-def roll(world: World, rolling: Rolling, say: Say, meanwhile: Callable[[], object] | None = None) -> None:
+def roll(
+    world: World, rolling: Rolling, record: Record, say: Say, meanwhile: Callable[[], object] | None = None
+) -> None:
     """Move every process to the pin and watch; `meanwhile` is called once the engine has done its part.
 
     Raises RolloutFailed once all are back on what ran before, RolloutStuck when that failed too, StillRolling when ECS
     has not decided in time.
     """
     known = _known(rolling.before)
+    record.step("roll out")
     try:
         expected = _apply(world, rolling, say)
     except (EngineFailed, Unreachable) as error:
-        go_back(world, rolling, known, str(error), say)
+        go_back(world, rolling, record, str(error), say)
     if meanwhile is not None:
         meanwhile()
     expectation = Expectation(cluster=rolling.names.env, task_definitions=expected, known=known)
@@ -83,6 +88,7 @@ def roll(world: World, rolling: Rolling, say: Say, meanwhile: Callable[[], objec
         workers = [rolling.services[name] for name, process in rolling.app.services.items() if process.port is None]
         judgements |= prove(world, expectation, workers, say)
     if _all(judgements, Verdict.SUCCEEDED):
+        record.succeeded({process: expected[service] for process, service in rolling.services.items()})
         return
     if not any(row.verdict is Verdict.FAILED for row in judgements.values()):
         slow = [name for name, row in judgements.items() if row.verdict is Verdict.ROLLING]
@@ -90,7 +96,7 @@ def roll(world: World, rolling: Rolling, say: Say, meanwhile: Callable[[], objec
             f"{', '.join(slow)}: ECS had not decided after {world.settings.deploy.timeout} s",
             hint=f"Look again with `slipway status {rolling.names.env} {rolling.names.app}`.",
         )
-    go_back(world, rolling, known, explain(world, expectation, judgements), say)
+    go_back(world, rolling, record, explain(world, expectation, judgements), say)
 
 
 def _apply(world: World, rolling: Rolling, say: Say) -> dict[str, str]:
@@ -114,29 +120,39 @@ def check(world: World, rolling: Rolling) -> None:
     targets.check_changes(names.env, names.app, changes, rolling.state.rollout_targets)
 
 
-def go_back(world: World, rolling: Rolling, known: frozenset[str], reason: str, say: Say) -> NoReturn:
+def go_back(world: World, rolling: Rolling, record: Record, reason: str, say: Say) -> NoReturn:
     """Bring all processes to rest and those that moved back to what ran before, under a new, higher number.
 
     A service that ECS took back already is not rolled again, since the pin names the very task definitions that ran.
     Always raises: RolloutFailed, or RolloutStuck when it did not come out.
     """
-    pin = former(rolling)
-    say(f"going back to what ran before, as {pin.version}")
-    back = replace(rolling, pin=pin)
+    record.failed(reason)
+    former_pin = former(rolling)
+    back = Record.start(world, rolling.names.app, former_pin, Kind.GOING_BACK, copies=rolling.state.pin.release)
+    say(f"going back to what ran before, as {back.pin.version}")
     try:
-        _bring_to_rest(world, rolling, known, say)
-        settled = known | _known(world.services.describe(rolling.names.env, list(rolling.services.values())))
-        expected = _apply(world, back, say)
-        expectation = Expectation(cluster=rolling.names.env, task_definitions=expected, known=settled)
-        judgements = watch(world, expectation, world.settings.deploy.timeout, say)
+        failure = returned(world, replace(rolling, pin=back.pin), say)
     except DriverError as error:
-        raise _stuck(world, rolling, f"{reason}\ngoing back failed: {error.message}") from error
-    if not _all(judgements, Verdict.SUCCEEDED):
-        raise _stuck(world, rolling, f"{reason}\ngoing back failed: {explain(world, expectation, judgements)}")
+        failure = error.message
+    if failure:
+        back.failed(failure)
+        raise _stuck(world, rolling, f"{reason}\ngoing back failed: {failure}")
+    back.succeeded(back.pin.tasks)
     raise RolloutFailed(
         f"{rolling.names.app} {rolling.pin.version} did not come up: {reason}",
-        hint=f"All processes run what they ran before, now {pin.version} ({_content(pin)}).",
+        hint=f"All processes run what they ran before, now {back.pin.version} ({_content(back.pin)}).",
     )
+
+
+def returned(world: World, back: Rolling, say: Say) -> str:
+    """Why not every process runs what it ran before; empty when all do."""
+    known = _known(back.before)
+    _bring_to_rest(world, back, known, say)
+    settled = known | _known(world.services.describe(back.names.env, list(back.services.values())))
+    expected = _apply(world, back, say)
+    expectation = Expectation(cluster=back.names.env, task_definitions=expected, known=settled)
+    judgements = watch(world, expectation, world.settings.deploy.timeout, say)
+    return "" if _all(judgements, Verdict.SUCCEEDED) else explain(world, expectation, judgements)
 
 
 def former(rolling: Rolling) -> Pin:

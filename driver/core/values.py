@@ -38,18 +38,6 @@ class Update:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PastUpdate:
-    """One entry of the engine's history."""
-
-    version: int
-    kind: str
-    message: str
-    started: datetime
-    succeeded: bool
-    pins: Mapping[str, Pin]
-
-
-@dataclass(frozen=True, kw_only=True)
 class Image:
     """An image in a repository. `reference` is `<repository url>@<digest>`."""
 

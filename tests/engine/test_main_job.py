@@ -34,6 +34,11 @@ def release_of(site: Site, service: str) -> str:
     return next(str(row["value"]) for row in environment if row["name"] == "SLIPWAY_RELEASE")
 
 
+def releases(site: Site) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(site.well("releases", "dev", "example", "--json"))
+    return found
+
+
 def checksums(folder: Path) -> dict[str, str]:
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir() if path.is_file()}
 
@@ -144,11 +149,18 @@ def test_a_web_that_crashes_takes_no_process_with_it(released: Site) -> None:
     assert "Hello" in page(released)
 
 
-def test_the_releases_are_listed_with_the_one_that_holds(released: Site) -> None:
-    rows = json.loads(released.well("releases", "dev", "example", "--json"))
-    assert [row["release"] for row in rows] == sorted((row["release"] for row in rows), reverse=True)
-    assert [row["current"] for row in rows].count(True) == 1
-    assert rows[0]["current"]
+def test_the_releases_are_listed_with_what_became_of_each(released: Site) -> None:
+    rows = releases(released)
+    assert [(row["release"], row["kind"], row["verdict"]) for row in rows] == [
+        (5, "going back", "succeeded"),
+        (4, "deploy", "failed"),
+        (3, "deploy", "release-failed"),
+        (2, "deploy", "succeeded"),
+        (1, "deploy", "succeeded"),
+    ]
+    assert [row["current"] for row in rows] == [True, False, False, False, False]
+    assert "circuit breaker" in rows[1]["reason"] or "asked ECS" in rows[1]["reason"]
+    assert SENTINEL not in json.dumps(rows)
 
 
 @pytest.mark.parametrize(
@@ -189,6 +201,22 @@ def test_an_up_after_a_deploy_was_killed_in_mid_rollout_changes_nothing_that_run
     assert {name: row["taskDefinition"] for name, row in after.items()} == before
     assert {name: row["desiredCount"] for name, row in after.items()} == counts
     assert "Hello" in page(released)
+
+
+def test_a_rollback_finishes_what_was_cut_off_and_goes_back_with_code_and_config(released: Site) -> None:
+    first = next(row for row in releases(released) if row["release"] == 1)
+    refused = released.slipway("rollback", "dev", "example", "v3")
+    assert refused.returncode == 3, refused.stderr
+    assert "it is release-failed" in refused.stderr
+    done = released.slipway("rollback", "dev", "example", "v1", "--json")
+    assert done.returncode == 0, done.stderr
+    assert "was never finished, but all processes run it: it has succeeded" in done.stderr
+    pin, rows = json.loads(done.stdout), releases(released)
+    assert (pin["copies"], pin["image"], pin["config"]) == (1, first["image"], first["config"])
+    assert [row["verdict"] for row in rows[:2]] == ["succeeded", "succeeded"]
+    assert (rows[0]["kind"], rows[0]["release"]) == ("rollback", pin["release"])
+    running = {name: row["taskDefinition"] for name, row in released.services("example-web", "example-worker").items()}
+    assert running == {"example-web": first["tasks"]["web"], "example-worker": first["tasks"]["worker"]}
 
 
 def test_destroy_leaves_nothing_but_the_repositories(released: Site) -> None:

@@ -83,7 +83,7 @@ def token(name: object) -> str:
 
 def publish(number: int, name: object, keep: tuple[str, ...] = ()) -> None:
     config = Config(path="dev/shop", version=number, created="t", values=SecretValues({"A": "1"}))
-    SecretsManager(Session("eu-west-1"), keep).publish("dev/shop", config, token(name))
+    SecretsManager(Session("eu-west-1")).publish("dev/shop", config, token(name), keep)
 
 
 def labels(store: Store) -> set[str]:

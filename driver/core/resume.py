@@ -1,0 +1,91 @@
+"""What a command that was killed left behind: found in the ledger, and finished or reverted before anything new."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from driver.core import ledger, rollout
+from driver.core.ledger import Kind, Release
+from driver.core.ports import Say, ServiceState, World
+from driver.core.record import Record
+from driver.core.rollout import Rolling, Snapshot
+from driver.core.state import AppState
+from driver.errors import DriverError, RolloutStuck
+from spec.catalogue import App
+from spec.names import AppNames
+
+
+def at_rest(world: World, names: AppNames, app: App, state: AppState, say: Say) -> tuple[AppState, Snapshot]:
+    """The app's state and services once ECS is done and no release of it is unfinished.
+
+    Raises StillRolling, RolloutStuck.
+    """
+    before = rollout.at_rest(world, names, app, say)
+    if not settle(world, Rolling(names=names, app=app, state=state, pin=state.pin, before=before), say):
+        return state, before
+    reverted = world.stacks.read(names.env).app(names.app)
+    return reverted or state, rollout.at_rest(world, names, app, say)
+
+
+def settle(world: World, rolling: Rolling, say: Say) -> bool:
+    """Bring unfinished releases of an app to an end; whether anything that runs was changed.
+
+    `rolling.before` is what ECS runs at rest. Where every process runs the unfinished release, it has succeeded; where
+    none does, it has failed; where some do, all go back to the last good release. Raises RolloutStuck.
+    """
+    releases = world.ledger.releases(rolling.names.app)
+    open_ = ledger.unfinished(releases)
+    if not open_:
+        return False
+    newest, good = open_[0], ledger.last_good(releases)
+    for row in open_[1:]:
+        Record(world, row).failed("cut off")
+    record = Record(world, newest)
+    if _runs(rolling, newest):
+        say(f"{newest.version} was never finished, but all processes run it: it has succeeded")
+        record.succeeded(_tasks(rolling))
+        return False
+    record.failed("cut off")
+    if good is None or _tasks(rolling) == dict(good.pin.tasks):
+        say(f"{newest.version} was cut off before anything ran it")
+        return False
+    say(f"{newest.version} was cut off in the middle of its rollout: reverting to {good.version}")
+    _revert(world, rolling, good, say)
+    return True
+
+
+def _runs(rolling: Rolling, release: Release) -> bool:
+    """Whether the state and ECS agree that all processes run this release, and ECS is content with it."""
+    registered = {process: row.output("arn") for process, row in rolling.state.task_definitions.items()}
+    wanted = {process: release.pin.tasks.get(process, registered.get(process)) for process in rolling.services}
+    content = all(_content(rolling.before.get(service)) for service in rolling.services.values())
+    return rolling.state.pin.release == release.number and content and _tasks(rolling) == wanted
+
+
+def _content(service: ServiceState | None) -> bool:
+    return service is not None and bool(service.rollouts) and service.rollouts[0].status == "SUCCESSFUL"
+
+
+def _tasks(rolling: Rolling) -> Mapping[str, str]:
+    return {
+        process: rolling.before[service].task_definition
+        for process, service in rolling.services.items()
+        if service in rolling.before
+    }
+
+
+def _revert(world: World, rolling: Rolling, good: Release, say: Say) -> None:
+    number = max(rolling.state.pin.release, good.number) + 1
+    pin = good.pin.model_copy(update={"release": number})
+    record = Record.start(world, rolling.names.app, pin, Kind.GOING_BACK, tag=good.tag, copies=good.number)
+    back = replace(rolling, pin=record.pin)
+    try:
+        failure = rollout.returned(world, back, say)
+    except DriverError as error:
+        failure = error.message
+    if failure:
+        record.failed(failure)
+        raise RolloutStuck(
+            f"reverting to {good.version} failed: {failure}",
+            hint=f"See what runs: slipway status {rolling.names.env} {rolling.names.app}",
+        )
+    record.succeeded(record.pin.tasks)
