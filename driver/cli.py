@@ -15,7 +15,7 @@ from spec import __version__
 from spec.errors import SpecError
 
 COMMANDS = ("up", "preview", "destroy", "outputs", "deploy", "rollback", "releases", "status", "logs")
-GROUPS = ("config", "image", "sandbox")
+GROUPS = ("config", "image", "lock", "sandbox")
 
 
 class Boundary(TyperGroup):

@@ -7,7 +7,9 @@ from driver.adapters.clock import SystemClock
 from driver.adapters.ecs_services import EcsServices
 from driver.adapters.ecs_tasks import EcsTasks
 from driver.adapters.images import EcrImages
+from driver.adapters.interrupts import stop_everything
 from driver.adapters.ledger import DynamoLedger
+from driver.adapters.locks import DynamoLocks
 from driver.adapters.logs import CloudWatchLogs
 from driver.adapters.project import load_settings
 from driver.adapters.secrets import SecretsManager
@@ -23,17 +25,20 @@ def live(project: Path, env: str) -> World:
     """The world of one environment. Raises InvalidInput when there is no such environment or its settings are wrong."""
     settings = load_settings(project, env)
     session = Session(settings.region)
+    locks = DynamoLocks(session, env)
     return World(
         settings=settings,
         stacks=PulumiStacks(project, console.say),
         images=EcrImages(session),
         vault=HashicorpVault(),
         secrets=SecretsManager(session),
-        ledger=DynamoLedger(session, env),
+        ledger=DynamoLedger(session, env, locks),
+        locks=locks,
         services=EcsServices(session),
         tasks=EcsTasks(session),
         logs=CloudWatchLogs(session),
         targets=LoadBalancerTargets(session),
         clock=SystemClock(),
         who=whoami(),
+        stop=stop_everything,
     )

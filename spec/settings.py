@@ -78,11 +78,16 @@ class Vault(Model):
 
 
 class Deploy(Model):
-    """How long a deploy waits, in seconds. `proof` is how long a process without health check must stay up."""
+    """How long a deploy waits, in seconds.
+
+    `proof` is how long a process without health check must stay up, `lease` how long the lock of an app outlives an
+    owner that is gone.
+    """
 
     timeout: Annotated[int, Field(ge=30, le=14400)] = 1200
     release_timeout: Annotated[int, Field(ge=10, le=14400)] = 3600
     proof: Annotated[int, Field(ge=0, le=600)] = 60
+    lease: Annotated[int, Field(ge=3, le=600)] = 30
 
 
 class Bootstrap(Model):

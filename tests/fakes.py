@@ -1,8 +1,10 @@
 """Fakes of the driver's ports, for tests of its core."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
+from driver.core.lock import Lock
 from driver.core.ports import Config, LogLine, TargetHealth
 from driver.core.secret import SecretValues
 from driver.errors import Busy, NotReady
@@ -19,6 +21,9 @@ class FakeClock:
 
     def sleep(self, seconds: float) -> None:
         self.time += seconds
+
+    def utc(self) -> datetime:
+        return datetime(2026, 11, 24, tzinfo=UTC) + timedelta(seconds=self.time)
 
 
 @dataclass
@@ -65,7 +70,7 @@ class FakeSecrets:
 
     published: dict[str, Config] = field(default_factory=dict)
 
-    def publish(self, secret: str, config: Config, token: str) -> str:
+    def publish(self, secret: str, config: Config, token: str, keep: Collection[str] = ()) -> str:
         self.published.setdefault(token, config)
         return token
 
@@ -78,3 +83,35 @@ class FakeTargets:
 
     def health(self, target_group_arn: str) -> Mapping[str, TargetHealth]:
         return self.groups.get(target_group_arn, {})
+
+
+@dataclass
+class FakeLocks:
+    """One lock. Its holder writes a new nonce every `beats` seconds, and gives it back when the clock says `ends`."""
+
+    clock: FakeClock
+    holder: Lock | None = None
+    beats: float | None = None
+    ends: float | None = None
+
+    def read(self, app: str) -> Lock | None:
+        if self.ends is not None and self.clock.time >= self.ends:
+            self.holder = None
+        if self.holder is not None and self.beats is not None:
+            nonce = f"{self.holder.owner} {self.clock.time // self.beats}"
+            self.holder = self.holder.model_copy(update={"nonce": nonce})
+        return self.holder
+
+    def take(self, draft: Lock, over: Lock | None) -> Lock | None:
+        if self.holder != over:
+            return None
+        self.holder = draft.model_copy(update={"fence": 1 if over is None else over.fence + 1})
+        return self.holder
+
+    def renew(self, lock: Lock, nonce: str) -> bool:
+        return self.holder is not None and self.holder.fence == lock.fence
+
+    def free(self, lock: Lock) -> bool:
+        ours = self.holder is not None and self.holder.fence == lock.fence
+        self.holder = None if ours else self.holder
+        return ours

@@ -58,3 +58,10 @@ def engine_children() -> list[int]:
             if name.is_file() and name.read_text(encoding="ascii").strip() == "pulumi":
                 found.append(int(child))
     return found
+
+
+def stop_everything() -> None:
+    """End this command, from any thread of it, and its engine with it."""
+    # While an engine runs, SIGTERM is the one that always reaches it; otherwise SIGINT ends Python in order.
+    handled = signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
+    os.kill(os.getpid(), signal.SIGTERM if handled else signal.SIGINT)

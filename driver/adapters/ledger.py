@@ -1,31 +1,33 @@
 """The ledger in DynamoDB: one table an environment, one item a release."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from driver.adapters.session import Session, code, translated
+from driver.adapters.locks import DynamoLocks, key_of
+from driver.adapters.session import Session, code
+from driver.adapters.table import RELEASE, asking
 from driver.core.ledger import Release, Verdict
-from driver.errors import Busy, NotReady
+from driver.core.lock import Lock
+from driver.errors import Busy
 from spec.names import ledger_table
 
-TAKEN = "ConditionalCheckFailedException"
-PREFIX = "release#"
+REFUSED = "ConditionalCheckFailed"
 Item = Mapping[str, Any]
 
 
 class DynamoLedger:
-    """The port Ledger.
+    """The port Ledger. Every write demands, in one transaction, that the app's lock is still ours.
 
     A conditional write whose answer was lost is repeated by the SDK and then refused, although it succeeded: so after
     every refusal the item is read back, and what we wanted to write counts as written.
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html
     """
 
-    def __init__(self, session: Session, env: str) -> None:
+    def __init__(self, session: Session, env: str, locks: DynamoLocks) -> None:
         self._session = session
         self._env = env
+        self._locks = locks
         self._table = ledger_table(env)
 
     def start(self, draft: Release) -> Release:
@@ -50,55 +52,59 @@ class DynamoLedger:
             "TableName": self._table,
             "KeyConditionExpression": "app = :app AND begins_with(#item, :prefix)",
             "ExpressionAttributeNames": {"#item": "item"},
-            "ExpressionAttributeValues": {":app": {"S": app}, ":prefix": {"S": PREFIX}},
+            "ExpressionAttributeValues": {":app": {"S": app}, ":prefix": {"S": RELEASE}},
             "ScanIndexForward": False,
             "ConsistentRead": True,
         }
         pages = {} if limit is None else {"PaginationConfig": {"MaxItems": limit, "PageSize": limit}}
-        with self._asking(f"reading the releases of {app}"):
+        with asking(self._env, f"reading the releases of {app}"):
             paginator = self._session.client("dynamodb").get_paginator("query")
             return [_release(item) for page in paginator.paginate(**arguments, **pages) for item in page["Items"]]
 
     def _put(self, release: Release, condition: str, names: Mapping[str, str], values: Item) -> bool:
-        """Whether the ledger has it now: written, or found as we wanted to write it."""
-        named = {"ExpressionAttributeNames": names} if names else {}
-        valued = {"ExpressionAttributeValues": values} if values else {}
-        item = _item(release)
+        """Whether the ledger has it now: written, or found as we wanted to write it. Raises Busy without the lock."""
         from botocore.exceptions import ClientError
 
-        with self._asking(f"writing {release.app} {release.version} into the ledger"):
-            client = self._session.client("dynamodb")
+        item = _item(release)
+        put: dict[str, Any] = {"TableName": self._table, "Item": item, "ConditionExpression": condition}
+        put |= {"ExpressionAttributeNames": names} if names else {}
+        put |= {"ExpressionAttributeValues": values} if values else {}
+        lock = self._locks.held.get(release.app)
+        checks = [] if lock is None else [{"ConditionCheck": _ours(self._table, lock)}]
+        with asking(self._env, f"writing {release.app} {release.version} into the ledger"):
             try:
-                client.put_item(TableName=self._table, Item=item, ConditionExpression=condition, **named, **valued)
+                self._session.client("dynamodb").transact_write_items(TransactItems=[*checks, {"Put": put}])
             except ClientError as error:
-                if code(error) != TAKEN:
+                if code(error) != "TransactionCanceledException":
                     raise
-                key = {name: item[name] for name in ("app", "item")}
-                found = client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
-                return bool(found == item)
+                reasons = [row.get("Code") for row in error.response.get("CancellationReasons", [])]
+                if checks and reasons[0] == REFUSED:
+                    raise Busy(f"somebody else has taken over the lock of {release.app}") from None
+                return self._found(item)
         return True
 
-    @contextmanager
-    def _asking(self, doing: str) -> Iterator[None]:
-        from botocore.exceptions import ClientError
+    def _found(self, item: Item) -> bool:
+        client = self._session.client("dynamodb")
+        key = {name: item[name] for name in ("app", "item")}
+        return bool(client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item") == item)
 
-        with translated(doing):
-            try:
-                yield
-            except ClientError as error:
-                if code(error) != "ResourceNotFoundException":
-                    raise
-                raise NotReady(
-                    f"there is no ledger {self._table} in DynamoDB",
-                    hint=f"Run slipway up {self._env}: it makes the table.",
-                ) from None
+
+def _ours(table: str, lock: Lock) -> Item:
+    """That the lock still is the one that we took: whoever takes it over raises the fence."""
+    return {
+        "TableName": table,
+        "Key": key_of(lock.app),
+        "ConditionExpression": "fence = :fence AND attribute_exists(#owner)",
+        "ExpressionAttributeNames": {"#owner": "owner"},
+        "ExpressionAttributeValues": {":fence": {"N": str(lock.fence)}},
+    }
 
 
 def _item(release: Release) -> dict[str, Any]:
     """The whole release as JSON, and what is asked for in conditions or looked at in the console beside it."""
     return {
         "app": {"S": release.app},
-        "item": {"S": f"{PREFIX}{release.number:08d}"},
+        "item": {"S": f"{RELEASE}{release.number:08d}"},
         "verdict": {"S": release.verdict},
         "body": {"S": json.dumps(release.model_dump(mode="json"), sort_keys=True)},
     }

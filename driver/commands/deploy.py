@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from driver import console
-from driver.commands.options import App, DryRun, Env, Json, Yes
+from driver.commands.options import App, DryRun, Env, Json, LockWait, Yes
 
 if TYPE_CHECKING:
     from driver.core.deploy import Plan
@@ -20,12 +20,15 @@ def run(
     app: App,
     image: ImageOption = None,
     config_only: ConfigOnly = False,
+    lock_wait: LockWait = 0,
     dry_run: DryRun = False,
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
     """Run the release phase, then move all processes of APP to the new release together, or none."""
     from driver.core import deploy
+    from driver.core.catalogue import app_of
+    from driver.core.locking import held
     from driver.errors import InvalidInput
     from driver.world import live
 
@@ -33,13 +36,17 @@ def run(
         raise InvalidInput(
             "deploy takes either --image or --config-only", hint="The images: slipway image list ENV APP"
         )
-    world = live(ctx.obj, env)
-    plan = deploy.plan(world, deploy.Request(app=app, image=image))
-    _story(plan)
+    world, request = live(ctx.obj, env), deploy.Request(app=app, image=image)
     if dry_run:
+        plan = deploy.plan(world, request)
+        _story(plan)
         console.answer(f"{app} v{plan.number} could be deployed to {env}; nothing was changed")
         return
-    pin = deploy.carry_out(world, plan, console.say)
+    app_of(world.settings, app)
+    with held(world, app, f"deploy {image or '--config-only'}", lock_wait, console.say):
+        plan = deploy.plan(world, request)
+        _story(plan)
+        pin = deploy.carry_out(world, plan, console.say)
     if as_json:
         console.answer_json({"app": app, "env": env, **pin.plain()})
     else:

@@ -8,4 +8,7 @@ Env = Annotated[str, typer.Argument(metavar="ENV", help="The environment: dev, s
 App = Annotated[str, typer.Argument(metavar="APP", help="The app, as the catalogue names it.")]
 Json = Annotated[bool, typer.Option("--json", help="Answer as JSON, for scripts.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")]
+LockWait = Annotated[
+    float, typer.Option("--lock-wait", min=0, help="Seconds to wait for somebody else's deploy of the same app.")
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]

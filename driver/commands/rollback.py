@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from driver import console
-from driver.commands.options import App, DryRun, Env, Json, Yes
+from driver.commands.options import App, DryRun, Env, Json, LockWait, Yes
 
 if TYPE_CHECKING:
     from driver.core.rollback import Plan
@@ -21,12 +21,14 @@ def run(
     env: Env,
     app: App,
     release: Version = None,
+    lock_wait: LockWait = 0,
     dry_run: DryRun = False,
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
     """Release an older good release of APP again, code and config together; the database stays as it is."""
     from driver.core import rollback
+    from driver.core.locking import held
     from driver.errors import Interrupted
     from driver.world import live
 
@@ -39,7 +41,10 @@ def run(
     question = f"Roll {app} in {env} back to {plan.target.version}?"
     if console.interactive() and not console.confirm(question, yes=yes, instead="--yes"):
         raise Interrupted("nothing was changed")
-    pin = rollback.carry_out(world, plan, console.say)
+    with held(world, app, f"rollback to {plan.target.version}", lock_wait, console.say):
+        # Asked and answered meanwhile: what was true before the question may not be any more.
+        plan = rollback.plan(world, app, plan.target.number)
+        pin = rollback.carry_out(world, plan, console.say)
     if as_json:
         console.answer_json({"app": app, "env": env, "copies": plan.target.number, **pin.plain()})
     else:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from driver.core.ledger import Release
+from driver.core.lock import Lock
 from driver.core.secret import SecretValues
 from driver.core.state import StackState
 from driver.core.values import (
@@ -38,6 +39,7 @@ __all__ = [
     "Image",
     "Images",
     "Ledger",
+    "Locks",
     "LogLine",
     "Logs",
     "Packed",
@@ -128,6 +130,22 @@ class Ledger(Protocol):
         """The releases of an app, newest first."""
 
 
+class Locks(Protocol):
+    """The locks of the apps. Every method raises NotReady without table, Unreachable without AWS."""
+
+    def read(self, app: str) -> Lock | None:
+        """Who holds the lock of an app; None when nobody does."""
+
+    def take(self, draft: Lock, over: Lock | None) -> Lock | None:
+        """Take a free lock, or the one that still has the nonce of `over`; None when somebody was quicker."""
+
+    def renew(self, lock: Lock, nonce: str) -> bool:
+        """Write a new nonce; False when the lock is not ours any more."""
+
+    def free(self, lock: Lock) -> bool:
+        """Give it back; False when it was not ours any more."""
+
+
 class Services(Protocol):
     """The services of a cluster."""
 
@@ -189,7 +207,9 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class World:
-    """All ports, as a flow takes them, with the settings of the environment that it works on and who works on it."""
+    """All ports, as a flow takes them, with the settings of the environment that it works on, who works on it, and
+    what ends this command and its engine.
+    """
 
     settings: Settings
     stacks: Stacks
@@ -197,9 +217,11 @@ class World:
     vault: Vault
     secrets: Secrets
     ledger: Ledger
+    locks: Locks
     services: Services
     tasks: Tasks
     logs: Logs
     targets: Targets
     clock: Clock
     who: str
+    stop: Callable[[], None]

@@ -146,6 +146,10 @@ def project_copy(folder: Path) -> Path:
     catalogue = settings["config"]["apps"]["value"]
     catalogue["example-two"] = {"processes": {"worker": {"count": 1}}}
     (folder / "Pulumi.yaml").write_text(yaml.safe_dump(settings, sort_keys=False))
+    stack = yaml.safe_load((folder / "Pulumi.dev.yaml").read_text())
+    # A killed command's lock is waited for.
+    stack["config"]["slipway:deploy"]["lease"] = 4
+    (folder / "Pulumi.dev.yaml").write_text(yaml.safe_dump(stack, sort_keys=False))
     return folder
 
 

@@ -186,6 +186,10 @@ def test_what_cannot_be_deployed_is_one_sentence(
 
 def test_an_up_after_a_deploy_was_killed_in_mid_rollout_changes_nothing_that_runs(released: Site) -> None:
     with released.started("deploy", "dev", "example", "--image", "v1") as deploy:
+        until_it_says(deploy, "config: version")
+        second = released.slipway("deploy", "dev", "example", "--image", "v2")
+        assert second.returncode == 11, second.stderr
+        assert "is locked by" in second.stderr
         told = until_it_says(deploy, "~ Service")
         deploy.kill()
     assert "rolling out example" in told
@@ -210,6 +214,7 @@ def test_a_rollback_finishes_what_was_cut_off_and_goes_back_with_code_and_config
     assert "it is release-failed" in refused.stderr
     done = released.slipway("rollback", "dev", "example", "v1", "--json")
     assert done.returncode == 0, done.stderr
+    assert "has not been heard of for 4 s: taking over the lock of example" in done.stderr
     assert "was never finished, but all processes run it: it has succeeded" in done.stderr
     pin, rows = json.loads(done.stdout), releases(released)
     assert (pin["copies"], pin["image"], pin["config"]) == (1, first["image"], first["config"])

@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 import pytest
 
 from driver.adapters.ledger import DynamoLedger
+from driver.adapters.locks import DynamoLocks
 from driver.adapters.session import Session
 from driver.core.ledger import Kind, Release, Step, Verdict
+from driver.core.lock import Lock
 from driver.errors import Busy, NotReady
 from spec.names import ledger_table
 from spec.releases import Pin
@@ -31,7 +33,7 @@ def ledger(session: Session) -> Iterator[DynamoLedger]:
         KeySchema=[{"AttributeName": "app", "KeyType": "HASH"}, {"AttributeName": "item", "KeyType": "RANGE"}],
         AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("app", "item")],
     )
-    yield DynamoLedger(session, "dev")
+    yield DynamoLedger(session, "dev", DynamoLocks(session, "dev"))
     client.delete_table(TableName=ledger_table("dev"))
 
 
@@ -76,5 +78,58 @@ def test_hundreds_of_releases_are_listed_newest_first(ledger: DynamoLedger) -> N
 
 def test_without_its_table_the_ledger_says_what_makes_it(session: Session) -> None:
     with pytest.raises(NotReady, match="no ledger slipway-staging") as refused:
-        DynamoLedger(session, "staging").releases("shop")
+        DynamoLedger(session, "staging", DynamoLocks(session, "staging")).releases("shop")
     assert "slipway up staging" in refused.value.hint
+
+
+def wish(owner: str) -> Lock:
+    return Lock(app="shop", owner=owner, message="deploy", nonce=owner, fence=0, lease=30, since=AT)
+
+
+def test_only_one_of_many_gets_a_free_lock(session: Session, ledger: DynamoLedger) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        taken = list(pool.map(lambda at: DynamoLocks(session, "dev").take(wish(f"{at}@here"), None), range(8)))
+    assert [lock.fence for lock in taken if lock is not None] == [1]
+
+
+def test_fences_go_on_growing_when_a_lock_was_free_meanwhile(session: Session, ledger: DynamoLedger) -> None:
+    locks = DynamoLocks(session, "dev")
+    for fence in (1, 2, 3):
+        taken = locks.take(wish("me"), None)
+        assert taken is not None
+        assert taken.fence == fence
+        assert locks.read("shop") == taken
+        assert locks.free(taken)
+        assert locks.read("shop") is None
+
+
+def test_a_lock_is_taken_over_only_with_the_nonce_that_was_seen(session: Session, ledger: DynamoLedger) -> None:
+    first, second = DynamoLocks(session, "dev"), DynamoLocks(session, "dev")
+    mine = first.take(wish("me"), None)
+    assert mine is not None
+    assert second.take(wish("you"), None) is None
+    assert first.renew(mine, "beat")
+    assert second.take(wish("you"), mine) is None
+    seen = second.read("shop")
+    assert second.take(wish("you"), seen) is not None
+    assert not first.renew(mine, "late")
+    assert not first.free(mine)
+
+
+def test_an_owner_whose_lock_was_taken_over_writes_nothing_into_the_ledger(session: Session) -> None:
+    session.client("dynamodb").create_table(
+        TableName=ledger_table("staging"),
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "app", "KeyType": "HASH"}, {"AttributeName": "item", "KeyType": "RANGE"}],
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("app", "item")],
+    )
+    locks = DynamoLocks(session, "staging")
+    ledger, mine = DynamoLedger(session, "staging", locks), locks.take(wish("me"), None)
+    started = ledger.start(draft())
+    assert DynamoLocks(session, "staging").take(wish("you"), mine) is not None
+    with pytest.raises(Busy, match="somebody else has taken over the lock of shop"):
+        ledger.write(started.model_copy(update={"verdict": Verdict.SUCCEEDED}))
+    with pytest.raises(Busy, match="somebody else has taken over the lock of shop"):
+        ledger.start(draft())
+    assert ledger.releases("shop") == [started]
+    session.client("dynamodb").delete_table(TableName=ledger_table("staging"))

@@ -1,0 +1,48 @@
+"""`slipway lock`: who changes an app now."""
+
+import typer
+
+from driver import console
+from driver.commands.options import App, Env, Json, Yes
+
+app = typer.Typer(no_args_is_help=True, help="See who changes an app now, and end it where its owner is gone for good.")
+
+
+@app.command("show")
+def show(ctx: typer.Context, env: Env, name: App, as_json: Json = False) -> None:
+    """Show who holds the lock of APP, since when and for what."""
+    from driver.core.catalogue import app_of
+    from driver.world import live
+
+    world = live(ctx.obj, env)
+    app_of(world.settings, name)
+    lock = world.locks.read(name)
+    if as_json:
+        console.answer_json(None if lock is None else lock.model_dump(mode="json", exclude={"nonce"}))
+    elif lock is None:
+        console.answer(f"nobody changes {name} in {env}")
+    else:
+        console.answer(f"{lock.owner} since {lock.since:%Y-%m-%d %H:%M:%S} UTC: {lock.message}")
+
+
+@app.command("release")
+def release(ctx: typer.Context, env: Env, name: App, yes: Yes = False) -> None:
+    """Take the lock of APP from its owner, who stops at the next step if it is still there."""
+    from driver.core.catalogue import app_of
+    from driver.errors import Busy, Interrupted
+    from driver.world import live
+
+    world = live(ctx.obj, env)
+    app_of(world.settings, name)
+    lock = world.locks.read(name)
+    if lock is None:
+        console.answer(f"nobody changes {name} in {env}")
+        return
+    question = f"Take the lock of {name} in {env} from {lock.owner} ({lock.message})?"
+    if not console.confirm(question, yes=yes, instead=f"slipway lock release {env} {name} --yes"):
+        raise Interrupted("nothing was changed")
+    taken = world.locks.take(lock.model_copy(update={"owner": world.who, "message": "lock release"}), lock)
+    if taken is None:
+        raise Busy(f"the lock of {name} changed meanwhile: its owner is alive", hint="Look again: slipway lock show")
+    world.locks.free(taken)
+    console.answer(f"the lock of {name} in {env} is free")

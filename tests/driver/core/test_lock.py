@@ -1,0 +1,112 @@
+"""Rules of the lock, on a world whose time is made up."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import pytest
+
+from driver.core.lock import Lock, Watcher, must_stop
+from driver.core.locking import held
+from driver.core.ports import World
+from driver.errors import Busy, Unreachable
+from tests.fakes import FakeClock, FakeLocks
+
+AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+def lock(nonce: str = "n1", *, lease: float = 30) -> Lock:
+    return Lock(app="shop", owner="you@there", message="deploy", nonce=nonce, fence=4, lease=lease, since=AT)
+
+
+@dataclass
+class Place:
+    """The part of a world that a lock needs."""
+
+    locks: FakeLocks
+    clock: FakeClock
+    who: str = "me@here"
+    stopped: list[bool] = field(default_factory=list)
+
+    def stop(self) -> None:
+        self.stopped.append(True)
+
+    @property
+    def settings(self) -> Any:
+        @dataclass
+        class Deploy:
+            lease: float = 30
+
+        @dataclass
+        class Settings:
+            deploy: Deploy = field(default_factory=Deploy)
+            env: str = "dev"
+
+        return Settings()
+
+    @property
+    def world(self) -> World:
+        return cast("World", self)
+
+
+def place(lock: Lock | None = None) -> Place:
+    clock = FakeClock()
+    return Place(locks=FakeLocks(clock, lock), clock=clock)
+
+
+def quiet(_line: str) -> None:
+    """The story is for people."""
+
+
+def test_a_lock_is_stale_only_after_one_nonce_was_seen_for_a_whole_lease() -> None:
+    watcher = Watcher()
+    assert not watcher.stale(lock("a"), 0)
+    assert not watcher.stale(lock("a"), 29)
+    assert not watcher.stale(lock("b"), 31)
+    assert not watcher.stale(lock("b"), 60)
+    assert watcher.stale(lock("b"), 61)
+
+
+def test_an_owner_stops_before_a_waiter_may_take_over() -> None:
+    assert not must_stop(0, 19, 30)
+    assert must_stop(0, 20, 30)
+
+
+def test_a_free_lock_is_taken_and_given_back() -> None:
+    here = place()
+    with held(here.world, "shop", "deploy v2", 0, quiet) as mine:
+        assert here.locks.holder == mine
+        assert (mine.owner, mine.message) == ("me@here", "deploy v2")
+    assert here.locks.holder is None
+
+
+def test_a_lock_is_given_back_when_the_work_fails() -> None:
+    here = place()
+    with pytest.raises(Unreachable), held(here.world, "shop", "deploy v2", 0, quiet):
+        raise Unreachable("no AWS")
+    assert here.locks.holder is None
+
+
+def test_a_living_owner_is_not_disturbed_and_named() -> None:
+    here = place(lock())
+    here.locks.beats = 10
+    lock_it = held(here.world, "shop", "deploy v2", 0, quiet)
+    with pytest.raises(Busy, match="locked by you@there since 12:00:00: deploy") as refused, lock_it:
+        raise AssertionError("it was not free")
+    assert "slipway lock show dev shop" in refused.value.hint
+    assert here.locks.holder is not None
+
+
+def test_a_living_owner_is_waited_for_as_long_as_told() -> None:
+    here = place(lock())
+    here.locks.beats, here.locks.ends = 10, 45
+    with held(here.world, "shop", "deploy v2", 60, quiet):
+        assert here.clock.now() == pytest.approx(45, abs=2)
+
+
+def test_an_owner_that_is_gone_is_followed_after_its_lease() -> None:
+    here, told = place(lock()), []
+    with held(here.world, "shop", "deploy v2", 0, told.append) as mine:
+        assert here.clock.now() == pytest.approx(30, abs=1)
+        assert mine.fence == 5
+    assert "you@there has not been heard of for 30 s" in told[-1]
