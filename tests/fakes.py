@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from driver.core.ledger import Release, Verdict
 from driver.core.lock import Lock
 from driver.core.ports import Config, LogLine, TargetHealth
 from driver.core.secret import SecretValues
@@ -74,6 +75,9 @@ class FakeSecrets:
         self.published.setdefault(token, config)
         return token
 
+    def has(self, secret: str, version: str) -> bool:
+        return version in self.published
+
 
 @dataclass
 class FakeTargets:
@@ -115,3 +119,25 @@ class FakeLocks:
         ours = self.holder is not None and self.holder.fence == lock.fence
         self.holder = None if ours else self.holder
         return ours
+
+
+@dataclass
+class FakeLedger:
+    """Releases by app and number."""
+
+    rows: dict[tuple[str, int], Release] = field(default_factory=dict)
+
+    def start(self, draft: Release) -> Release:
+        newest = next(iter(self.releases(draft.app, 1)), None)
+        number = max(draft.number, 0 if newest is None else newest.number + 1)
+        self.rows[draft.app, number] = draft.numbered(number)
+        return draft.numbered(number)
+
+    def write(self, release: Release) -> None:
+        if self.rows[release.app, release.number].verdict is not Verdict.STARTED:
+            raise Busy(f"{release.version} was finished by somebody else meanwhile")
+        self.rows[release.app, release.number] = release
+
+    def releases(self, app: str, limit: int | None = None) -> Sequence[Release]:
+        found = [row for (name, _), row in self.rows.items() if name == app]
+        return sorted(found, key=lambda row: row.number, reverse=True)[:limit]

@@ -1,0 +1,156 @@
+"""One app with a web and a worker, at AWS and in the engine's state, as far as a rollout sees them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from driver.core.ports import (
+    Change,
+    Rollout,
+    RolloutStatus,
+    Say,
+    ServiceState,
+    StoppedTask,
+    Update,
+    World,
+)
+from driver.core.rollout import Rolling
+from driver.core.state import Resource, StackState
+from spec.parsing import parse
+from spec.releases import Pin
+from spec.tokens import APP, SERVICE, TASK_DEFINITION
+from tests.fakes import FakeClock, FakeLedger, FakeLocks, FakeLogs, FakeSecrets
+
+PROCESSES = ("web", "worker")
+SETTINGS = parse(
+    "dev",
+    "eu-west-1",
+    {
+        "network": {"cidr": "10.0.0.0/16", "zones": ["eu-west-1a", "eu-west-1b"]},
+        "deploy": {"proof": 0},
+        "apps": {"shop": {"processes": {"web": {"port": 8000}, "worker": {}}}},
+    },
+)
+STACK = "urn:pulumi:dev::slipway::"
+
+
+def image(letter: str) -> str:
+    return f"000000000000.dkr.ecr.eu-west-1.amazonaws.com/shop@sha256:{letter * 64}"
+
+
+def task(process: str, release: int) -> str:
+    return f"arn:aws:ecs:eu-west-1:0:task-definition/dev-shop-{process}:{release}"
+
+
+def pin(release: int, letter: str = "a", *, tasks: bool = False) -> Pin:
+    made = {process: task(process, release) for process in PROCESSES} if tasks else {}
+    return Pin(release=release, image=image(letter), config=f"config-{letter}", tasks=made)
+
+
+@dataclass
+class Cloud:
+    """The engine and ECS in one. `broken` are processes by image letter whose tasks crash; ECS takes those back."""
+
+    running: Pin
+    broken: set[tuple[str, str]] = field(default_factory=set)
+    updates: list[Update] = field(default_factory=list)
+    clock: FakeClock = field(default_factory=FakeClock)
+    ledger: FakeLedger = field(default_factory=FakeLedger)
+    rollouts: dict[str, list[Rollout]] = field(default_factory=dict)
+    runs: dict[str, str] = field(default_factory=dict)
+    registered: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for process in PROCESSES:
+            self.registered[process] = task(process, self.running.release)
+            self.roll(process, self.registered[process])
+
+    @property
+    def world(self) -> World:
+        absent: Any = None
+        return World(
+            settings=SETTINGS,
+            stacks=self,
+            services=CloudServices(self),
+            images=absent,
+            vault=absent,
+            secrets=FakeSecrets(),
+            ledger=self.ledger,
+            locks=FakeLocks(self.clock),
+            tasks=absent,
+            logs=FakeLogs(),
+            targets=absent,
+            clock=self.clock,
+            who="me@here",
+            stop=lambda: None,
+        )
+
+    def roll(self, process: str, definition: str, letter: str = "a") -> None:
+        """A deployment that ECS decides at once."""
+        failed = (process, letter) in self.broken
+        status = RolloutStatus.ROLLBACK_SUCCESSFUL if failed else RolloutStatus.SUCCESSFUL
+        rollouts = self.rollouts.setdefault(process, [])
+        arn = f"{process}-{len(rollouts) + 1}"
+        rollouts.insert(0, Rollout(arn=arn, status=status, reason="it crashed" * failed, task_definition=definition))
+        if not failed:
+            self.runs[process] = definition
+
+    def read(self, env: str) -> StackState:
+        app = f"{STACK}{APP}::shop"
+        rows = [Resource(urn=app, kind=APP, name="shop", parent="", outputs={"pin": self.running.plain()})]
+        for process in PROCESSES:
+            for kind, outputs in ((TASK_DEFINITION, {"arn": self.registered[process]}), (SERVICE, {})):
+                urn = f"{STACK}{APP}${kind}::shop.{process}"
+                rows.append(Resource(urn=urn, kind=kind, name=f"shop.{process}", parent=app, outputs=outputs))
+        return StackState(resources=rows)
+
+    def up(self, update: Update, progress: Say) -> Sequence[Change]:
+        self.updates.append(update)
+        self.running = update.pins["shop"]
+        letter = self.running.digest[-1]
+        for process in PROCESSES:
+            wanted = self.running.tasks.get(process) or task(process, self.running.release)
+            self.registered[process] = wanted
+            if self.runs[process] != wanted:
+                self.roll(process, wanted, letter)
+        return []
+
+    def preview(self, update: Update, progress: Say) -> Sequence[Change]:
+        return []
+
+    def destroy(self, env: str, progress: Say) -> Sequence[Change]:
+        raise AssertionError("nobody destroys anything here")
+
+    def rolling(self, pin: Pin) -> Rolling:
+        """The app at rest, on its way to a pin."""
+        state = self.read("dev").app("shop")
+        assert state is not None
+        before = CloudServices(self).describe("dev", ["shop-web", "shop-worker"])
+        return Rolling(names=SETTINGS.names("shop"), app=SETTINGS.apps["shop"], state=state, pin=pin, before=before)
+
+
+@dataclass
+class CloudServices:
+    """The services of a cloud."""
+
+    cloud: Cloud
+
+    def describe(self, cluster: str, names: Sequence[str]) -> Mapping[str, ServiceState]:
+        return {name: self._state(name) for name in names}
+
+    def _state(self, name: str) -> ServiceState:
+        process = name.removeprefix("shop-")
+        return ServiceState(
+            name=name,
+            task_definition=self.cloud.runs[process],
+            desired=1,
+            running=1,
+            pending=0,
+            rollouts=tuple(self.cloud.rollouts[process]),
+        )
+
+    def stopped_tasks(self, cluster: str, service: str, task_definition: str) -> Sequence[StoppedTask]:
+        return []
+
+    def roll_back(self, rollout: str) -> bool:
+        return False
