@@ -1,4 +1,15 @@
+import os
+from pathlib import Path
+
 import pytest
+
+from driver.adapters.engine import find
+
+
+@pytest.fixture(scope="session")
+def engine() -> Path:
+    """The Pulumi engine that all tests share."""
+    return find(lambda _line: None, env=os.environ)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

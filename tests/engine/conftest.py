@@ -1,156 +1,15 @@
-import json
-import os
-import secrets
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import boto3
 import pytest
-import yaml
 
-from driver.adapters.engine import find
-from examples.overlay import lay_out
-from sandbox import lifecycle
-from sandbox.setup import Setup, engine_folder, pace_from_environment
-from sandbox.shell import environment
-
-ROOT = Path(__file__).parents[2]
-SLIPWAY = str(Path(sys.executable).with_name("slipway"))
-SENTINEL = f"sentinel-{secrets.token_hex(16)}"
-
-
-@dataclass
-class Site:
-    """A sandbox with a project of its own, driven as a user would."""
-
-    folder: Path
-    environment: dict[str, str]
-    project: Path
-    story: dict[str, subprocess.CompletedProcess[str]] = field(default_factory=dict)
-
-    def slipway(self, *arguments: str, stdin: str | None = None, project: Path | None = None) -> Any:
-        """Run a command to its end; stdout, stderr and the exit code."""
-        return subprocess.run(
-            [SLIPWAY, "--project", str(project or self.project), *arguments],
-            env=self.environment,
-            input=stdin,
-            stdin=None if stdin is not None else subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=300,
-        )
-
-    @contextmanager
-    def started(self, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
-        """A command that runs beside the test; killed at the latest when the block ends."""
-        command = [SLIPWAY, "--project", str(self.project), *arguments]
-        with subprocess.Popen(
-            command, env=self.environment, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-        ) as process:
-            try:
-                yield process
-            finally:
-                process.kill()
-
-    def well(self, *arguments: str, stdin: str | None = None) -> str:
-        """Run a command that must succeed; its stdout."""
-        done = self.slipway(*arguments, stdin=stdin)
-        assert done.returncode == 0, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
-        return str(done.stdout)
-
-    def aws(self, service: str) -> Any:
-        """A client as somebody outside of Slipway would make it."""
-        return boto3.client(
-            service,
-            endpoint_url=self.environment["AWS_ENDPOINT_URL"],
-            region_name=self.environment["AWS_REGION"],
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-        )
-
-    def services(self, *names: str) -> dict[str, Any]:
-        """ECS services by name."""
-        rows = self.aws("ecs").describe_services(cluster="dev", services=list(names))["services"]
-        return {row["serviceName"]: row for row in rows}
-
-    def url(self, app: str = "example") -> str:
-        """The address of an app's web process."""
-        status = json.loads(self.well("status", "dev", app, "--json"))
-        return str(next(row["url"] for row in status["processes"] if row["name"] == "web"))
-
-    def push(self, version: str, app: str = "example") -> None:
-        """A version of the example into the registry, tagged with its name."""
-        folder = lay_out(version, self.folder / f"{app}-{version}")
-        self.well("image", "push", "dev", app, "--path", str(folder), "--tag", version)
-
-    def configure(self, app: str = "example") -> None:
-        """The variables of the example, one of them the sentinel that must turn up nowhere."""
-        host = self.url(app).removeprefix("http://").split(":")[0].strip("/")
-        lines = {
-            "SECRET_KEY": SENTINEL,
-            "DATABASE_URL": f"sqlite:///{self.folder / f'{app}.sqlite3'}",
-            "ALLOWED_HOSTS": host,
-            "GREETING": "Hello",
-        }
-        text = "".join(f"{name}={value}\n" for name, value in lines.items())
-        self.well("config", "import", "dev", app, "-", stdin=text)
-
-
-def until_it_says(process: "subprocess.Popen[str]", words: str) -> str:
-    """Everything that a command says, up to and with the first line that has these words."""
-    assert process.stderr is not None
-    told = ""
-    for line in process.stderr:
-        told += line
-        if words in line:
-            return told
-    raise AssertionError(f"it never said {words!r}:\n{told}")
-
-
-@contextmanager
-def sandboxed(folder: Path, engine: Path) -> Iterator[Site]:
-    """A site on a sandbox of its own."""
-    setup = Setup(region="eu-west-1", pace=pace_from_environment(), port=0, vault_port=0, engine=engine_folder(engine))
-    lifecycle.up(folder / "sandbox", setup, lambda _line: None)
-    project = project_copy(folder / "project")
-    try:
-        yield Site(folder, {**os.environ, **environment(folder / "sandbox")}, project)
-    finally:
-        lifecycle.down(folder / "sandbox", lambda _line: None)
-
-
-@pytest.fixture(scope="session")
-def engine() -> Path:
-    return find(lambda _line: None, env=os.environ)
+from tests.site import Site, project_copy, sandboxed
 
 
 @pytest.fixture(scope="session")
 def site(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with sandboxed(tmp_path_factory.mktemp("site"), engine) as made:
+    with sandboxed(tmp_path_factory.mktemp("site"), engine, project_copy) as made:
         yield made
-
-
-def project_copy(folder: Path) -> Path:
-    """The repository's own project with a second app, whose name extends the first one's."""
-    folder.mkdir()
-    for name in ("Pulumi.yaml", "Pulumi.dev.yaml", "__main__.py"):
-        shutil.copy(ROOT / name, folder)
-    settings = yaml.safe_load((folder / "Pulumi.yaml").read_text())
-    catalogue = settings["config"]["apps"]["value"]
-    catalogue["example-two"] = {"processes": {"worker": {"count": 1}}}
-    (folder / "Pulumi.yaml").write_text(yaml.safe_dump(settings, sort_keys=False))
-    stack = yaml.safe_load((folder / "Pulumi.dev.yaml").read_text())
-    # A killed command's lock is waited for.
-    stack["config"]["slipway:deploy"]["lease"] = 4
-    (folder / "Pulumi.dev.yaml").write_text(yaml.safe_dump(stack, sort_keys=False))
-    return folder
 
 
 @pytest.fixture(scope="session")

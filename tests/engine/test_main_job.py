@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.engine.conftest import SENTINEL, Site, until_it_says
+from tests.site import SENTINEL, Site, until_it_says
 
 pytestmark = pytest.mark.engine
 

@@ -9,14 +9,14 @@ import pytest
 from sandbox import lifecycle
 from sandbox.folder import Folder
 from sandbox.shell import environment
-from tests.engine.conftest import Site, sandboxed, until_it_says
+from tests.site import Site, project_copy, sandboxed, until_it_says
 
 pytestmark = pytest.mark.engine
 
 
 @pytest.fixture(scope="module")
 def empty(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with sandboxed(tmp_path_factory.mktemp("empty"), engine) as made:
+    with sandboxed(tmp_path_factory.mktemp("empty"), engine, project_copy) as made:
         yield made
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.engine.conftest import Site, project_copy
+from tests.site import Site, project_copy
 
 pytestmark = pytest.mark.engine
 

@@ -1,0 +1,206 @@
+"""A town: a sandbox with small apps that go wrong on request, and what an outsider sees of them afterwards."""
+
+import gzip
+import json
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sandbox.faults import client
+from sandbox.faults.rules import Fault
+from tests.site import ROOT, SENTINEL, Site
+
+APP = "shop"
+TINY = Path(__file__).with_name("tiny")
+STATE_BUCKET = "s3://"
+WEB = {"cpu": 256, "memory": 512, "port": 8000, "health": {"path": "/health/"}, "stop_timeout": 5}
+OTHER = {"cpu": 256, "memory": 512, "stop_timeout": 5}
+SETTINGS = {"timeout": 120, "release_timeout": 60, "proof": 1, "lease": 3}
+Row = dict[str, Any]
+
+
+def lay_project(folder: Path) -> Path:
+    """The repository's own program with one tiny app in the catalogue, and a short lease."""
+    folder.mkdir()
+    shutil.copy(ROOT / "__main__.py", folder)
+    project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())
+    processes = {"web": WEB, "worker": OTHER, "release": OTHER}
+    project["config"]["apps"]["value"] = {APP: {"requires": ["SECRET_KEY"], "processes": processes}}
+    (folder / "Pulumi.yaml").write_text(yaml.safe_dump(project, sort_keys=False))
+    stack = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text())
+    stack["config"]["slipway:deploy"] = SETTINGS
+    (folder / "Pulumi.dev.yaml").write_text(yaml.safe_dump(stack, sort_keys=False))
+    return folder
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """An app as ECS, the state, the ledger and the locks have it.
+
+    `runs` and `pinned` are image digests: what each process runs, and what the state echoes.
+    """
+
+    runs: Mapping[str, str]
+    pinned: str
+    release: int
+    moving: list[str]
+    migrating: list[str]
+    ledger: list[Row]
+    lock: Row | None
+    engine_locks: list[str]
+    pending: list[Row]
+
+    def check_at_rest(self) -> None:
+        """Nothing is half-way: all processes run one image, which is the pinned one, and nobody holds anything."""
+        assert set(self.runs.values()) == {self.pinned}, self
+        assert self.moving == [], self
+        assert self.migrating == [], self
+        assert [row["release"] for row in self.ledger if row["verdict"] == "started"] == [], self
+        assert self.lock is None, self
+        assert self.engine_locks == [], self
+        assert self.pending == [], self
+        good = [row["release"] for row in self.ledger if row["verdict"] == "succeeded"]
+        assert good[:1] == [self.release] or (good == [] and self.release == 0), self
+
+
+@dataclass
+class Town(Site):
+    """The site of the fault matrix."""
+
+    images: dict[str, str] = field(default_factory=dict)
+
+    def image(self, tag: str, **behaviour: str) -> str:
+        """Push an image once. What may be wrong: release fails|hangs|eats|slow, web crashes|sick, worker crashes.
+
+        Its tag, for `deploy --image`; `images` has its digest.
+        """
+        if tag not in self.images:
+            folder = self.folder / "images" / tag
+            shutil.copytree(TINY, folder)
+            (folder / "behaviour.json").write_text(json.dumps({"tag": tag, **behaviour}))
+            done = self.well("image", "push", "dev", APP, "--path", str(folder), "--tag", tag, "--json")
+            self.images[tag] = json.loads(done)["digest"]
+        return tag
+
+    def deploy(self, tag: str, *options: str) -> "subprocess.CompletedProcess[str]":
+        """Deploy an image to its end, whatever that is."""
+        done: subprocess.CompletedProcess[str] = self.slipway("deploy", "dev", APP, "--image", tag, *options)
+        return done
+
+    def settled(self, tag: str) -> "Standing":
+        """The app at rest on a good image, deployed only where it runs something else."""
+        self.image(tag)
+        found = self.standing()
+        if set(found.runs.values()) != {self.images[tag]} or found.pinned != self.images[tag]:
+            done = self.deploy(tag)
+            assert done.returncode == 0, done.stderr
+            found = self.standing()
+        found.check_at_rest()
+        return found
+
+    def check(
+        self, done: "subprocess.CompletedProcess[str]", before: Standing, *, code: int, runs: str, verdicts: list[str]
+    ) -> Standing:
+        """One row of the matrix. `verdicts` are those of the releases since `before`, newest first."""
+        assert "Traceback" not in done.stderr, done.stderr
+        assert done.returncode == code, f"{done.returncode}\n{done.stderr}"
+        now = self.standing()
+        assert set(now.runs.values()) == {self.images[runs]}, f"{now}\n{done.stderr}"
+        newest = max([row["release"] for row in before.ledger], default=0)
+        assert [row["verdict"] for row in now.ledger if row["release"] > newest] == verdicts, f"{now}\n{done.stderr}"
+        now.check_at_rest()
+        return now
+
+    def standing(self) -> Standing:
+        """What is true now, from the outside."""
+        rows = self.services(f"{APP}-web", f"{APP}-worker")
+        state = self.state()
+        pin = next(
+            row["outputs"]["pin"]
+            for row in state["resources"]
+            if row["urn"].endswith(f"App::{APP}") and "outputs" in row
+        )
+        return Standing(
+            runs={name.removeprefix(f"{APP}-"): self.digest(row["taskDefinition"]) for name, row in rows.items()},
+            pinned=pin.get("image", "bootstrap").rsplit("@", 1)[-1],
+            release=int(pin["release"]),
+            moving=[name for name in rows if not self.final(name)],
+            migrating=self.aws("ecs").list_tasks(cluster="dev", family=f"dev-{APP}-release")["taskArns"],
+            ledger=json.loads(self.well("releases", "dev", APP, "--json")),
+            lock=json.loads(self.well("lock", "show", "dev", APP, "--json")),
+            engine_locks=[key for key in self.state_keys() if "/locks/" in key],
+            pending=state.get("pending_operations") or [],
+        )
+
+    def digest(self, task_definition: str) -> str:
+        """The digest of the image that a task definition runs; `bootstrap` for the bootstrap image."""
+        found = self.aws("ecs").describe_task_definition(taskDefinition=task_definition)["taskDefinition"]
+        image = str(found["containerDefinitions"][0]["image"])
+        return image.rsplit("@", 1)[-1] if "@" in image else "bootstrap"
+
+    def final(self, service: str) -> bool:
+        """Whether ECS has decided on the newest deployment of a service."""
+        rows = self.aws("ecs").list_service_deployments(cluster="dev", service=service)["serviceDeployments"]
+        newest = max(rows, key=lambda row: row["createdAt"])
+        return newest["status"] in {"SUCCESSFUL", "STOPPED", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED"}
+
+    def state_keys(self) -> list[str]:
+        """Everything that the engine has in its bucket."""
+        pages = self.aws("s3").get_paginator("list_objects_v2").paginate(Bucket=self.bucket)
+        return [row["Key"] for page in pages for row in page.get("Contents", [])]
+
+    def state_object(self, key: str) -> bytes:
+        """One object of that bucket, unpacked where it is packed."""
+        body: bytes = self.aws("s3").get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        return gzip.decompress(body) if key.endswith(".gz") else body
+
+    def state(self) -> Row:
+        """The checkpoint of the stack."""
+        key = next(
+            key for key in self.state_keys() if key.endswith(("stacks/slipway/dev.json", "stacks/slipway/dev.json.gz"))
+        )
+        found: Row = json.loads(self.state_object(key))["checkpoint"]["latest"]
+        return found
+
+    @property
+    def bucket(self) -> str:
+        """The bucket of the state."""
+        return self.environment["PULUMI_BACKEND_URL"].removeprefix(STATE_BUCKET).split("?")[0].split("/")[0]
+
+    @contextmanager
+    def fault(self, **order: Any) -> Iterator["Hold"]:
+        """A fault of the sandbox while the block runs: service, operation, kind, count, seconds, delay."""
+        endpoint = client.endpoint(self.folder / "sandbox")
+        client.add(endpoint, Fault(**order))
+        try:
+            yield Hold(endpoint)
+        finally:
+            client.clear(endpoint)
+
+    def configure_shop(self) -> None:
+        """The variables, one of them the sentinel that must turn up nowhere."""
+        self.well("config", "import", "dev", APP, "-", stdin=f"SECRET_KEY={SENTINEL}\nGREETING=Hello\n")
+
+
+@dataclass(frozen=True)
+class Hold:
+    """The fault that is in force."""
+
+    endpoint: str
+
+    def met(self, seconds: float = 60.0) -> None:
+        """Wait until a request has met it."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            rows = client.standing(self.endpoint)
+            if not rows or rows[0].hits:
+                return
+            time.sleep(0.05)
+        raise AssertionError("no request has met the fault")
