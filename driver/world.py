@@ -21,8 +21,11 @@ from driver.adapters.who import whoami
 from driver.core.ports import World
 
 
-def live(project: Path, env: str) -> World:
-    """The world of one environment. Raises InvalidInput when there is no such environment or its settings are wrong."""
+def live(project: Path, env: str, message: str = "") -> World:
+    """The world of one environment; `message` is why somebody works on it.
+
+    Raises InvalidInput when there is no such environment or its settings are wrong.
+    """
     settings = load_settings(project, env)
     session = Session(settings.region)
     locks = DynamoLocks(session, env)
@@ -41,4 +44,5 @@ def live(project: Path, env: str) -> World:
         clock=SystemClock(),
         who=whoami(),
         stop=stop_everything,
+        message=message,
     )

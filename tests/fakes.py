@@ -138,6 +138,11 @@ class FakeLedger:
             raise Busy(f"{release.version} was finished by somebody else meanwhile")
         self.rows[release.app, release.number] = release
 
+    def amend(self, release: Release) -> None:
+        if self.rows[release.app, release.number].verdict is not release.verdict:
+            raise Busy(f"{release.version} is not {release.verdict} any more")
+        self.rows[release.app, release.number] = release
+
     def releases(self, app: str, limit: int | None = None) -> Sequence[Release]:
         found = [row for (name, _), row in self.rows.items() if name == app]
         return sorted(found, key=lambda row: row.number, reverse=True)[:limit]

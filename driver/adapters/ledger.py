@@ -46,6 +46,14 @@ class DynamoLedger:
                 hint=f"See what happened: slipway releases {self._env} {release.app}",
             )
 
+    def amend(self, release: Release) -> None:
+        """Replace what is known of a finished release, whose verdict stays. Raises Busy when it is another one."""
+        if not self._put(release, "verdict = :verdict", {}, {":verdict": {"S": release.verdict}}):
+            raise Busy(
+                f"{release.app} {release.version} is not {release.verdict} any more",
+                hint=f"See what happened: slipway releases {self._env} {release.app}",
+            )
+
     def releases(self, app: str, limit: int | None = None) -> Sequence[Release]:
         """The releases of an app, newest first."""
         arguments = {

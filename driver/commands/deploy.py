@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from driver import console
-from driver.commands.options import App, DryRun, Env, Json, LockWait, Yes
+from driver.commands.options import App, DryRun, Env, Json, LockWait, Message, ReleaseTimeout, Timeout, Yes
 
 if TYPE_CHECKING:
     from driver.core.deploy import Plan
@@ -20,6 +20,9 @@ def run(
     app: App,
     image: ImageOption = None,
     config_only: ConfigOnly = False,
+    message: Message = "",
+    timeout: Timeout = None,
+    release_timeout: ReleaseTimeout = None,
     lock_wait: LockWait = 0,
     dry_run: DryRun = False,
     yes: Yes = False,
@@ -28,6 +31,7 @@ def run(
     """Run the release phase, then move all processes of APP to the new release together, or none."""
     from driver.core import deploy
     from driver.core.catalogue import app_of
+    from driver.core.limits import within
     from driver.core.locking import held
     from driver.errors import InvalidInput
     from driver.world import live
@@ -36,7 +40,8 @@ def run(
         raise InvalidInput(
             "deploy takes either --image or --config-only", hint="The images: slipway image list ENV APP"
         )
-    world, request = live(ctx.obj, env), deploy.Request(app=app, image=image)
+    world = within(live(ctx.obj, env, message), timeout=timeout, release_timeout=release_timeout)
+    request = deploy.Request(app=app, image=image)
     if dry_run:
         plan = deploy.plan(world, request)
         _story(plan)

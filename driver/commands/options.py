@@ -12,3 +12,15 @@ LockWait = Annotated[
     float, typer.Option("--lock-wait", min=0, help="Seconds to wait for somebody else's deploy of the same app.")
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
+Message = Annotated[str, typer.Option("--message", "-m", help="Why: it is kept with the release.")]
+Timeout = Annotated[
+    int | None, typer.Option("--timeout", min=1, help="Seconds that the rollout may take; deploy/timeout if left out.")
+]
+ReleaseTimeout = Annotated[
+    int | None,
+    typer.Option(
+        "--release-timeout",
+        min=1,
+        help="Seconds that the release process may take; deploy/release_timeout if left out.",
+    ),
+]

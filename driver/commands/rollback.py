@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from driver import console
-from driver.commands.options import App, DryRun, Env, Json, LockWait, Yes
+from driver.commands.options import App, DryRun, Env, Json, LockWait, Message, Timeout, Yes
 
 if TYPE_CHECKING:
     from driver.core.rollback import Plan
@@ -21,6 +21,8 @@ def run(
     env: Env,
     app: App,
     release: Version = None,
+    message: Message = "",
+    timeout: Timeout = None,
     lock_wait: LockWait = 0,
     dry_run: DryRun = False,
     yes: Yes = False,
@@ -28,11 +30,12 @@ def run(
 ) -> None:
     """Release an older good release of APP again, code and config together; the database stays as it is."""
     from driver.core import rollback
+    from driver.core.limits import within
     from driver.core.locking import held
     from driver.errors import Interrupted
     from driver.world import live
 
-    world = live(ctx.obj, env)
+    world = within(live(ctx.obj, env, message), timeout=timeout)
     plan = rollback.plan(world, app, _number(release))
     _story(plan)
     if dry_run:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from driver.core import config as configs
 from driver.core import release_phase, resume, rollout, targets
 from driver.core.catalogue import app_of
-from driver.core.ledger import DEPTH, Kind, Release, Verdict
+from driver.core.ledger import DEPTH, Kind, Origin, Release, Verdict
 from driver.core.ports import Config, Image, Say, Update, World
 from driver.core.record import Record
 from driver.core.state import AppState, StackState
@@ -105,7 +105,8 @@ def carry_out(world: World, plan: Plan, say: Say) -> Pin:
     rolling = rollout.Rolling(names=plan.names, app=plan.app, state=plan.state, pin=pin, before=before)
     rollout.check(world, rolling)
     _publish(world, plan)
-    record = Record.start(world, plan.names.app, pin, plan.kind, tag=plan.tag)
+    origin = Origin(tag=plan.tag, config_version=plan.config.version)
+    record = Record.start(world, plan.names.app, pin, plan.kind, origin)
     tail = None if plan.app.release is None else _release_phase(world, plan, record, say)
     say(f"rolling out {plan.names.app} {record.pin.version}")
     # The last lines of a release phase that went well arrive while the engine works: nobody waits for them.

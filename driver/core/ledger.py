@@ -31,18 +31,62 @@ class Kind(StrEnum):
     GOING_BACK = "going back"
 
 
+class Outcome(StrEnum):
+    """How one run of the release process ended. FAILED is the app's own doing, and so, as a rule, is OUT_OF_MEMORY."""
+
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    OUT_OF_MEMORY = "out of memory"
+    NOT_PLACED = "not placed"
+    NEVER_STARTED = "never started"
+    TIMED_OUT = "timed out"
+    STOPPED = "stopped"
+    TAKEN = "taken by AWS"
+    UNKNOWN = "unknown"
+
+
 class Step(Model):
-    """One step that was begun; `detail` is the ARN of what it started, if anything."""
+    """One step; `detail` is the ARN of what it started, if anything. One that was cut off has no end."""
 
     name: str
     at: datetime
     detail: str = ""
+    ended: datetime | None = None
 
 
-class Release(Model):
+class Attempt(Model):
+    """One run of the release process, in the ledger before its task is. `ended` is None while its fate is unknown.
+
+    `task` is the task's ARN; `group` and `stream` are where its log is.
+    """
+
+    number: int
+    started: datetime
+    who: str = ""
+    task: str = ""
+    group: str = ""
+    stream: str = ""
+    ended: datetime | None = None
+    exit_code: int | None = None
+    outcome: Outcome | None = None
+
+
+class Origin(Model):
+    """What a release was made from: the tag that was asked for, or the release whose code and config it copies.
+
+    `config_version` is the version in Vault; the one in Secrets Manager is in the pin.
+    """
+
+    tag: str = ""
+    copies: int | None = None
+    config_version: int | None = None
+
+
+class Release(Origin):
     """One release. Its pin has the task definitions of all processes once it has succeeded.
 
-    `copies` is the release whose code and config it has, `reason` one sentence on how it ended, without log lines.
+    `message` is why somebody wanted it, `reason` one sentence on how it ended, without log lines; `release_task` is the
+    task definition of its release process. What older versions wrote lacks the newer fields.
     """
 
     app: str
@@ -50,11 +94,12 @@ class Release(Model):
     kind: Kind
     who: str
     started: datetime
-    tag: str = ""
+    message: str = ""
     verdict: Verdict = Verdict.STARTED
     finished: datetime | None = None
     steps: tuple[Step, ...] = Field(default=())
-    copies: int | None = None
+    release_task: str = ""
+    attempts: tuple[Attempt, ...] = ()
     reason: str = ""
 
     @property
@@ -66,6 +111,11 @@ class Release(Model):
     def version(self) -> str:
         """The number as people write it."""
         return self.pin.version
+
+    @property
+    def open_attempt(self) -> Attempt | None:
+        """The run of its release process of which nobody knows how it ended."""
+        return next((row for row in self.attempts if row.ended is None), None)
 
     def numbered(self, number: int) -> "Release":
         """The same release under another number."""
@@ -82,9 +132,14 @@ def unfinished(releases: Sequence[Release]) -> list[Release]:
     return [row for row in releases if row.verdict is Verdict.STARTED]
 
 
+def find(releases: Sequence[Release], number: int | None) -> Release | None:
+    """The release of that number, if there is one."""
+    return next((row for row in releases if row.number == number), None)
+
+
 def choices(releases: Sequence[Release], current: int) -> list[Release]:
     """What a rollback may go to: good releases older than the current one, each content once, newest first."""
-    running = next((row for row in releases if row.number == current), None)
+    running = find(releases, current)
     seen = {_content(running.pin)} if running is not None else set()
     found = []
     for row in releases:

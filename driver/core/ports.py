@@ -126,6 +126,9 @@ class Ledger(Protocol):
     def write(self, release: Release) -> None:
         """Replace what is known of an unfinished release. Raises Busy when somebody has finished it."""
 
+    def amend(self, release: Release) -> None:
+        """Replace what is known of a finished release. Raises Busy when its verdict is another one."""
+
     def releases(self, app: str, limit: int | None = None) -> Sequence[Release]:
         """The releases of an app, newest first."""
 
@@ -207,8 +210,8 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class World:
-    """All ports, as a flow takes them, with the settings of the environment that it works on, who works on it, and
-    what ends this command and its engine.
+    """All ports, as a flow takes them, with the settings of the environment that it works on, who works on it and why,
+    and what ends this command and its engine.
     """
 
     settings: Settings
@@ -225,3 +228,4 @@ class World:
     clock: Clock
     who: str
     stop: Callable[[], None]
+    message: str = ""

@@ -2,24 +2,30 @@
 
 from collections.abc import Mapping
 
-from driver.core.ledger import Kind, Release, Step, Verdict
+from driver.core import ledger
+from driver.core.ledger import Attempt, Kind, Origin, Outcome, Release, Step, Verdict
 from driver.core.ports import World
 from spec.releases import Pin
 
+NOWHERE = Origin()
+
 
 class Record:
-    """One release in the ledger; `release` is what the ledger has now."""
+    """One release in the ledger; `release` is what the ledger has now.
+
+    Of a finished release only the attempts of its release process may still grow.
+    """
 
     def __init__(self, world: World, release: Release) -> None:
         self._world = world
         self.release = release
 
     @classmethod
-    def start(
-        cls, world: World, app: str, pin: Pin, kind: Kind, *, tag: str = "", copies: int | None = None
-    ) -> "Record":
+    def start(cls, world: World, app: str, pin: Pin, kind: Kind, origin: Origin = NOWHERE) -> "Record":
         """Append a release; its number is the pin's own, or a higher one if that is taken."""
-        draft = Release(app=app, pin=pin, kind=kind, who=world.who, started=world.clock.utc(), tag=tag, copies=copies)
+        draft = Release(
+            app=app, pin=pin, kind=kind, who=world.who, message=world.message, started=world.clock.utc()
+        ).model_copy(update=_filled(world, app, origin))
         return cls(world, world.ledger.start(draft))
 
     @property
@@ -28,23 +34,69 @@ class Record:
         return self.release.pin
 
     def step(self, name: str, detail: str = "") -> None:
-        """Write down that a step begins."""
+        """Write down that a step begins, and with it that the one before has ended."""
         step = Step(name=name, at=self._world.clock.utc(), detail=detail)
-        self._write(self.release.model_copy(update={"steps": (*self.release.steps, step)}))
+        self._change({"steps": (*self._ended_steps(), step)})
+
+    def begin_attempt(self, task_definition: str) -> Attempt:
+        """Write down that the release process is about to be started, on this task definition."""
+        release, now = self.release, self._world.clock.utc()
+        attempt = Attempt(number=len(release.attempts) + 1, started=now, who=self._world.who)
+        self._change({"release_task": task_definition, "attempts": (*release.attempts, attempt)})
+        return attempt
+
+    def attempt(self, number: int) -> Attempt:
+        """One run of the release process, as the ledger has it."""
+        return self.release.attempts[number - 1]
+
+    def attempt_runs(self, number: int, task: str, group: str, stream: str) -> Attempt:
+        """Write down the task of a run of the release process, and where its log is."""
+        return self._change_attempt(number, {"task": task, "group": group, "stream": stream})
+
+    def attempt_ended(self, number: int, outcome: Outcome, exit_code: int | None = None) -> None:
+        """Write down how a run of the release process ended."""
+        ended = {"ended": self._world.clock.utc(), "outcome": outcome, "exit_code": exit_code}
+        self._change_attempt(number, ended)
 
     def succeeded(self, tasks: Mapping[str, str]) -> None:
         """The end of a release that runs, with the task definition of each process."""
         pin = self.pin.model_copy(update={"tasks": dict(sorted(tasks.items()))})
-        self._end(Verdict.SUCCEEDED, {"pin": pin})
+        self._end(Verdict.SUCCEEDED, {"pin": pin, "steps": self._ended_steps()})
 
     def failed(self, reason: str, verdict: Verdict = Verdict.FAILED) -> None:
         """The end of one that does not; of the reason the first line is kept, since the others may be log lines."""
-        self._end(verdict, {"reason": reason.split("\n", 1)[0]})
+        self._end(verdict, {"reason": reason.split("\n", 1)[0], "steps": self._ended_steps()})
+
+    def cut_off(self, verdict: Verdict = Verdict.FAILED, reason: str = "cut off") -> None:
+        """The end, written by a later command, of one that was cut off: nobody knows when its last step ended."""
+        self._end(verdict, {"reason": reason})
+
+    def _ended_steps(self) -> tuple[Step, ...]:
+        now = self._world.clock.utc()
+        return tuple(row if row.ended else row.model_copy(update={"ended": now}) for row in self.release.steps)
+
+    def _change_attempt(self, number: int, changes: Mapping[str, object]) -> Attempt:
+        changed = self.attempt(number).model_copy(update=changes)
+        rows = tuple(changed if row.number == number else row for row in self.release.attempts)
+        self._change({"attempts": rows})
+        return changed
 
     def _end(self, verdict: Verdict, more: Mapping[str, object]) -> None:
-        changes = {"verdict": verdict, "finished": self._world.clock.utc(), **more}
-        self._write(self.release.model_copy(update=changes))
+        self._change({"verdict": verdict, "finished": self._world.clock.utc(), **more})
 
-    def _write(self, release: Release) -> None:
-        self._world.ledger.write(release)
+    def _change(self, changes: Mapping[str, object]) -> None:
+        release = self.release.model_copy(update=changes)
+        if self.release.verdict is Verdict.STARTED:
+            self._world.ledger.write(release)
+        else:
+            self._world.ledger.amend(release)
         self.release = release
+
+
+def _filled(world: World, app: str, origin: Origin) -> dict[str, object]:
+    """A copy has the tag, the config version and the release process of its original."""
+    original = ledger.find(world.ledger.releases(app), origin.copies) if origin.copies is not None else None
+    if original is None:
+        return dict(origin)
+    taken = {"tag": original.tag, "config_version": original.config_version}
+    return {**dict(origin), **taken, "release_task": original.release_task}

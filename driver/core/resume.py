@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from driver.core import ledger, rollout
-from driver.core.ledger import Kind, Release
+from driver.core.ledger import Kind, Origin, Release
 from driver.core.ports import Say, ServiceState, World
 from driver.core.record import Record
 from driver.core.rollout import Rolling, Snapshot
@@ -38,13 +38,13 @@ def settle(world: World, rolling: Rolling, say: Say) -> bool:
         return False
     newest, good = open_[0], ledger.last_good(releases)
     for row in open_[1:]:
-        Record(world, row).failed("cut off")
+        Record(world, row).cut_off()
     record = Record(world, newest)
     if _runs(rolling, newest):
         say(f"{newest.version} was never finished, but all processes run it: it has succeeded")
         record.succeeded(_tasks(rolling))
         return False
-    record.failed("cut off")
+    record.cut_off()
     if good is None or _tasks(rolling) == dict(good.pin.tasks):
         say(f"{newest.version} was cut off before anything ran it")
         return False
@@ -76,7 +76,7 @@ def _tasks(rolling: Rolling) -> Mapping[str, str]:
 def _revert(world: World, rolling: Rolling, good: Release, say: Say) -> None:
     number = max(rolling.state.pin.release, good.number) + 1
     pin = good.pin.model_copy(update={"release": number})
-    record = Record.start(world, rolling.names.app, pin, Kind.GOING_BACK, tag=good.tag, copies=good.number)
+    record = Record.start(world, rolling.names.app, pin, Kind.GOING_BACK, Origin(copies=good.number))
     back = replace(rolling, pin=record.pin)
     try:
         failure = rollout.returned(world, back, say)

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from driver.core import targets
 from driver.core.failure import explain
-from driver.core.ledger import Kind
+from driver.core.ledger import Kind, Origin
 from driver.core.ports import Say, ServiceState, Update, World
 from driver.core.proof import prove
 from driver.core.record import Record
@@ -128,7 +128,7 @@ def go_back(world: World, rolling: Rolling, record: Record, reason: str, say: Sa
     """
     record.failed(reason)
     former_pin = former(rolling)
-    back = Record.start(world, rolling.names.app, former_pin, Kind.GOING_BACK, copies=rolling.state.pin.release)
+    back = Record.start(world, rolling.names.app, former_pin, Kind.GOING_BACK, Origin(copies=rolling.state.pin.release))
     say(f"going back to what ran before, as {back.pin.version}")
     try:
         failure = returned(world, replace(rolling, pin=back.pin), say)
