@@ -16,6 +16,7 @@ from driver.adapters.secrets import SecretsManager
 from driver.adapters.session import Session
 from driver.adapters.stacks import PulumiStacks
 from driver.adapters.targets import LoadBalancerTargets
+from driver.adapters.telling import Telling
 from driver.adapters.vault import HashicorpVault
 from driver.adapters.who import whoami
 from driver.core.ports import World
@@ -41,6 +42,7 @@ def live(project: Path, env: str, message: str = "") -> World:
         tasks=EcsTasks(session),
         logs=CloudWatchLogs(session),
         targets=LoadBalancerTargets(session),
+        marks=Telling(settings.notify, console.say),
         clock=SystemClock(),
         who=whoami(),
         stop=stop_everything,

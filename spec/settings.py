@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from spec import names
 from spec.catalogue import App, AppName
 from spec.model import Model
+from spec.notify import Notify
 
 
 class Nat(StrEnum):
@@ -127,6 +128,7 @@ class Settings(Model):
     deploy: Deploy = Deploy()
     bootstrap: Bootstrap = Bootstrap()
     registry: Registry = Registry()
+    notify: Notify = Notify()
 
     @field_validator("log_days")
     @classmethod

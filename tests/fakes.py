@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from driver.core.ledger import Release, Verdict
 from driver.core.lock import Lock
-from driver.core.ports import Config, LogLine, TargetHealth
+from driver.core.ports import Config, LogLine, Note, TargetHealth
 from driver.core.secret import SecretValues
 from driver.errors import Busy, NotReady
 
@@ -146,3 +146,21 @@ class FakeLedger:
     def releases(self, app: str, limit: int | None = None) -> Sequence[Release]:
         found = [row for (name, _), row in self.rows.items() if name == app]
         return sorted(found, key=lambda row: row.number, reverse=True)[:limit]
+
+
+@dataclass
+class FakeMarks:
+    """What those outside were told, and what went wrong besides."""
+
+    notes: list[Note] = field(default_factory=list)
+    regrets: list[str] = field(default_factory=list)
+    finished: int = 0
+
+    def tell(self, note: Note) -> None:
+        self.notes.append(note)
+
+    def regret(self, sentence: str) -> None:
+        self.regrets.append(sentence)
+
+    def finish(self) -> None:
+        self.finished += 1

@@ -33,6 +33,7 @@ def held(world: World, app: str, message: str, wait: float, say: Say) -> Iterato
     finally:
         heartbeat.stop()
         world.locks.free(lock)
+        world.marks.finish()
 
 
 def _acquire(world: World, app: str, message: str, wait: float, say: Say) -> Lock:

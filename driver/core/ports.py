@@ -7,6 +7,7 @@ from typing import Protocol
 
 from driver.core.ledger import Release
 from driver.core.lock import Lock
+from driver.core.marks import Note
 from driver.core.secret import SecretValues
 from driver.core.state import StackState
 from driver.core.values import (
@@ -42,6 +43,8 @@ __all__ = [
     "Locks",
     "LogLine",
     "Logs",
+    "Marks",
+    "Note",
     "Packed",
     "Rollout",
     "RolloutStatus",
@@ -195,6 +198,19 @@ class Targets(Protocol):
         """The state of each target, by its address."""
 
 
+class Marks(Protocol):
+    """Those outside who are told of releases, none of whom can fail or hold up one: no method raises."""
+
+    def tell(self, note: Note) -> None:
+        """Pass it on, in the background."""
+
+    def regret(self, sentence: str) -> None:
+        """Something besides a release went wrong: `finish` says so."""
+
+    def finish(self) -> None:
+        """Wait a few seconds for what is under way, and say what could not be done."""
+
+
 class Clock(Protocol):
     """Time, so that tests need none."""
 
@@ -225,6 +241,7 @@ class World:
     tasks: Tasks
     logs: Logs
     targets: Targets
+    marks: Marks
     clock: Clock
     who: str
     stop: Callable[[], None]

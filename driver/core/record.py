@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from driver.core import ledger
+from driver.core import ledger, marks
 from driver.core.ledger import Attempt, Kind, Origin, Outcome, Release, Step, Verdict
 from driver.core.ports import World
 from spec.releases import Pin
@@ -26,7 +26,9 @@ class Record:
         draft = Release(
             app=app, pin=pin, kind=kind, who=world.who, message=world.message, started=world.clock.utc()
         ).model_copy(update=_filled(world, app, origin))
-        return cls(world, world.ledger.start(draft))
+        record = cls(world, world.ledger.start(draft))
+        record._tell()
+        return record
 
     @property
     def pin(self) -> Pin:
@@ -83,6 +85,10 @@ class Record:
 
     def _end(self, verdict: Verdict, more: Mapping[str, object]) -> None:
         self._change({"verdict": verdict, "finished": self._world.clock.utc(), **more})
+        self._tell()
+
+    def _tell(self) -> None:
+        self._world.marks.tell(marks.note(self._world.settings.env, self.release))
 
     def _change(self, changes: Mapping[str, object]) -> None:
         release = self.release.model_copy(update=changes)

@@ -59,6 +59,11 @@ def test_good_settings_are_read_whole() -> None:
         ({"secret_recovery_days": 3}, "secret_recovery_days", "use 0, or 7 to 30"),
         ({"allowed": ["anywhere"]}, "allowed", "anywhere"),
         ({"netwrok": {}}, "netwrok", "did you mean network?"),
+        ({"notify": {"grafana": {"url": "grafana"}}}, "notify/grafana/url", "https://grafana.example.com"),
+        ({"notify": {"grafana": {"url": "https://me:pw@g.io"}}}, "notify/grafana/url", "comes from GRAFANA_TOKEN"),
+        ({"notify": {"webhooks": [{"name": "a"}, {"name": "a"}]}}, "notify", "a is there twice"),
+        ({"notify": {"webhooks": [{"name": "a", "url": "https://x"}]}}, "notify/webhooks/0/url", "unknown key"),
+        ({"notify": {"webhooks": [{"name": "a", "events": ["ended"]}]}}, "notify/webhooks/0/events", "'ended'"),
         ({"overrides": {"shop": {}}}, "overrides/shop", "no such app in the catalogue; it has api"),
         (
             {"overrides": {"api": {"processes": {"web": {"cpu": 1}}}}},

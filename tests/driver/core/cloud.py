@@ -19,7 +19,7 @@ from driver.core.state import Resource, StackState
 from spec.parsing import parse
 from spec.releases import Pin
 from spec.tokens import APP, SERVICE, TASK_DEFINITION
-from tests.fakes import FakeClock, FakeLedger, FakeLocks, FakeLogs, FakeSecrets
+from tests.fakes import FakeClock, FakeLedger, FakeLocks, FakeLogs, FakeMarks, FakeSecrets
 
 PROCESSES = ("web", "worker")
 SETTINGS = parse(
@@ -56,6 +56,7 @@ class Cloud:
     updates: list[Update] = field(default_factory=list)
     clock: FakeClock = field(default_factory=FakeClock)
     ledger: FakeLedger = field(default_factory=FakeLedger)
+    marks: FakeMarks = field(default_factory=FakeMarks)
     rollouts: dict[str, list[Rollout]] = field(default_factory=dict)
     runs: dict[str, str] = field(default_factory=dict)
     registered: dict[str, str] = field(default_factory=dict)
@@ -80,6 +81,7 @@ class Cloud:
             tasks=absent,
             logs=FakeLogs(),
             targets=absent,
+            marks=self.marks,
             clock=self.clock,
             who="me@here",
             stop=lambda: None,

@@ -10,7 +10,7 @@ from driver.core.lock import Lock, Watcher, must_stop
 from driver.core.locking import held
 from driver.core.ports import World
 from driver.errors import Busy, Unreachable
-from tests.fakes import FakeClock, FakeLocks
+from tests.fakes import FakeClock, FakeLocks, FakeMarks
 
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -25,6 +25,7 @@ class Place:
 
     locks: FakeLocks
     clock: FakeClock
+    marks: FakeMarks = field(default_factory=FakeMarks)
     who: str = "me@here"
     stopped: list[bool] = field(default_factory=list)
 
