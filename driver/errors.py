@@ -10,6 +10,7 @@ DriverError
 ├── StillRolling        the time was up before ECS had decided
 ├── EngineFailed        the Pulumi engine could not finish an update
 ├── Unreachable         AWS or Vault did not answer, or refused
+├── Expired             credentials ran out on the way; what became of it is unknown
 ├── Busy                somebody else is changing the same environment
 └── Interrupted         a person or a system stopped the command
 """
@@ -32,6 +33,7 @@ class ExitCode(IntEnum):
     ENGINE_FAILED = 9
     UNREACHABLE = 10
     BUSY = 11
+    EXPIRED = 12
     INTERRUPTED = 130
 
 
@@ -96,6 +98,15 @@ class Unreachable(DriverError):
     """AWS, Vault or a registry did not answer, or refused the request."""
 
     code = ExitCode.UNREACHABLE
+
+
+class Expired(DriverError):
+    """AWS or Vault takes our credentials no more; what was under way may have happened or not."""
+
+    code = ExitCode.EXPIRED
+
+    def __init__(self, message: str, hint: str = "Log in again and run the command again: it resumes.") -> None:
+        super().__init__(message, hint)
 
 
 class Busy(DriverError):

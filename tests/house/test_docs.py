@@ -1,15 +1,33 @@
 from pathlib import Path
 
+from driver import errors
 from driver.cli import COMMANDS, GROUPS
-from driver.errors import ExitCode
+from driver.errors import DriverError, ExitCode
 
 ROOT = Path(__file__).parents[2]
 
 
 def test_every_exit_code_is_documented_and_no_other() -> None:
     rows = (ROOT / "docs" / "exit-codes.md").read_text().splitlines()
-    documented = {tuple(cell.strip() for cell in row.split("|")[1:3]) for row in rows if row.startswith("| ")}
-    assert documented - {("code", "name")} == {(str(int(code)), code.name) for code in ExitCode}
+    documented = {(first, second) for first, second in cells(rows) if first.isdigit()}
+    assert documented == {(str(int(code)), code.name) for code in ExitCode}
+
+
+def test_every_error_class_is_documented_with_its_exit_code_and_no_other() -> None:
+    rows = (ROOT / "docs" / "exit-codes.md").read_text().splitlines()
+    documented = {(first, second) for first, second in cells(rows) if second.isdigit()}
+    assert documented == {(kind.__name__, str(int(kind.code))) for kind in family(DriverError)}
+
+
+def cells(rows: list[str]) -> list[tuple[str, str]]:
+    found = [[cell.strip() for cell in row.split("|")[1:3]] for row in rows if row.startswith("| ")]
+    return [(first, second) for first, second in found]
+
+
+def family(kind: type[DriverError]) -> list[type[DriverError]]:
+    """A class of driver/errors.py with all that derive from it there."""
+    below = [found for child in kind.__subclasses__() for found in family(child)]
+    return [row for row in (kind, *below) if row.__module__ == errors.__name__]
 
 
 def test_every_command_is_in_the_readme() -> None:
