@@ -10,6 +10,7 @@ from spec import names
 from spec.catalogue import App, AppName
 from spec.model import Model
 from spec.notify import Notify
+from spec.vault import Vault
 
 
 class Nat(StrEnum):
@@ -70,12 +71,6 @@ class Capacity(Model):
         if self.fargate + self.spot == 0:
             raise ValueError("fargate and spot are both 0; give one of them a weight")
         return self
-
-
-class Vault(Model):
-    """Where the variables of the apps are: the KV v2 path is `<mount>/<env>/<app>`."""
-
-    mount: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_/-]+$")] = "secret"
 
 
 class Deploy(Model):

@@ -1,11 +1,21 @@
 """One AWS session a command, and one way in which AWS's errors become ours."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cache
 from typing import Any
 
-from driver.errors import Unreachable
+from driver.errors import Expired, Unreachable
+
+# https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+RAN_OUT = re.compile(r"\b(ExpiredToken(Exception)?|RequestExpired)\b")
+RENEWED = frozenset({
+    "assume-role", "assume-role-with-web-identity", "container-role", "custom-process", "iam-role", "login", "sso",
+})  # fmt: skip
+"""Where credentials come from that botocore gets anew by itself, so that their end is not the end."""
 
 
 class Session:
@@ -26,22 +36,53 @@ class Session:
         config = Config(retries={"mode": "adaptive", "max_attempts": 10}, connect_timeout=5, read_timeout=60)
         return boto3.client(service, region_name=self.region, config=config)
 
+    def expires(self) -> datetime | None:
+        """When the credentials end; None when they are renewed without us, or don't say.
+
+        Those in the environment say so in AWS_CREDENTIAL_EXPIRATION.
+        https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html
+        """
+        import boto3
+
+        with translated("looking for credentials"):
+            credentials = boto3.Session().get_credentials()
+        if credentials is None or credentials.method in RENEWED:
+            return None
+        found: datetime | None = getattr(credentials, "_expiry_time", None)
+        return found
+
 
 @contextmanager
 def translated(doing: str) -> Iterator[None]:
-    """AWS's errors as Unreachable, naming what was being done. AWS's message never holds a secret value of ours."""
-    from botocore.exceptions import BotoCoreError, ClientError
+    """AWS's errors as Unreachable, naming what was being done; as Expired when it takes the credentials no more.
+
+    AWS's message never holds a secret value of ours.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError, UnauthorizedSSOTokenError
 
     try:
         yield
     except ClientError as error:
+        if RAN_OUT.fullmatch(code(error)):
+            raise _expired(doing, code(error)) from error
         details = error.response.get("Error", {})
         raise Unreachable(f"AWS refused {doing}: {details.get('Code')}: {details.get('Message')}") from error
+    except UnauthorizedSSOTokenError as error:
+        raise _expired(doing, "the SSO session is over") from error
+    except RuntimeError as error:
+        # What botocore raises when it asks for new credentials and gets old ones.
+        if "credentials are still expired" not in str(error):
+            raise
+        raise _expired(doing, "AWS_CREDENTIAL_EXPIRATION is past") from error
     except BotoCoreError as error:
         raise Unreachable(
             f"AWS did not answer while {doing}: {error}",
             hint="Check the credentials, the region and AWS_ENDPOINT_URL, then run the command again.",
         ) from error
+
+
+def _expired(doing: str, what: str) -> Expired:
+    return Expired(f"the AWS credentials ran out while {doing} ({what})")
 
 
 def code(error: Exception) -> str:

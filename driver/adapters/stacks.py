@@ -21,10 +21,11 @@ from driver.adapters.engine import EngineMissingError, find
 from driver.adapters.engine_events import Listener
 from driver.adapters.engine_stack import opened
 from driver.adapters.interrupts import passed_on
+from driver.adapters.session import RAN_OUT
 from driver.core import state
 from driver.core.ports import Change, Say, Update
 from driver.core.state import StackState
-from driver.errors import Busy, EngineFailed, NotReady
+from driver.errors import Busy, DriverError, EngineFailed, Expired, NotReady
 
 PATIENCE = 120.0
 """Seconds for which an update waits while another one holds the engine's lock."""
@@ -172,8 +173,11 @@ def _ignore(_line: str) -> None:
     """The engine's own display; the story is told from its events."""
 
 
-def _failed(error: Exception, listener: Listener | None) -> EngineFailed:
+def _failed(error: Exception, listener: Listener | None) -> DriverError:
     """The engine's errors in its own words; without any, the end of what it printed."""
+    told = "\n".join([*(listener.errors if listener is not None else ()), str(error)])
+    if (found := RAN_OUT.search(told)) is not None:
+        return Expired(f"the AWS credentials ran out while the engine was at work ({found[0]})")
     if listener is not None and listener.errors:
         return EngineFailed("\n".join(dict.fromkeys(_sentence(one) for one in listener.errors)))
     lines = [line for line in str(error).splitlines() if line.strip()]

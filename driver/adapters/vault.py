@@ -4,15 +4,15 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
+from driver.adapters import vault_login
 from driver.adapters.loopback import is_loopback
 from driver.core.ports import Config
 from driver.core.secret import SecretValues
-from driver.errors import Busy, InvalidInput, NotReady, Unreachable
-
-TIMEOUT = 15
+from driver.errors import Busy, DriverError, Expired, InvalidInput, NotReady, Unreachable
+from spec.vault import Method
+from spec.vault import Vault as Settings
 
 
 class HashicorpVault:
@@ -20,6 +20,10 @@ class HashicorpVault:
 
     https://developer.hashicorp.com/vault/docs/commands#environment-variables
     """
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self._settings = settings or Settings()
+        self._worked = False
 
     @cached_property
     def _client(self) -> Any:  # noqa: ANN401 - hvac has no types
@@ -34,14 +38,33 @@ class HashicorpVault:
         session.trust_env = not is_loopback(address)
         # Given before hvac's own default, which is to read the environment itself.
         session.verify = os.environ.get("VAULT_CACERT") or True
-        return hvac.Client(
+        client = hvac.Client(
             url=address,
-            token=_token(),
-            namespace=os.environ.get("VAULT_NAMESPACE"),
+            token=vault_login.token(self._settings.auth),
+            namespace=os.environ.get("VAULT_NAMESPACE") or self._settings.namespace,
             verify=session.verify,
             session=session,
-            timeout=TIMEOUT,
+            timeout=vault_login.TIMEOUT,
         )
+        vault_login.log_in(client, self._settings.auth)
+        return client
+
+    def remaining(self) -> float | None:
+        """Seconds for which a given token still holds; None when it has no end, does not say, or we log in ourselves.
+
+        https://developer.hashicorp.com/vault/api-docs/auth/token#lookup-a-token-self
+        """
+        import hvac.exceptions
+
+        if self._settings.auth.method is not Method.TOKEN:
+            return None
+        with self._asking("asking how long the token holds"):
+            try:
+                data = self._client.auth.token.lookup_self()["data"]
+            except hvac.exceptions.Forbidden:
+                # It is of no use, or may not look at itself: reading tells which.
+                return None
+        return float(data["ttl"]) if data.get("expire_time") else None
 
     def read(self, mount: str, path: str) -> Config:
         """The newest version. Raises NotReady, Unreachable, and InvalidInput for a value that is no text."""
@@ -64,7 +87,7 @@ class HashicorpVault:
 
         if version == 0:
             version = self._deleted_version(mount, path)
-        with _translated(f"writing {mount}/{path}"):
+        with self._asking(f"writing {mount}/{path}"):
             try:
                 answer = self._client.secrets.kv.v2.create_or_update_secret(
                     path=path, secret=dict(values), cas=version, mount_point=mount
@@ -92,7 +115,7 @@ class HashicorpVault:
         """Data and metadata; the data is None when the newest version was deleted, all when there never was one."""
         import hvac.exceptions
 
-        with _translated(f"reading {mount}/{path}"):
+        with self._asking(f"reading {mount}/{path}"):
             try:
                 answer = self._client.secrets.kv.v2.read_secret_version(
                     path=path, mount_point=mount, raise_on_deleted_version=True
@@ -103,12 +126,44 @@ class HashicorpVault:
         data: Mapping[str, Any] | None = answer.get("data")
         return data
 
+    @contextmanager
+    def _asking(self, doing: str) -> Iterator[None]:
+        """Vault's failures as ours. No message repeats what Vault was sent."""
+        import hvac.exceptions
+        import requests
 
-def _token() -> str | None:
-    if token := os.environ.get("VAULT_TOKEN"):
-        return token
-    file = Path.home() / ".vault-token"
-    return file.read_text(encoding="utf-8").strip() if file.is_file() else None
+        address = os.environ.get("VAULT_ADDR", "")
+        try:
+            yield
+            self._worked = True
+        except hvac.exceptions.Forbidden as error:
+            raise self._refused(address, doing) from error
+        except hvac.exceptions.VaultDown as error:
+            raise Unreachable(
+                f"Vault at {address} is sealed or in maintenance ({doing})", hint="Unseal it: vault operator unseal."
+            ) from error
+        except hvac.exceptions.VaultError as error:
+            raise Unreachable(f"Vault at {address} failed at {doing}: {type(error).__name__}") from error
+        except requests.exceptions.RequestException as error:
+            raise Unreachable(
+                f"Vault at {address} did not answer ({doing}): {type(error).__name__}",
+                hint="Check VAULT_ADDR, VAULT_CACERT and the network.",
+            ) from error
+
+    def _refused(self, address: str, doing: str) -> DriverError:
+        """A policy that does not allow it and a token that has ended are both a 403; a token that still lives may look
+        at itself."""
+        import hvac.exceptions
+
+        if self._worked:
+            try:
+                self._client.auth.token.lookup_self()
+            except hvac.exceptions.Forbidden:
+                return Expired(f"Vault at {address} takes the token no more that it took before ({doing})")
+        return Unreachable(
+            f"Vault at {address} refused {doing}: permission denied",
+            hint="The token has expired or its policy does not allow this: log in (vault login) or ask for the policy.",
+        )
 
 
 def _texts(place: str, data: Mapping[str, object]) -> SecretValues:
@@ -119,30 +174,3 @@ def _texts(place: str, data: Mapping[str, object]) -> SecretValues:
             hint="Write it again as text: vault kv patch -mount=MOUNT PATH NAME=- reads a value from standard input.",
         )
     return SecretValues({name: str(value) for name, value in data.items()})
-
-
-@contextmanager
-def _translated(doing: str) -> Iterator[None]:
-    """Vault's failures as ours. No message repeats what Vault was sent."""
-    import hvac.exceptions
-    import requests
-
-    address = os.environ.get("VAULT_ADDR", "")
-    try:
-        yield
-    except hvac.exceptions.Forbidden as error:
-        raise Unreachable(
-            f"Vault at {address} refused {doing}: permission denied",
-            hint="The token has expired or its policy does not allow this: log in (vault login) or ask for the policy.",
-        ) from error
-    except hvac.exceptions.VaultDown as error:
-        raise Unreachable(
-            f"Vault at {address} is sealed or in maintenance ({doing})", hint="Unseal it: vault operator unseal."
-        ) from error
-    except hvac.exceptions.VaultError as error:
-        raise Unreachable(f"Vault at {address} failed at {doing}: {type(error).__name__}") from error
-    except requests.exceptions.RequestException as error:
-        raise Unreachable(
-            f"Vault at {address} did not answer ({doing}): {type(error).__name__}",
-            hint="Check VAULT_ADDR, VAULT_CACERT and the network.",
-        ) from error

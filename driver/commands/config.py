@@ -118,7 +118,8 @@ def _place(project: Path, env: str, name: str) -> _Place:
 
     settings = load_settings(project, env)
     app_of(settings, name)
-    return _Place(vault=HashicorpVault(), mount=settings.vault.mount, path=configs.path(env, name), env=env, app=name)
+    vault = HashicorpVault(settings.vault)
+    return _Place(vault=vault, mount=settings.vault.mount, path=configs.path(env, name), env=env, app=name)
 
 
 def _current(place: _Place) -> "Config | None":

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from driver.core.lock import Lock, Watcher, must_stop
 from driver.core.ports import Say, World
-from driver.errors import Busy, DriverError
+from driver.errors import Busy, DriverError, Expired
 
 POLL = 1.0
 
@@ -24,8 +24,10 @@ def held(world: World, app: str, message: str, wait: float, say: Say) -> Iterato
     try:
         yield lock
     except (DriverError, KeyboardInterrupt) as error:
-        if not heartbeat.lost:
+        if not heartbeat.lost or isinstance(error, Expired):
             raise
+        if isinstance(heartbeat.cause, Expired):
+            raise heartbeat.cause from error
         raise Busy(
             f"the lock of {app} was lost: {heartbeat.lost}; everything was stopped",
             hint=f"See who has it: slipway lock show {world.settings.env} {app}. Then run the command again.",
@@ -85,6 +87,7 @@ class _Heartbeat(threading.Thread):
         self._lock = lock
         self._over = threading.Event()
         self.lost = ""
+        self.cause: DriverError | None = None
 
     def stop(self) -> None:
         """No more heartbeats."""
@@ -104,9 +107,9 @@ class _Heartbeat(threading.Thread):
                 renewed = before
             except DriverError as error:
                 if must_stop(renewed, clock.now(), lease):
-                    self._lose(error.message)
+                    self._lose(error.message, error)
                     return
 
-    def _lose(self, why: str) -> None:
-        self.lost = why
+    def _lose(self, why: str, cause: DriverError | None = None) -> None:
+        self.lost, self.cause = why, cause
         self._world.stop()

@@ -34,6 +34,9 @@ def test_good_settings_are_read_whole() -> None:
     [
         (web(cpu=300), "apps/api/processes/web/cpu", "300 is not a Fargate size; use 256, 512"),
         (web(cpu=256, memory=4096), "apps/api/processes/web", "use 512, 1024, 2048"),
+        ({"vault": {"auth": {"method": "ldap"}}}, "vault/auth/method", "'token', 'approle', 'aws' or 'jwt'"),
+        ({"vault": {"auth": {"method": "jwt", "server_id": "x"}}}, "vault/auth", "it takes mount, role, audience"),
+        ({"vault": {"auth": {"role": "x"}}}, "vault/auth", "role does not go with the method token"),
         (web(memmory=512), "apps/api/processes/web/memmory", "did you mean memory?"),
         (web(port="http"), "apps/api/processes/web/port", "'http' will not do"),
         (web(port=70000), "apps/api/processes/web/port", "70000"),

@@ -1,0 +1,62 @@
+"""Where the variables of the apps are, and how one gets in there. No secret is a setting: those come from outside."""
+
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import StringConstraints, model_validator
+
+from spec.model import Model
+
+Mount = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$")]
+
+
+class Method(StrEnum):
+    """How the driver logs in to Vault. TOKEN is no login: somebody has done that already.
+
+    https://developer.hashicorp.com/vault/docs/auth
+    """
+
+    TOKEN = "token"
+    APPROLE = "approle"
+    AWS = "aws"
+    JWT = "jwt"
+
+
+class Auth(Model):
+    """The auth method, where it is mounted (at its own name if left out), and the role to log in as.
+
+    `audience` is what GitHub is asked to make its token for, `server_id` the value of X-Vault-AWS-IAM-Server-ID.
+    """
+
+    method: Method = Method.TOKEN
+    mount: Mount | None = None
+    role: Annotated[str, StringConstraints(min_length=1)] | None = None
+    audience: str | None = None
+    server_id: str | None = None
+
+    @property
+    def place(self) -> str:
+        """Where the method is mounted, below `auth/`."""
+        return self.mount or str(self.method)
+
+    @model_validator(mode="after")
+    def _fits_the_method(self) -> Self:
+        known = {
+            Method.TOKEN: (),
+            Method.APPROLE: ("mount", "role"),
+            Method.AWS: ("mount", "role", "server_id"),
+            Method.JWT: ("mount", "role", "audience"),
+        }[self.method]
+        given = self.model_fields_set - {"method"}
+        if wrong := sorted(given - set(known)):
+            fitting = f"it takes {', '.join(known)}" if known else "it takes nothing more"
+            raise ValueError(f"{', '.join(wrong)} does not go with the method {self.method}; {fitting}")
+        return self
+
+
+class Vault(Model):
+    """The KV v2 path of an app's variables is `<mount>/<env>/<app>`; VAULT_NAMESPACE is stronger than `namespace`."""
+
+    mount: Mount = "secret"
+    namespace: str | None = None
+    auth: Auth = Auth()
