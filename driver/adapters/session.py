@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from driver.errors import Expired, Unreachable
@@ -29,12 +29,17 @@ class Session:
         """The boto3 client of a service."""
         return self._client(service)
 
-    def _make(self, service: str) -> Any:  # noqa: ANN401 - see client
+    @cached_property
+    def _boto3(self) -> Any:  # noqa: ANN401 - boto3 has no types
         import boto3
+
+        return boto3.Session(region_name=self.region)
+
+    def _make(self, service: str) -> Any:  # noqa: ANN401 - see client
         from botocore.config import Config
 
         config = Config(retries={"mode": "adaptive", "max_attempts": 10}, connect_timeout=5, read_timeout=60)
-        return boto3.client(service, region_name=self.region, config=config)
+        return self._boto3.client(service, config=config)
 
     def expires(self) -> datetime | None:
         """When the credentials end; None when they are renewed without us, or don't say.
@@ -42,10 +47,8 @@ class Session:
         Those in the environment say so in AWS_CREDENTIAL_EXPIRATION.
         https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html
         """
-        import boto3
-
         with translated("looking for credentials"):
-            credentials = boto3.Session().get_credentials()
+            credentials = self._boto3.get_credentials()
         if credentials is None or credentials.method in RENEWED:
             return None
         found: datetime | None = getattr(credentials, "_expiry_time", None)
