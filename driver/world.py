@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from driver import console
+from driver.adapters.account import AwsAccount
 from driver.adapters.clock import SystemClock
 from driver.adapters.ecs_services import EcsServices
 from driver.adapters.ecs_tasks import EcsTasks
@@ -42,6 +43,7 @@ def live(project: Path, env: str, message: str = "") -> World:
         tasks=EcsTasks(session),
         logs=CloudWatchLogs(session),
         targets=LoadBalancerTargets(session),
+        account=AwsAccount(session),
         marks=Telling(settings.notify, console.say),
         clock=SystemClock(),
         who=whoami(),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from driver.core.ledger import Release, Verdict
 from driver.core.lock import Lock
-from driver.core.ports import Config, LogLine, Note, TargetHealth
+from driver.core.ports import Config, LogLine, Note, SecretVersion, TargetHealth
 from driver.core.secret import SecretValues
 from driver.errors import Busy, NotReady
 
@@ -50,6 +50,7 @@ class FakeVault:
     """Versions of variables by mount and path, check-and-set included."""
 
     versions: dict[tuple[str, str], list[SecretValues]] = field(default_factory=dict)
+    lease: float | None = None
 
     def read(self, mount: str, path: str) -> Config:
         found = self.versions.get((mount, path))
@@ -64,12 +65,16 @@ class FakeVault:
         found.append(values)
         return len(found)
 
+    def remaining(self) -> float | None:
+        return self.lease
+
 
 @dataclass
 class FakeSecrets:
-    """What was published, by token."""
+    """What was published, by token, and labels that others have put on versions of their own."""
 
     published: dict[str, Config] = field(default_factory=dict)
+    foreign: tuple[str, ...] = ()
 
     def publish(self, secret: str, config: Config, token: str, keep: Collection[str] = ()) -> str:
         self.published.setdefault(token, config)
@@ -77,6 +82,14 @@ class FakeSecrets:
 
     def has(self, secret: str, version: str) -> bool:
         return version in self.published
+
+    def versions(self, secret: str) -> Sequence[SecretVersion]:
+        rows = [
+            *((token, f"c{number}") for number, token in enumerate(self.published)),
+            *((name, name) for name in self.foreign),
+        ]
+        made = datetime(2026, 11, 24, tzinfo=UTC)
+        return [SecretVersion(id=token, labels=(label,), created=made) for token, label in rows]
 
 
 @dataclass
@@ -164,3 +177,21 @@ class FakeMarks:
 
     def finish(self) -> None:
         self.finished += 1
+
+
+@dataclass
+class FakeAccount:
+    """An account with room for everything, unless a test says otherwise. `alarms` are those in ALARM."""
+
+    ends: datetime | None = None
+    alarms: tuple[str, ...] = ()
+    free: Mapping[str, int] = field(default_factory=dict)
+
+    def expires(self) -> datetime | None:
+        return self.ends
+
+    def firing(self, prefix: str) -> Sequence[str]:
+        return [name for name in self.alarms if name.startswith(prefix)]
+
+    def free_addresses(self, subnets: Sequence[str]) -> Mapping[str, int]:
+        return {name: self.free.get(name, 1000) for name in subnets}

@@ -1,6 +1,6 @@
 """What the core asks of the world, in our words. `driver/adapters` answers, `tests/fakes.py` does in tests."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -8,7 +8,7 @@ from typing import Protocol
 from driver.core.ledger import Release
 from driver.core.lock import Lock
 from driver.core.marks import Note
-from driver.core.secret import SecretValues
+from driver.core.sources import Account, Secrets, Vault
 from driver.core.state import StackState
 from driver.core.values import (
     Change,
@@ -20,6 +20,7 @@ from driver.core.values import (
     Packed,
     Rollout,
     RolloutStatus,
+    SecretVersion,
     ServiceState,
     StoppedTask,
     TargetHealth,
@@ -32,6 +33,7 @@ from spec.settings import Settings
 Say = Callable[[str], None]
 
 __all__ = [
+    "Account",
     "Change",
     "Clock",
     "Config",
@@ -49,6 +51,7 @@ __all__ = [
     "Rollout",
     "RolloutStatus",
     "Say",
+    "SecretVersion",
     "Secrets",
     "ServiceState",
     "Services",
@@ -95,29 +98,6 @@ class Images(Protocol):
 
     def exists(self, repository: str, tag: str) -> bool:
         """Whether a repository holds that tag; False when the repository itself is not there."""
-
-
-class Vault(Protocol):
-    """The variables of the apps (KV v2)."""
-
-    def read(self, mount: str, path: str) -> Config:
-        """The newest version. Raises NotReady when there is none, Unreachable when Vault does not answer."""
-
-    def write(self, mount: str, path: str, values: SecretValues, version: int) -> int:
-        """Write all variables as the next version, on top of `version` only (0: the path is new); its number."""
-
-
-class Secrets(Protocol):
-    """The app's secret in Secrets Manager, of which each config version is one version."""
-
-    def publish(self, secret: str, config: Config, token: str, keep: Collection[str] = ()) -> str:
-        """Publish once per token, labelled by config version; the version id. Labels of the versions in `keep` stay.
-
-        Raises NotReady, Unreachable.
-        """
-
-    def has(self, secret: str, version: str) -> bool:
-        """Whether a version is there and keeps its label, so that it stays. Raises NotReady, Unreachable."""
 
 
 class Ledger(Protocol):
@@ -241,6 +221,7 @@ class World:
     tasks: Tasks
     logs: Logs
     targets: Targets
+    account: Account
     marks: Marks
     clock: Clock
     who: str

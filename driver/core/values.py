@@ -68,6 +68,15 @@ class Config:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SecretVersion:
+    """One version of an app's secret. AWS may delete one without label after a day."""
+
+    id: str
+    labels: tuple[str, ...]
+    created: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Event:
     """One service event of ECS."""
 

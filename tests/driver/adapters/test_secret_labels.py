@@ -23,6 +23,7 @@ class Store:
     def __init__(self) -> None:
         self.labels: dict[str, list[str]] = {}
         self.made: dict[str, datetime] = {}
+        self.puts = 0
 
     def ListSecretVersionIds(self, request: dict[str, Any]) -> object:
         shown = [name for name in self.labels if self.labels[name] or request.get("IncludeDeprecated")]
@@ -35,6 +36,7 @@ class Store:
 
     def PutSecretValue(self, request: dict[str, Any]) -> object:
         name = request["ClientRequestToken"]
+        self.puts += 1
         if name not in self.labels:
             for labels in self.labels.values():
                 labels[:] = [label for label in labels if label not in request["VersionStages"]]
@@ -129,3 +131,9 @@ def test_publishing_again_takes_no_label_off(store: Store) -> None:
     before = labels(store)
     publish(17, 17)
     assert labels(store) == before
+
+
+def test_unchanged_config_publishes_nothing(store: Store) -> None:
+    publish(1, 1)
+    publish(1, 1)
+    assert (store.puts, len(store.labels)) == (1, 1)

@@ -19,7 +19,7 @@ from driver.core.state import Resource, StackState
 from spec.parsing import parse
 from spec.releases import Pin
 from spec.tokens import APP, SERVICE, TASK_DEFINITION
-from tests.fakes import FakeClock, FakeLedger, FakeLocks, FakeLogs, FakeMarks, FakeSecrets
+from tests.fakes import FakeAccount, FakeClock, FakeLedger, FakeLocks, FakeLogs, FakeMarks, FakeSecrets
 
 PROCESSES = ("web", "worker")
 SETTINGS = parse(
@@ -81,6 +81,7 @@ class Cloud:
             tasks=absent,
             logs=FakeLogs(),
             targets=absent,
+            account=FakeAccount(),
             marks=self.marks,
             clock=self.clock,
             who="me@here",

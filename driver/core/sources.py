@@ -1,0 +1,50 @@
+"""The ports that a deploy asks before it begins: the variables, where they are published, and the account."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from driver.core.secret import SecretValues
+from driver.core.values import Config, SecretVersion
+
+
+class Vault(Protocol):
+    """The variables of the apps (KV v2)."""
+
+    def read(self, mount: str, path: str) -> Config:
+        """The newest version. Raises NotReady when there is none, Unreachable when Vault does not answer."""
+
+    def write(self, mount: str, path: str, values: SecretValues, version: int) -> int:
+        """Write all variables as the next version, on top of `version` only (0: the path is new); its number."""
+
+    def remaining(self) -> float | None:
+        """Seconds for which a given token still holds; None when that is without end or not known."""
+
+
+class Secrets(Protocol):
+    """The app's secret in Secrets Manager, of which each config version is one version."""
+
+    def publish(self, secret: str, config: Config, token: str, keep: Collection[str] = ()) -> str:
+        """Publish once per token, labelled by config version; the version id. Labels of the versions in `keep` stay.
+
+        Raises NotReady, Unreachable.
+        """
+
+    def has(self, secret: str, version: str) -> bool:
+        """Whether a version is there and keeps its label, so that it stays. Raises NotReady, Unreachable."""
+
+    def versions(self, secret: str) -> Sequence[SecretVersion]:
+        """All versions of the secret. Raises NotReady without it, Unreachable."""
+
+
+class Account(Protocol):
+    """What the AWS account says of itself. Every method raises Unreachable, or Expired."""
+
+    def expires(self) -> datetime | None:
+        """When our credentials end; None when they are renewed without us, or don't say."""
+
+    def firing(self, prefix: str) -> Sequence[str]:
+        """The alarms that are in ALARM, by name, of those whose names begin so."""
+
+    def free_addresses(self, subnets: Sequence[str]) -> Mapping[str, int]:
+        """How many addresses each subnet has left."""
