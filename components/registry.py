@@ -1,11 +1,13 @@
 """The image repositories: one an app, shared by all environments, and one for the bootstrap image."""
 
+import json
 from dataclasses import dataclass
 from typing import Protocol
 
 import pulumi
 import pulumi_aws as aws
 
+from spec import policies
 from spec.names import BOOTSTRAP_REPOSITORY, AppNames
 from spec.tokens import REGISTRY
 
@@ -50,10 +52,18 @@ class Registry(pulumi.ComponentResource):
         if not self._owned:
             return aws.ecr.get_repository_output(name=name, opts=pulumi.InvokeOptions(parent=self))
         # Immutable tags: what a release recorded can't be pushed over. Protected: images outlive the environment.
-        return aws.ecr.Repository(
+        repository = aws.ecr.Repository(
             name,
             name=name,
             image_tag_mutability="IMMUTABLE",
             image_scanning_configuration=aws.ecr.RepositoryImageScanningConfigurationArgs(scan_on_push=True),
             opts=pulumi.ResourceOptions(parent=self, protect=True),
         )
+        if name != BOOTSTRAP_REPOSITORY:
+            aws.ecr.LifecyclePolicy(
+                name,
+                repository=repository.name,
+                policy=json.dumps(policies.image_lifecycle()),
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+        return repository

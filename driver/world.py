@@ -7,6 +7,7 @@ from driver.adapters.account import AwsAccount
 from driver.adapters.clock import SystemClock
 from driver.adapters.ecs_services import EcsServices
 from driver.adapters.ecs_tasks import EcsTasks
+from driver.adapters.image_tags import EcrTags
 from driver.adapters.images import EcrImages
 from driver.adapters.interrupts import stop_everything
 from driver.adapters.ledger import DynamoLedger
@@ -35,6 +36,7 @@ def live(project: Path, env: str, message: str = "") -> World:
         settings=settings,
         stacks=PulumiStacks(project, console.say),
         images=EcrImages(session),
+        tags=EcrTags(session),
         vault=HashicorpVault(settings.vault),
         secrets=SecretsManager(session),
         ledger=DynamoLedger(session, env, locks),

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 BOOTSTRAP_REPOSITORY = "slipway/bootstrap"
+KEEP = "keep."
+"""What the tags begin with that keep images: CI's own tags never do."""
 
 
 def shorten(name: str, limit: int) -> str:
@@ -90,6 +92,15 @@ class AppNames:
     def repository(self) -> str:
         """The ECR repository, shared by all environments."""
         return self.app
+
+    def keep_tag(self, number: int) -> str:
+        """The tag that keeps the image of a release from being expired."""
+        return f"{self.keep_prefix}{number}"
+
+    @property
+    def keep_prefix(self) -> str:
+        """What the keep tags of this app in this environment begin with."""
+        return f"{KEEP}{self.env}.{self.app}.v"
 
     def role(self, region: str, purpose: str) -> str:
         """An IAM role: global over regions, at most 64 characters.

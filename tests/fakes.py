@@ -8,7 +8,7 @@ from driver.core.ledger import Release, Verdict
 from driver.core.lock import Lock
 from driver.core.ports import Config, LogLine, Note, SecretVersion, TargetHealth
 from driver.core.secret import SecretValues
-from driver.errors import Busy, NotReady
+from driver.errors import Busy, DriverError, NotReady
 
 
 @dataclass
@@ -159,6 +159,28 @@ class FakeLedger:
     def releases(self, app: str, limit: int | None = None) -> Sequence[Release]:
         found = [row for (name, _), row in self.rows.items() if name == app]
         return sorted(found, key=lambda row: row.number, reverse=True)[:limit]
+
+
+@dataclass
+class FakeTags:
+    """Tags by digest, of any repository. `down` is what every call raises."""
+
+    images: dict[str, list[str]] = field(default_factory=dict)
+    down: DriverError | None = None
+
+    def add(self, repository: str, digest: str, tag: str) -> None:
+        if self.down is not None:
+            raise self.down
+        tags = self.images.setdefault(digest, [])
+        tags += [] if tag in tags else [tag]
+
+    def of(self, repository: str) -> Sequence[Collection[str]]:
+        return list(self.images.values())
+
+    def remove(self, repository: str, tags: Sequence[str]) -> None:
+        for digest, row in list(self.images.items()):
+            self.images[digest] = [tag for tag in row if tag not in tags]
+            assert self.images[digest], f"{digest} has lost its last tag, and so the image is gone"
 
 
 @dataclass

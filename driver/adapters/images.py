@@ -16,6 +16,7 @@ from driver.core.manifests import Manifest, digest_of
 from driver.core.ports import Image, Packed, Say
 from driver.core.reference import public_image, version_in
 from driver.errors import InvalidInput, NotReady, Unreachable
+from spec.names import KEEP
 
 MIRROR = "SLIPWAY_REGISTRY_MIRROR"
 NO_IMAGE = "ImageNotFoundException"
@@ -50,7 +51,8 @@ class EcrImages:
         with self._registry(uri) as registry:
             manifest = registry.manifest(version)
             if manifest is None:
-                newest = ", ".join(tag for row in self.list(repository)[:NEWEST] for tag in row.tags)
+                tags = [tag for row in self.list(repository)[:NEWEST] for tag in row.tags]
+                newest = ", ".join(tag for tag in tags if not tag.startswith(KEEP))
                 raise NotReady(
                     f"there is no image {version} in {uri}",
                     hint=f"The newest there are: {newest}." if newest else "It is empty: slipway image push.",

@@ -69,6 +69,7 @@ def list_images(ctx: typer.Context, env: Env, name: App, as_json: Json = False) 
     """List the images of APP, newest first."""
     from driver.adapters.images import EcrImages
     from driver.adapters.session import Session
+    from spec.names import KEEP
 
     settings, _ = _settings(ctx.obj, env, name)
     rows = EcrImages(Session(settings.region)).list(settings.names(name).repository)
@@ -78,9 +79,15 @@ def list_images(ctx: typer.Context, env: Env, name: App, as_json: Json = False) 
         )
         return
     console.table(
-        ("tag", "digest", "pushed", "size"),
+        ("tag", "digest", "pushed", "size", "kept for"),
         [
-            (", ".join(row.tags), row.digest[:19], f"{row.pushed:%Y-%m-%d %H:%M:%S}", f"{row.size / 1e6:.1f} MB")
+            (
+                ", ".join(tag for tag in row.tags if not tag.startswith(KEEP)),
+                row.digest[:19],
+                f"{row.pushed:%Y-%m-%d %H:%M:%S}",
+                f"{row.size / 1e6:.1f} MB",
+                ", ".join(tag.removeprefix(KEEP) for tag in row.tags if tag.startswith(KEEP)),
+            )
             for row in rows
         ],
     )

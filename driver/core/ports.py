@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from driver.core.besides import Marks, Tags
 from driver.core.ledger import Release
 from driver.core.lock import Lock
 from driver.core.marks import Note
@@ -57,6 +58,7 @@ __all__ = [
     "Services",
     "Stacks",
     "StoppedTask",
+    "Tags",
     "TargetHealth",
     "Targets",
     "TaskRequest",
@@ -178,19 +180,6 @@ class Targets(Protocol):
         """The state of each target, by its address."""
 
 
-class Marks(Protocol):
-    """Those outside who are told of releases, none of whom can fail or hold up one: no method raises."""
-
-    def tell(self, note: Note) -> None:
-        """Pass it on, in the background."""
-
-    def regret(self, sentence: str) -> None:
-        """Something besides a release went wrong: `finish` says so."""
-
-    def finish(self) -> None:
-        """Wait a few seconds for what is under way, and say what could not be done."""
-
-
 class Clock(Protocol):
     """Time, so that tests need none."""
 
@@ -213,6 +202,7 @@ class World:
     settings: Settings
     stacks: Stacks
     images: Images
+    tags: Tags
     vault: Vault
     secrets: Secrets
     ledger: Ledger

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from driver.core import ledger, marks
+from driver.core import keeping, ledger, marks
 from driver.core.ledger import Attempt, Kind, Origin, Outcome, Release, Step, Verdict
 from driver.core.ports import World
 from spec.releases import Pin
@@ -64,6 +64,7 @@ class Record:
         """The end of a release that runs, with the task definition of each process."""
         pin = self.pin.model_copy(update={"tasks": dict(sorted(tasks.items()))})
         self._end(Verdict.SUCCEEDED, {"pin": pin, "steps": self._ended_steps()})
+        keeping.keep(self._world, self.release)
 
     def failed(self, reason: str, verdict: Verdict = Verdict.FAILED) -> None:
         """The end of one that does not; of the reason the first line is kept, since the others may be log lines."""

@@ -7,6 +7,7 @@ from sandbox.emulator import (
     autoscaling,
     container_health,
     containers,
+    image_tags,
     patching,
     scaling_store,
     secret_references,
@@ -32,7 +33,8 @@ from sandbox.emulator.elbv2 import actions, attributes, balancers, group_api, gr
 from sandbox.emulator.elbv2.targets import Targets
 
 MODULES: tuple[ModuleType, ...] = (
-    patching, scaling_store, secret_references, secret_versions, containers, container_health, autoscaling,
+    patching, scaling_store, secret_references, secret_versions, image_tags, containers, container_health,
+    autoscaling,
     query, groups, target_api, attributes, balancers, group_api, actions, shapes,
     store, stopping, launching, breaker, scheduler, fargate, history_api, service_rules, service_view, service_api,
     task_api,
@@ -48,7 +50,9 @@ def install(context: Context) -> None:
     Raises EmulatorChanged when the installed ministack isn't the pinned one.
     """
     selftest.check(MODULES)
-    for module in (secret_references, secret_versions, containers, attributes, actions, shapes, fargate, service_view):
+    for module in (
+        secret_references, secret_versions, image_tags, containers, attributes, actions, shapes, fargate, service_view,
+    ):  # fmt: skip
         module.install()
     balancers.Balancers(context).install()
     group_api.GroupApi(targets).install()

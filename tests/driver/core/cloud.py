@@ -19,7 +19,7 @@ from driver.core.state import Resource, StackState
 from spec.parsing import parse
 from spec.releases import Pin
 from spec.tokens import APP, SERVICE, TASK_DEFINITION
-from tests.fakes import FakeAccount, FakeClock, FakeLedger, FakeLocks, FakeLogs, FakeMarks, FakeSecrets
+from tests.fakes import FakeAccount, FakeClock, FakeLedger, FakeLocks, FakeLogs, FakeMarks, FakeSecrets, FakeTags
 
 PROCESSES = ("web", "worker")
 SETTINGS = parse(
@@ -57,6 +57,7 @@ class Cloud:
     clock: FakeClock = field(default_factory=FakeClock)
     ledger: FakeLedger = field(default_factory=FakeLedger)
     marks: FakeMarks = field(default_factory=FakeMarks)
+    tags: FakeTags = field(default_factory=FakeTags)
     rollouts: dict[str, list[Rollout]] = field(default_factory=dict)
     runs: dict[str, str] = field(default_factory=dict)
     registered: dict[str, str] = field(default_factory=dict)
@@ -74,6 +75,7 @@ class Cloud:
             stacks=self,
             services=CloudServices(self),
             images=absent,
+            tags=self.tags,
             vault=absent,
             secrets=FakeSecrets(),
             ledger=self.ledger,
