@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from driver import console
+from driver.adapters.interrupts import end_in_order
 from driver.errors import DriverError, Interrupted, InvalidInput
 from spec import __version__
 from spec.errors import SpecError
@@ -69,4 +70,5 @@ def build() -> typer.Typer:
 
 def main() -> None:
     """The entry point `slipway`."""
+    end_in_order()
     sys.exit(build()())

@@ -5,6 +5,12 @@ DriverError
 │   └── NotFound        it names an environment, app, process or release that is not there
 ├── NotReady            the platform, image or config that a command needs is missing; nothing was changed
 ├── ReleasePhaseFailed  the release process failed; services are untouched
+│   ├── NotPlaced       ECS refused its task or had no place for it
+│   ├── NeverStarted    its task was placed, but its container never ran
+│   ├── OutOfMemory     it used more memory than it has
+│   ├── TimedOut        it did not end in time and was stopped
+│   ├── StoppedOutside  somebody else stopped its task
+│   └── TakenByAws      AWS took its machine away, which is not the app's doing
 ├── RolloutFailed       the new release did not come up; the former one runs
 ├── RolloutStuck        the new release did not come up and going back failed too
 ├── StillRolling        the time was up before ECS had decided
@@ -68,6 +74,30 @@ class ReleasePhaseFailed(DriverError):
     """The release process did not end with 0; what serves traffic was not touched."""
 
     code = ExitCode.RELEASE_PHASE_FAILED
+
+
+class NotPlaced(ReleasePhaseFailed):
+    """ECS refused to start the task, or had no capacity or no address for it."""
+
+
+class NeverStarted(ReleasePhaseFailed):
+    """The task has no exit code, since its container never ran: its image or a secret is missing, as a rule."""
+
+
+class OutOfMemory(ReleasePhaseFailed):
+    """The release process was ended for using more memory than its task has."""
+
+
+class TimedOut(ReleasePhaseFailed):
+    """The release process did not end in time and was stopped."""
+
+
+class StoppedOutside(ReleasePhaseFailed):
+    """Somebody else stopped the task of the release process."""
+
+
+class TakenByAws(ReleasePhaseFailed):
+    """AWS ended the task for reasons of its own; the app did nothing wrong."""
 
 
 class RolloutFailed(DriverError):

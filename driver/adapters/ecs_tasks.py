@@ -6,10 +6,25 @@ https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
 from collections.abc import Sequence
 from typing import Any
 
-from driver.adapters.session import Session, translated
+from driver.adapters.session import Session, code, translated
 from driver.adapters.stopped import stopped_task
 from driver.core.ports import TaskRequest, TaskState
-from driver.errors import NotReady, Unreachable
+from driver.errors import NotPlaced
+
+BATCH = 100
+"""So many tasks at most in one DescribeTasks."""
+REFUSALS = {
+    "AccessDeniedException",
+    "BlockedException",
+    "ClientException",
+    "ClusterNotFoundException",
+    "ConflictException",
+    "InvalidParameterException",
+    "PlatformTaskDefinitionIncompatibilityException",
+    "PlatformUnknownException",
+    "UnsupportedFeatureException",
+}
+"""Errors of RunTask after which there is certainly no task; after any other one there may be."""
 
 
 class EcsTasks:
@@ -19,43 +34,86 @@ class EcsTasks:
         self._session = session
 
     def run(self, request: TaskRequest) -> str:
-        """Start the task. RunTask answers 200 with `failures` when it could not be placed: NotReady."""
-        network = {"subnets": list(request.subnets), "securityGroups": list(request.security_groups)}
+        """Start the task; a repeated request with the same token is answered with the same task.
+
+        RunTask answers 200 with `failures` when the task could not be placed: NotPlaced.
+        https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ECS_Idempotency.html
+        """
+        from botocore.exceptions import ClientError
+
         with translated("starting a task"):
-            answer = self._ecs.run_task(
-                cluster=request.cluster,
-                taskDefinition=request.task_definition,
-                capacityProviderStrategy=[{"capacityProvider": "FARGATE", "weight": 1}],
-                networkConfiguration={"awsvpcConfiguration": {**network, "assignPublicIp": "DISABLED"}},
-                startedBy=request.started_by,
-                clientToken=request.token,
-                enableECSManagedTags=True,
-                propagateTags="TASK_DEFINITION",
-                count=1,
-            )
+            try:
+                answer = self._ecs.run_task(**_arguments(request))
+            except ClientError as error:
+                if code(error) not in REFUSALS:
+                    raise
+                raise NotPlaced(f"{code(error)}: {error.response['Error'].get('Message', '')}") from None
         for failure in answer.get("failures", []):
-            raise NotReady(f"ECS could not place the task: {failure.get('reason')} {failure.get('detail', '')}".strip())
+            raise NotPlaced(f"{failure.get('reason')} {failure.get('detail') or ''}".strip())
         return str(answer["tasks"][0]["taskArn"])
 
-    def describe(self, cluster: str, task: str) -> TaskState:
-        """The task now. Raises Unreachable when ECS has forgotten it, about an hour after it stopped."""
-        with translated("describing a task"):
-            rows = self._ecs.describe_tasks(cluster=cluster, tasks=[task])["tasks"]
+    def describe(self, cluster: str, task: str) -> TaskState | None:
+        """The task now; None when ECS does not know it."""
+        rows = self._describe(cluster, [task])
         if not rows:
-            raise Unreachable(f"ECS no longer knows the task {task}")
+            return None
         status = rows[0]["lastStatus"]
         return TaskState(arn=task, status=status, stopped=stopped_task(rows[0]) if status == "STOPPED" else None)
 
-    def running(self, cluster: str, family: str) -> Sequence[str]:
-        """The tasks of a family that ECS still runs or starts."""
-        with translated(f"listing the tasks of {family}"):
-            return list(self._ecs.list_tasks(cluster=cluster, family=family, desiredStatus="RUNNING")["taskArns"])
+    def unstopped(self, cluster: str, family: str) -> Sequence[str]:
+        """The tasks of a family that ECS starts, runs or is stopping. ListTasks goes by what a task was told to be."""
+        going = [row for row in self._stopped(cluster, family) if row["lastStatus"] != "STOPPED"]
+        return [*self._list(cluster=cluster, family=family), *(str(row["taskArn"]) for row in going)]
+
+    def started_by(self, cluster: str, task_definition: str, who: str) -> Sequence[str]:
+        """The tasks with that mark. ListTasks takes it as its only filter, and then knows no stopped ones.
+
+        https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTasks.html
+        """
+        running = self._describe(cluster, self._list(cluster=cluster, startedBy=who))
+        family = task_definition.rsplit("/", 1)[-1].rsplit(":", 1)[0]
+        found = {
+            str(row["taskArn"]): None
+            for row in (*running, *self._stopped(cluster, family))
+            if row.get("startedBy") == who and row["taskDefinitionArn"] == task_definition
+        }
+        return list(found)
 
     def stop(self, cluster: str, task: str, reason: str) -> None:
         """Ask ECS to stop it; the task gets SIGTERM, then its stop timeout."""
         with translated("stopping a task"):
             self._ecs.stop_task(cluster=cluster, task=task, reason=reason)
 
+    def _stopped(self, cluster: str, family: str) -> list[Any]:
+        return self._describe(cluster, self._list(cluster=cluster, family=family, desiredStatus="STOPPED"))
+
+    def _list(self, **filters: str) -> list[str]:
+        with translated("listing tasks"):
+            pages = self._ecs.get_paginator("list_tasks").paginate(**filters)
+            return [arn for page in pages for arn in page["taskArns"]]
+
+    def _describe(self, cluster: str, tasks: Sequence[str]) -> list[Any]:
+        rows: list[Any] = []
+        with translated("describing tasks"):
+            for start in range(0, len(tasks), BATCH):
+                rows += self._ecs.describe_tasks(cluster=cluster, tasks=tasks[start : start + BATCH])["tasks"]
+        return rows
+
     @property
     def _ecs(self) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
         return self._session.client("ecs")
+
+
+def _arguments(request: TaskRequest) -> dict[str, Any]:
+    network = {"subnets": list(request.subnets), "securityGroups": list(request.security_groups)}
+    return {
+        "cluster": request.cluster,
+        "taskDefinition": request.task_definition,
+        "capacityProviderStrategy": [{"capacityProvider": "FARGATE", "weight": 1}],
+        "networkConfiguration": {"awsvpcConfiguration": {**network, "assignPublicIp": "DISABLED"}},
+        "startedBy": request.started_by,
+        "clientToken": request.token,
+        "enableECSManagedTags": True,
+        "propagateTags": "TASK_DEFINITION",
+        "count": 1,
+    }

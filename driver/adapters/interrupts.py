@@ -42,6 +42,17 @@ def passed_on() -> Iterator[None]:
         raise Interrupted(f"stopped by {name}; the engine has ended in order", hint="Run the command again to go on.")
 
 
+def end_in_order() -> None:
+    """SIGTERM and SIGHUP end this command as Ctrl-C does; one that is ignored, as under nohup, stays so."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _interrupt)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
 def _in_foreground() -> bool:
     try:
         return os.tcgetpgrp(2) == os.getpgrp()

@@ -11,7 +11,7 @@ from driver.core.ports import Config, Image, Say, Update, World
 from driver.core.record import Record
 from driver.core.state import AppState, StackState
 from driver.core.tail import Tail
-from driver.errors import Interrupted, NotReady, ReleasePhaseFailed
+from driver.errors import DriverError, Interrupted, NotReady
 from spec.catalogue import App
 from spec.names import AppNames
 from spec.releases import Candidate, Pin
@@ -120,8 +120,38 @@ def _publish(world: World, plan: Plan) -> None:
     world.secrets.publish(plan.names.secret, plan.config, token, plan.configs_in_use)
 
 
-def _release_phase(world: World, plan: Plan, record: Record, say: Say) -> Tail:
-    """Register the candidate, which nothing else reads and nothing echoes, and run it to its end."""
+def _release_phase(world: World, plan: Plan, record: Record, say: Say) -> Tail | None:
+    """Register the candidate, which nothing else reads and nothing echoes, and run it to its end; its log.
+
+    Whatever ends it is the end of the release, but for an attempt of which nobody knows what became of it.
+    """
+    done = release_phase.done_before(plan.past, record.pin)
+    if done is not None:
+        say(f"the release process of {done.version}, of the same image and config, ended with 0: not run again")
+        record.step("skip the release process", done.version)
+        return None
+    try:
+        phase = _registered(world, plan, record, say)
+        record.step("run the release process")
+        return release_phase.run(world, phase, record, say)
+    except KeyboardInterrupt:
+        _over(record, "stopped", say)
+        raise
+    except DriverError as error:
+        if record.release.open_attempt is None or isinstance(error, Interrupted):
+            _over(record, error.message, say)
+        raise
+
+
+def _over(record: Record, reason: str, say: Say) -> None:
+    """The end of the release in the ledger; a ledger that does not take it must not hide what happened."""
+    try:
+        record.failed(reason, Verdict.RELEASE_FAILED)
+    except DriverError as error:
+        say(f"the ledger does not know yet that {record.pin.version} has failed: {error.message}")
+
+
+def _registered(world: World, plan: Plan, record: Record, say: Say) -> release_phase.Phase:
     env, name, pin = plan.names.env, plan.names.app, record.pin
     update = Update(
         env=env,
@@ -135,8 +165,4 @@ def _release_phase(world: World, plan: Plan, record: Record, say: Say) -> Tail:
     state = stack.app(name)
     if state is None:
         raise NotReady(f"{name} vanished from {env} while it was being deployed")
-    try:
-        return release_phase.run(world, release_phase.prepare(plan.names, stack, state, pin), record, say)
-    except (ReleasePhaseFailed, Interrupted) as error:
-        record.failed(error.message, Verdict.RELEASE_FAILED)
-        raise
+    return release_phase.prepare(plan.names, stack, state)

@@ -148,16 +148,19 @@ class Services(Protocol):
 
 
 class Tasks(Protocol):
-    """One-off tasks."""
+    """One-off tasks. Every method raises Unreachable, after which nobody knows whether it was done."""
 
     def run(self, request: TaskRequest) -> str:
-        """Start the task; its ARN. Raises NotReady with ECS's reason when it was not placed."""
+        """Start the task; its ARN. Raises NotPlaced with ECS's reason when there is certainly no task."""
 
-    def describe(self, cluster: str, task: str) -> TaskState:
-        """The task now."""
+    def describe(self, cluster: str, task: str) -> TaskState | None:
+        """The task now; None when ECS does not know it, or not any more: about an hour after it stopped."""
 
-    def running(self, cluster: str, family: str) -> Sequence[str]:
-        """The tasks of a task definition family that have not stopped yet."""
+    def unstopped(self, cluster: str, family: str) -> Sequence[str]:
+        """The tasks of a task definition family that have not stopped yet, those included that were told to."""
+
+    def started_by(self, cluster: str, task_definition: str, who: str) -> Sequence[str]:
+        """The tasks on a task definition with that mark, running and lately stopped ones."""
 
     def stop(self, cluster: str, task: str, reason: str) -> None:
         """Ask ECS to stop it."""

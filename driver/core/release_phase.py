@@ -1,120 +1,184 @@
 """The release phase: one task with the new image and config that must end with 0 before anything else changes."""
 
-import hashlib
-import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
-from driver.core.ports import Say, StoppedTask, TaskRequest, World
+from driver.core import attempt as attempts
+from driver.core.attempt import UNKNOWN_FATE, Ending, Run
+from driver.core.ledger import Attempt, Outcome, Release, Verdict
+from driver.core.outcome import UNTOUCHED, WORDS, failure
+from driver.core.ports import Say, TaskRequest, World
 from driver.core.record import Record
 from driver.core.state import AppState, StackState
 from driver.core.tail import Tail
-from driver.core.verdict import describe
-from driver.errors import Interrupted, NotReady, ReleasePhaseFailed
+from driver.errors import Busy, DriverError, Interrupted, NotPlaced, NotReady, Unreachable
 from spec.catalogue import RELEASE
 from spec.container import log_stream
 from spec.names import AppNames
 from spec.releases import Pin
 
-POLL = 1.0
-TAIL = 20
-"""Lines of a failed release process that are repeated in the error."""
+ROLL_OUT = "roll out"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Phase:
-    """One release phase: which app, where its task runs and what it is."""
+    """One release phase: which app, what runs and where."""
 
     names: AppNames
-    cluster: str
-    pin: Pin
     task_definition: str
     subnets: tuple[str, ...]
     security_group: str
 
 
-def prepare(names: AppNames, stack: StackState, app: AppState, pin: Pin) -> Phase:
-    """The phase of a candidate that the engine has registered."""
+def prepare(names: AppNames, stack: StackState, app: AppState, task_definition: str = "") -> Phase:
+    """The phase of a task definition, which is that of the registered candidate if left out."""
     return Phase(
         names=names,
-        cluster=names.env,
-        pin=pin,
-        task_definition=app.task_definitions[RELEASE].output("arn"),
+        task_definition=task_definition or app.task_definitions[RELEASE].output("arn"),
         subnets=stack.private_subnets(),
         security_group=app.security_group,
     )
 
 
 def run(world: World, phase: Phase, record: Record, say: Say) -> Tail:
-    """Run it to its end; its log, of which late lines may still come. Raises ReleasePhaseFailed with the last lines,
-    Interrupted when it was stopped.
+    """Run it to its end; its log, of which late lines may still come.
+
+    Raises a ReleasePhaseFailed with the last lines, Interrupted when it was stopped from here, NotReady when another
+    one runs, Unreachable when nobody knows what became of it: then the attempt stays open in the ledger.
     """
-    _refuse_a_second(world, phase)
-    record.step("run the release process")
-    task = _start(world, phase)
-    record.step("follow the release process", task)
-    say(f"release phase: task {task.rsplit('/', 1)[-1]}")
-    tail = Tail(world.logs, phase.names.process(RELEASE).log_group, log_stream(task), say)
+    _refuse_a_second(world, phase.names)
+    attempt = record.begin_attempt(phase.task_definition)
     try:
-        stopped = _follow(world, phase, task, tail)
+        started = _start(world, phase, record, attempt)
+        going = _run(world, phase.names, started, say)
+        say(f"release phase: task {going.task.rsplit('/', 1)[-1]}")
+        ending = attempts.follow(world, going, world.settings.deploy.release_timeout)
     except KeyboardInterrupt:
-        world.tasks.stop(phase.cluster, task, "stopped from the command line")
-        raise Interrupted("stopped; the release process was told to end, services are untouched") from None
-    if stopped.exit_code != 0:
-        raise _failed(stopped, tail)
-    return tail
+        _stop(world, phase, record, attempt.number, say)
+    record.attempt_ended(attempt.number, ending.outcome, ending.exit_code)
+    if ending.outcome is not Outcome.SUCCEEDED:
+        raise failure(_place(world, record), ending.outcome, ending.task, going.tail.lines)
+    return going.tail
 
 
-def _refuse_a_second(world: World, phase: Phase) -> None:
-    running = world.tasks.running(phase.cluster, phase.names.process(RELEASE).family)
-    if running:
+def settle(world: World, names: AppNames, say: Say) -> None:
+    """Find out how every run ended whose driver was killed; one that still runs is waited for, with its log.
+
+    So no release process is ever started while the fate of another one is unknown. Raises Unreachable, Interrupted.
+    """
+    for release in world.ledger.releases(names.app):
+        if release.open_attempt is not None:
+            _settle(world, names, Record(world, release), release.open_attempt, say)
+
+
+def done_before(past: Sequence[Release], pin: Pin) -> Release | None:
+    """The newest release, if it has this code and config, its release process ended with 0, and it went no further."""
+    newest = past[0] if past else None
+    if newest is None or newest.verdict not in {Verdict.FAILED, Verdict.RELEASE_FAILED} or not newest.attempts:
+        return None
+    same = (newest.pin.image, newest.pin.config) == (pin.image, pin.config)
+    went_on = any(step.name == ROLL_OUT for step in newest.steps)
+    well = newest.attempts[-1].outcome is Outcome.SUCCEEDED
+    return newest if same and well and not went_on else None
+
+
+def _settle(world: World, names: AppNames, record: Record, attempt: Attempt, say: Say) -> None:
+    version, number = record.release.version, attempt.number
+    task = attempt.task or attempts.find(world, names, version, record.release.release_task, attempt)
+    if task is None:
+        recent = (world.clock.utc() - attempt.started).total_seconds() < attempts.REMEMBERED
+        outcome = Outcome.NEVER_STARTED if recent else Outcome.UNKNOWN
+        record.attempt_ended(number, outcome)
+        say(f"{version} was cut off in its release phase: {WORDS[outcome]}")
+        return
+    attempt = _written(record, names, number, task)
+    say(f"{version} was cut off in its release phase: following its release process, begun {attempt.started:%H:%M:%S}")
+    going = _run(world, names, attempt, say)
+    try:
+        ending = attempts.follow(world, going, attempts.left(world, attempt))
+    except KeyboardInterrupt:
+        raise Interrupted(
+            f"stopped waiting; the release process of {version} goes on",
+            hint=f"To end it: aws ecs stop-task --cluster {names.env} --task {going.task}",
+        ) from None
+    record.attempt_ended(number, ending.outcome, ending.exit_code)
+    say(f"the release process of {version}: {_told(ending)}")
+
+
+def _told(ending: Ending) -> str:
+    return "ended with 0" if ending.outcome is Outcome.SUCCEEDED else WORDS[ending.outcome]
+
+
+def _refuse_a_second(world: World, names: AppNames) -> None:
+    going = world.tasks.unstopped(names.env, attempts.family(names))
+    if going:
         raise NotReady(
-            f"a release process of {phase.names.app} still runs: {running[0]}",
-            hint="Two migrations at once are never started. Wait for its end, or stop it: aws ecs stop-task",
+            f"a release process of {names.app} that nothing in the ledger started still runs: {going[0]}",
+            hint="Two at once are never started. Wait for its end, or: aws ecs stop-task"
+            f" --cluster {names.env} --task {going[0].rsplit('/', 1)[-1]}",
         )
 
 
-def _start(world: World, phase: Phase) -> str:
-    attempt = uuid.uuid4().hex
-    who = f"slipway/{phase.names.app}/{phase.pin.version}/{attempt[:8]}"
-    token = hashlib.sha256(f"{phase.names.env}/{phase.names.app}/{phase.pin.version}/{attempt}".encode()).hexdigest()
-    return world.tasks.run(
-        TaskRequest(
-            cluster=phase.cluster,
-            task_definition=phase.task_definition,
-            subnets=phase.subnets,
-            security_groups=(phase.security_group,),
-            started_by=who,
-            token=token[:64],
-        )
+def _start(world: World, phase: Phase, record: Record, attempt: Attempt) -> Attempt:
+    """The attempt with its task. Where the answer of RunTask was lost, ECS is asked for the task."""
+    names, version, number = phase.names, record.release.version, attempt.number
+    request = TaskRequest(
+        cluster=names.env,
+        task_definition=phase.task_definition,
+        subnets=phase.subnets,
+        security_groups=(phase.security_group,),
+        started_by=attempts.mark(names, version, number),
+        token=attempts.token(names, version, number),
     )
+    try:
+        task = world.tasks.run(request)
+    except NotPlaced as error:
+        record.attempt_ended(number, Outcome.NOT_PLACED)
+        told = failure(_place(world, record), Outcome.NOT_PLACED, None)
+        raise NotPlaced(f"{told.message}: {error.message}", hint=told.hint) from None
+    except Unreachable as error:
+        found = attempts.find(world, names, version, phase.task_definition, attempt)
+        if found is None:
+            raise Unreachable(error.message, hint=UNKNOWN_FATE) from error
+        task = found
+    return _written(record, names, number, task)
 
 
-def _follow(world: World, phase: Phase, task: str, tail: Tail) -> StoppedTask:
-    """The stopped task. After a failure the log is complete too: its end is part of the message."""
-    deadline = world.clock.now() + world.settings.deploy.release_timeout
-    while True:
-        stopped = world.tasks.describe(phase.cluster, task).stopped
-        tail.read()
-        if stopped is not None:
-            break
-        if world.clock.now() > deadline:
-            world.tasks.stop(phase.cluster, task, "release timeout")
-            raise ReleasePhaseFailed(
-                f"the release process of {phase.names.app} did not end within"
-                f" {world.settings.deploy.release_timeout} s; it was stopped, services are untouched",
-                hint="A longer time is deploy: {release_timeout: …} in the stack file.",
-            )
-        world.clock.sleep(POLL)
-    if stopped.exit_code != 0:
-        tail.read_until_quiet(world.clock)
-    return stopped
+def _written(record: Record, names: AppNames, number: int, task: str) -> Attempt:
+    """The attempt with its task and the place of its log, once the ledger has them."""
+    known = record.attempt(number)
+    if known.task == task:
+        return known
+    return record.attempt_runs(number, task, names.process(RELEASE).log_group, log_stream(task))
 
 
-def _failed(stopped: StoppedTask, tail: Tail) -> ReleasePhaseFailed:
-    if stopped.exit_code is None:
-        return ReleasePhaseFailed(f"the release process never started: {describe(stopped)}; services are untouched")
-    lines = "".join(f"\n  {line.message}" for line in tail.lines[-TAIL:])
-    return ReleasePhaseFailed(
-        f"the release process failed: {describe(stopped)}; services are untouched{lines}",
-        hint="Mend it and deploy again; the release number stays used, so that each attempt can be told apart.",
-    )
+def _run(world: World, names: AppNames, attempt: Attempt, say: Say) -> Run:
+    return Run(cluster=names.env, task=attempt.task, tail=Tail(world.logs, attempt.group, attempt.stream, say))
+
+
+def _stop(world: World, phase: Phase, record: Record, number: int, say: Say) -> NoReturn:
+    """Stopped from here: the task is stopped and seen to end. One whose app has a new owner is left to that one."""
+    names, version = phase.names, record.release.version
+    try:
+        record.step("stop the release process")
+    except Busy:
+        raise
+    except DriverError:
+        say("the ledger does not answer: stopping the release process all the same")
+    attempt = record.attempt(number)
+    task = attempt.task or attempts.find(world, names, version, phase.task_definition, attempt)
+    if task is None:
+        record.attempt_ended(number, Outcome.NEVER_STARTED)
+        raise Interrupted(f"stopped before the release process was started; {UNTOUCHED}")
+    say(f"stopping the release process: task {task.rsplit('/', 1)[-1]}")
+    ending = attempts.stop(world, _run(world, names, _written(record, names, number, task), say))
+    if ending is None:
+        raise Interrupted(f"stopped; the release process was told to end, but has not ended yet; {UNTOUCHED}")
+    record.attempt_ended(number, ending.outcome, ending.exit_code)
+    code = "without exit code" if ending.exit_code is None else f"with exit code {ending.exit_code}"
+    raise Interrupted(f"stopped, and the release process with it: it ended {code}; {UNTOUCHED}")
+
+
+def _place(world: World, record: Record) -> str:
+    return f"{world.settings.env} {record.release.app} {record.release.version}"

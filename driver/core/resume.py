@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from driver.core import ledger, rollout
-from driver.core.ledger import Kind, Origin, Release
+from driver.core import ledger, release_phase, rollout
+from driver.core.ledger import Kind, Origin, Outcome, Release, Verdict
+from driver.core.outcome import WORDS
 from driver.core.ports import Say, ServiceState, World
 from driver.core.record import Record
 from driver.core.rollout import Rolling, Snapshot
@@ -15,10 +16,11 @@ from spec.names import AppNames
 
 
 def at_rest(world: World, names: AppNames, app: App, state: AppState, say: Say) -> tuple[AppState, Snapshot]:
-    """The app's state and services once ECS is done and no release of it is unfinished.
+    """The app's state and services once no release process runs, ECS is done and no release of it is unfinished.
 
     Raises StillRolling, RolloutStuck.
     """
+    release_phase.settle(world, names, say)
     before = rollout.at_rest(world, names, app, say)
     if not settle(world, Rolling(names=names, app=app, state=state, pin=state.pin, before=before), say):
         return state, before
@@ -38,19 +40,28 @@ def settle(world: World, rolling: Rolling, say: Say) -> bool:
         return False
     newest, good = open_[0], ledger.last_good(releases)
     for row in open_[1:]:
-        Record(world, row).cut_off()
+        _cut_off(Record(world, row))
     record = Record(world, newest)
     if _runs(rolling, newest):
         say(f"{newest.version} was never finished, but all processes run it: it has succeeded")
         record.succeeded(_tasks(rolling))
         return False
-    record.cut_off()
+    _cut_off(record)
     if good is None or _tasks(rolling) == dict(good.pin.tasks):
         say(f"{newest.version} was cut off before anything ran it")
         return False
     say(f"{newest.version} was cut off in the middle of its rollout: reverting to {good.version}")
     _revert(world, rolling, good, say)
     return True
+
+
+def _cut_off(record: Record) -> None:
+    """The end of one that was cut off; if it was its release process that failed, it says so."""
+    last = record.release.attempts[-1:]
+    if last and last[0].outcome is not Outcome.SUCCEEDED:
+        record.cut_off(Verdict.RELEASE_FAILED, f"cut off; {WORDS[last[0].outcome or Outcome.UNKNOWN]}")
+    else:
+        record.cut_off()
 
 
 def _runs(rolling: Rolling, release: Release) -> bool:

@@ -1,6 +1,7 @@
 """The log of one task, read while it grows."""
 
 from driver.core.ports import Clock, LogLine, Logs, Say
+from driver.errors import Unreachable
 
 POLL = 1.0
 QUIET = 5.0
@@ -17,9 +18,12 @@ class Tail:
         self.lines: list[LogLine] = []
 
     def read(self) -> bool:
-        """Say what is new; whether there was anything."""
+        """Say what is new; whether there was anything. What can't be read now is read later: a log decides nothing."""
         logs, group, stream = self._source
-        fresh, self._cursor = logs.stream(group, stream, self._cursor)
+        try:
+            fresh, self._cursor = logs.stream(group, stream, self._cursor)
+        except Unreachable:
+            return False
         for line in fresh:
             self._say(f"  release | {line.message}")
         self.lines += fresh

@@ -45,6 +45,9 @@ class Faults:
         elif fault.kind is Kind.DELAY:
             await asyncio.sleep(fault.delay)
             await self._app(scope, again, send)
+        elif fault.kind is Kind.LOSE:
+            await self._app(scope, again, _unheard)
+            self._hang_up()
         else:
             await self._fail(send, call, fault)
 
@@ -74,6 +77,10 @@ class Faults:
             await answer_json(send, 400, {"error": "; ".join(places)})
             return
         await answer_json(send, 201, self._rules.add(fault).model_dump(mode="json"))
+
+
+async def _unheard(message: Message) -> None:
+    """A `send` that leads nowhere."""
 
 
 def replay(body: bytes, receive: Receive) -> Receive:

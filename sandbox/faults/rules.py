@@ -10,12 +10,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class Kind(StrEnum):
-    """What happens to a request; not what the emulator itself may answer."""
+    """What happens to a request; not what the emulator itself may answer. LOSE does it and loses the answer."""
 
     THROTTLE = "throttle"
     ERROR = "error"
     DELAY = "delay"
     DROP = "drop"
+    LOSE = "lose"
 
 
 class Fault(BaseModel):

@@ -1,0 +1,82 @@
+"""How a release process ended, in words of its own for each way: ECS says it by four things, of which none is enough.
+
+They are the failures of RunTask, the stop code of the task, the reason of its container, and the exit code, which is
+null where the container never ran.
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html
+"""
+
+from collections.abc import Sequence
+
+from driver.core.ledger import Outcome
+from driver.core.ports import LogLine, StoppedTask
+from driver.core.verdict import describe
+from driver.errors import (
+    NeverStarted,
+    NotPlaced,
+    OutOfMemory,
+    ReleasePhaseFailed,
+    StoppedOutside,
+    TakenByAws,
+    TimedOut,
+)
+
+TAKEN = {"SpotInterruption", "TerminationNotice", "InfrastructureHealth"}
+"""Stop codes by which AWS says that it needed the machine, or that the machine failed."""
+NO_ROOM = ("Capacity is unavailable", "InsufficientFreeAddresses", "insufficient capacity", "RESOURCE:")
+UNTOUCHED = "services are untouched"
+TAIL = 20
+"""Lines of a failed release process that are repeated in the error."""
+KINDS: dict[Outcome, type[ReleasePhaseFailed]] = {
+    Outcome.FAILED: ReleasePhaseFailed,
+    Outcome.OUT_OF_MEMORY: OutOfMemory,
+    Outcome.NOT_PLACED: NotPlaced,
+    Outcome.NEVER_STARTED: NeverStarted,
+    Outcome.TIMED_OUT: TimedOut,
+    Outcome.STOPPED: StoppedOutside,
+    Outcome.TAKEN: TakenByAws,
+    Outcome.UNKNOWN: ReleasePhaseFailed,
+}
+WORDS = {
+    Outcome.FAILED: "the release process failed",
+    Outcome.OUT_OF_MEMORY: "the release process ran out of memory",
+    Outcome.NOT_PLACED: "ECS had no place for the release process",
+    Outcome.NEVER_STARTED: "the release process never started",
+    Outcome.TIMED_OUT: "the release process did not end in time and was stopped",
+    Outcome.STOPPED: "the release process was stopped by somebody else",
+    Outcome.TAKEN: "AWS took the machine of the release process away, which is not the app's doing",
+    Outcome.UNKNOWN: "nobody knows how the release process ended",
+}
+AGAIN = "Run it once more: slipway releases retry {place}, or deploy again."
+MEND = "Mend it and deploy again; the release number stays used, so that each attempt can be told apart."
+HINTS = {
+    Outcome.FAILED: MEND,
+    Outcome.OUT_OF_MEMORY: "Give processes/release more memory in the catalogue, then deploy again.",
+    Outcome.NOT_PLACED: "Capacity and free addresses come back. " + AGAIN,
+    Outcome.NEVER_STARTED: "See that its image and its secret are there and that it may read them. " + AGAIN,
+    Outcome.TIMED_OUT: "A longer time is --release-timeout, or deploy: {{release_timeout: …}} in the stack file.",
+    Outcome.STOPPED: AGAIN,
+    Outcome.TAKEN: AGAIN,
+    Outcome.UNKNOWN: AGAIN,
+}
+
+
+def judge(task: StoppedTask) -> Outcome:
+    """How it ended. The stop code comes first: a process that was told to end may well end with 0, half done."""
+    if task.stop_code in TAKEN:
+        return Outcome.TAKEN
+    if task.stop_code == "UserInitiated":
+        return Outcome.STOPPED
+    if task.exit_code is None:
+        return Outcome.NOT_PLACED if any(words in task.reason for words in NO_ROOM) else Outcome.NEVER_STARTED
+    if task.exit_code == 0:
+        return Outcome.SUCCEEDED
+    return Outcome.OUT_OF_MEMORY if "OutOfMemory" in task.container_reason else Outcome.FAILED
+
+
+def failure(
+    place: str, outcome: Outcome, task: StoppedTask | None, lines: Sequence[LogLine] = ()
+) -> ReleasePhaseFailed:
+    """The error for an outcome that is no success; `place` is environment, app and release, as a command takes them."""
+    why = "" if task is None else f": {describe(task)}"
+    said = "".join(f"\n  {line.message}" for line in lines[-TAIL:])
+    return KINDS[outcome](f"{WORDS[outcome]}{why}; {UNTOUCHED}{said}", hint=HINTS[outcome].format(place=place))
