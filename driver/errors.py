@@ -16,6 +16,7 @@ DriverError
 ├── StillRolling        the time was up before ECS had decided
 ├── EngineFailed        the Pulumi engine could not finish an update
 ├── Unreachable         AWS or Vault did not answer, or refused
+│   └── Unavailable     it has trouble or is asked too often, which passes
 ├── Expired             credentials ran out on the way; what became of it is unknown
 ├── Busy                somebody else is changing the same environment
 └── Interrupted         a person or a system stopped the command
@@ -128,6 +129,10 @@ class Unreachable(DriverError):
     """AWS, Vault or a registry did not answer, or refused the request."""
 
     code = ExitCode.UNREACHABLE
+
+
+class Unavailable(Unreachable):
+    """AWS has trouble, is asked too often or did not answer; asked again later it may."""
 
 
 class Expired(DriverError):

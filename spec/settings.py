@@ -77,12 +77,13 @@ class Deploy(Model):
     """How long a deploy waits, in seconds.
 
     `proof` is how long a process without health check must stay up, `lease` how long the lock of an app outlives an
-    owner that is gone.
+    owner that is gone. With `prove` a process whose count is 0 is tried out with one task.
     """
 
     timeout: Annotated[int, Field(ge=30, le=14400)] = 1200
     release_timeout: Annotated[int, Field(ge=10, le=14400)] = 3600
     proof: Annotated[int, Field(ge=0, le=600)] = 60
+    prove: bool = False
     lease: Annotated[int, Field(ge=3, le=600)] = 30
 
 

@@ -101,6 +101,9 @@ class FakeTargets:
     def health(self, target_group_arn: str) -> Mapping[str, TargetHealth]:
         return self.groups.get(target_group_arn, {})
 
+    def complaints(self, target_group_arn: str) -> Sequence[str]:
+        return []
+
 
 @dataclass
 class FakeLocks:

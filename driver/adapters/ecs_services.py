@@ -3,37 +3,38 @@
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-deployment.html
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from datetime import UTC
 from typing import Any
 
+from driver.adapters.ecs_rollouts import EcsRollouts, batches
 from driver.adapters.session import Session, code, translated
 from driver.adapters.stopped import stopped_task
-from driver.core.ports import Counts, Event, Rollout, RolloutStatus, ServiceState, StoppedTask
+from driver.core.ports import Counts, Event, Rollout, ServiceState, StoppedTask
 
 AT_ONCE = 10
-"""How many services or revisions one call describes."""
+"""How many services one call describes."""
 TASKS_AT_ONCE = 100
-LATEST = 10
-"""How many rollouts of a service are looked at."""
 
 
 class EcsServices:
-    """Implements the port Services. What a service revision runs never changes, so it is asked for once."""
+    """Implements the port Services."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._revisions: dict[str, str] = {}
+        self._rollouts = EcsRollouts(session)
 
     def describe(self, cluster: str, names: Sequence[str]) -> Mapping[str, ServiceState]:
         """The active services among `names`, by name."""
-        found: dict[str, ServiceState] = {}
         with translated(f"describing the services of {cluster}"):
-            for batch in _batches(names, AT_ONCE):
-                answer = self._ecs.describe_services(cluster=cluster, services=batch)
-                for row in answer["services"]:
-                    if row["status"] == "ACTIVE":
-                        found[row["serviceName"]] = self._service(cluster, row)
-        return found
+            rows = [
+                row
+                for batch in batches(names, AT_ONCE)
+                for row in self._ecs.describe_services(cluster=cluster, services=batch)["services"]
+                if row["status"] == "ACTIVE"
+            ]
+            rollouts = self._rollouts.read(rows)
+        return {row["serviceName"]: _service(row, rollouts[row["serviceName"]]) for row in rows}
 
     def stopped_tasks(self, cluster: str, service: str, task_definition: str) -> Sequence[StoppedTask]:
         """The stopped tasks of a service on one task definition, newest first; ECS keeps them for about an hour."""
@@ -41,7 +42,7 @@ class EcsServices:
             listed = self._ecs.list_tasks(cluster=cluster, serviceName=service, desiredStatus="STOPPED")["taskArns"]
             tasks = [
                 stopped_task(row)
-                for batch in _batches(listed, TASKS_AT_ONCE)
+                for batch in batches(listed, TASKS_AT_ONCE)
                 for row in self._ecs.describe_tasks(cluster=cluster, tasks=batch)["tasks"]
                 if row["taskDefinitionArn"] == task_definition and row["lastStatus"] == "STOPPED"
             ]
@@ -60,42 +61,50 @@ class EcsServices:
                 raise
         return True
 
+    def protected(self, cluster: str, service: str, task_definition: str) -> Sequence[str]:
+        """The running tasks of a service on other task definitions that protect themselves, and until when.
+
+        https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection.html
+        """
+        with translated(f"reading the task protection of {service}"):
+            running = self._ecs.list_tasks(cluster=cluster, serviceName=service, desiredStatus="RUNNING")["taskArns"]
+            held = [
+                row
+                for batch in batches(running, TASKS_AT_ONCE)
+                for row in self._ecs.get_task_protection(cluster=cluster, tasks=batch)["protectedTasks"]
+                if row["protectionEnabled"]
+            ]
+            until = {row["taskArn"]: row["expirationDate"].astimezone(UTC) for row in held}
+            others = [
+                row["taskArn"]
+                for batch in batches(list(until), TASKS_AT_ONCE)
+                for row in self._ecs.describe_tasks(cluster=cluster, tasks=batch)["tasks"]
+                if row["taskDefinitionArn"] != task_definition
+            ]
+        return [f"{arn.rsplit('/', 1)[-1]} until {until[arn]:%Y-%m-%d %H:%M} UTC" for arn in others]
+
+    def restart(self, cluster: str, service: str) -> None:
+        """Start a deployment of what the service runs already."""
+        with translated(f"restarting {service}"):
+            self._ecs.update_service(cluster=cluster, service=service, forceNewDeployment=True)
+
     @property
     def _ecs(self) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
         return self._session.client("ecs")
 
-    def _service(self, cluster: str, row: Mapping[str, Any]) -> ServiceState:
-        return ServiceState(
-            name=row["serviceName"],
-            task_definition=row["taskDefinition"],
-            desired=row["desiredCount"],
-            running=row["runningCount"],
-            pending=row["pendingCount"],
-            rollouts=tuple(self._rollouts(cluster, row["serviceName"])),
-            tasks=_counts(row.get("deployments", [])),
-            events=tuple(_event(event) for event in row.get("events", [])),
-            target_groups=tuple(target["targetGroupArn"] for target in row.get("loadBalancers", [])),
-        )
 
-    def _rollouts(self, cluster: str, service: str) -> list[Rollout]:
-        listed = self._ecs.list_service_deployments(cluster=cluster, service=service, maxResults=LATEST)
-        rows = sorted(listed["serviceDeployments"], key=lambda row: row["createdAt"], reverse=True)
-        self._learn([row["targetServiceRevisionArn"] for row in rows])
-        return [
-            Rollout(
-                arn=row["serviceDeploymentArn"],
-                status=RolloutStatus(row["status"]),
-                reason=row.get("statusReason", ""),
-                task_definition=self._revisions.get(row["targetServiceRevisionArn"], ""),
-            )
-            for row in rows
-        ]
-
-    def _learn(self, revisions: Sequence[str]) -> None:
-        unknown = [arn for arn in dict.fromkeys(revisions) if arn not in self._revisions]
-        for batch in _batches(unknown, AT_ONCE):
-            for row in self._ecs.describe_service_revisions(serviceRevisionArns=batch)["serviceRevisions"]:
-                self._revisions[row["serviceRevisionArn"]] = row["taskDefinition"]
+def _service(row: Mapping[str, Any], rollouts: Sequence[Rollout]) -> ServiceState:
+    return ServiceState(
+        name=row["serviceName"],
+        task_definition=row["taskDefinition"],
+        desired=row["desiredCount"],
+        running=row["runningCount"],
+        pending=row["pendingCount"],
+        rollouts=tuple(rollouts),
+        tasks=_counts(row.get("deployments", [])),
+        events=tuple(_event(event) for event in row.get("events", [])),
+        target_groups=tuple(target["targetGroupArn"] for target in row.get("loadBalancers", [])),
+    )
 
 
 def _counts(deployments: Sequence[Mapping[str, Any]]) -> dict[str, Counts]:
@@ -113,8 +122,3 @@ def _counts(deployments: Sequence[Mapping[str, Any]]) -> dict[str, Counts]:
 
 def _event(row: Mapping[str, Any]) -> Event:
     return Event(id=row["id"], at=row["createdAt"], message=row["message"])
-
-
-def _batches(items: Sequence[str], size: int) -> Iterator[list[str]]:
-    for start in range(0, len(items), size):
-        yield list(items[start : start + size])

@@ -57,8 +57,9 @@ class EcsTasks:
         rows = self._describe(cluster, [task])
         if not rows:
             return None
-        status = rows[0]["lastStatus"]
-        return TaskState(arn=task, status=status, stopped=stopped_task(rows[0]) if status == "STOPPED" else None)
+        status, healthy = rows[0]["lastStatus"], rows[0].get("healthStatus") == "HEALTHY"
+        stopped = stopped_task(rows[0]) if status == "STOPPED" else None
+        return TaskState(arn=task, status=status, stopped=stopped, healthy=healthy)
 
     def unstopped(self, cluster: str, family: str) -> Sequence[str]:
         """The tasks of a family that ECS starts, runs or is stopping. ListTasks goes by what a task was told to be."""

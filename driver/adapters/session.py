@@ -1,13 +1,13 @@
 """One AWS session a command, and one way in which AWS's errors become ours."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache, cached_property
 from typing import Any
 
-from driver.errors import Expired, Unreachable
+from driver.errors import Expired, Unavailable, Unreachable
 
 # https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
@@ -16,6 +16,15 @@ RENEWED = frozenset({
     "assume-role", "assume-role-with-web-identity", "container-role", "custom-process", "iam-role", "login", "sso",
 })  # fmt: skip
 """Where credentials come from that botocore gets anew by itself, so that their end is not the end."""
+
+PASSING = {
+    "TooManyRequestsException",
+    "RequestLimitExceeded",
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+}
+"""What AWS answers with when it is asked too often; its own trouble has a 5xx status."""
 
 
 class Session:
@@ -61,7 +70,13 @@ def translated(doing: str) -> Iterator[None]:
 
     AWS's message never holds a secret value of ours.
     """
-    from botocore.exceptions import BotoCoreError, ClientError, UnauthorizedSSOTokenError
+    from botocore.exceptions import (
+        BotoCoreError,
+        ClientError,
+        ConnectionError,
+        HTTPClientError,
+        UnauthorizedSSOTokenError,
+    )
 
     try:
         yield
@@ -69,7 +84,8 @@ def translated(doing: str) -> Iterator[None]:
         if RAN_OUT.fullmatch(code(error)):
             raise _expired(doing, code(error)) from error
         details = error.response.get("Error", {})
-        raise Unreachable(f"AWS refused {doing}: {details.get('Code')}: {details.get('Message')}") from error
+        kind = Unavailable if _passes(error.response) else Unreachable
+        raise kind(f"AWS refused {doing}: {details.get('Code')}: {details.get('Message')}") from error
     except UnauthorizedSSOTokenError as error:
         raise _expired(doing, "the SSO session is over") from error
     except RuntimeError as error:
@@ -78,7 +94,8 @@ def translated(doing: str) -> Iterator[None]:
             raise
         raise _expired(doing, "AWS_CREDENTIAL_EXPIRATION is past") from error
     except BotoCoreError as error:
-        raise Unreachable(
+        kind = Unavailable if isinstance(error, ConnectionError | HTTPClientError) else Unreachable
+        raise kind(
             f"AWS did not answer while {doing}: {error}",
             hint="Check the credentials, the region and AWS_ENDPOINT_URL, then run the command again.",
         ) from error
@@ -86,6 +103,11 @@ def translated(doing: str) -> Iterator[None]:
 
 def _expired(doing: str, what: str) -> Expired:
     return Expired(f"the AWS credentials ran out while {doing} ({what})")
+
+
+def _passes(response: Mapping[str, Any]) -> bool:
+    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return status >= 500 or status == 429 or response.get("Error", {}).get("Code") in PASSING
 
 
 def code(error: Exception) -> str:

@@ -21,4 +21,5 @@ def stopped_task(row: Mapping[str, Any]) -> StoppedTask:
         reason=row.get("stoppedReason", ""),
         container_reason=main.get("reason", ""),
         exit_code=main.get("exitCode"),
+        created=row.get("createdAt"),
     )

@@ -1,10 +1,13 @@
 """The targets behind load balancers, by the Elastic Load Balancing API."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from driver.adapters.session import Session, code, translated
 from driver.core.ports import TargetHealth
 from driver.errors import NotReady
+
+TROUBLE = {TargetHealth.UNHEALTHY, TargetHealth.UNUSED, TargetHealth.UNAVAILABLE}
 
 
 class LoadBalancerTargets:
@@ -15,6 +18,20 @@ class LoadBalancerTargets:
 
     def health(self, target_group_arn: str) -> Mapping[str, TargetHealth]:
         """The state of each target, by its address. Raises NotReady without that group, Unreachable."""
+        rows = self._describe(target_group_arn)
+        return {row["Target"]["Id"]: _health(row["TargetHealth"]["State"]) for row in rows}
+
+    def complaints(self, target_group_arn: str) -> Sequence[str]:
+        """Why targets get no requests, each reason once. Raises NotReady without that group, Unreachable.
+
+        https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetHealth.html
+        """
+        rows = [row["TargetHealth"] for row in self._describe(target_group_arn)]
+        bad = [row for row in rows if _health(row["State"]) in TROUBLE]
+        texts = (": ".join(filter(None, (row.get("Reason"), row.get("Description")))) for row in bad)
+        return list(dict.fromkeys(text for text in texts if text))
+
+    def _describe(self, target_group_arn: str) -> Sequence[Mapping[str, Any]]:
         from botocore.exceptions import ClientError
 
         with translated(f"reading the health of {target_group_arn}"):
@@ -24,8 +41,8 @@ class LoadBalancerTargets:
                 if code(error) != "TargetGroupNotFound":
                     raise
                 raise NotReady(f"there is no target group {target_group_arn}", hint="slipway up makes it.") from error
-        rows = answer["TargetHealthDescriptions"]
-        return {row["Target"]["Id"]: _health(row["TargetHealth"]["State"]) for row in rows}
+        rows: Sequence[Mapping[str, Any]] = answer["TargetHealthDescriptions"]
+        return rows
 
 
 def _health(state: str) -> TargetHealth:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from driver import console
-from driver.commands.options import App, DryRun, Env, Json, LockWait, Message, ReleaseTimeout, Timeout, Yes
+from driver.commands.options import App, DryRun, Env, Json, LockWait, Message, Prove, ReleaseTimeout, Timeout, Yes
 
 if TYPE_CHECKING:
     from driver.core.deploy import Plan
@@ -23,6 +23,7 @@ def run(
     message: Message = "",
     timeout: Timeout = None,
     release_timeout: ReleaseTimeout = None,
+    prove: Prove = False,
     lock_wait: LockWait = 0,
     dry_run: DryRun = False,
     yes: Yes = False,
@@ -40,7 +41,7 @@ def run(
         raise InvalidInput(
             "deploy takes either --image or --config-only", hint="The images: slipway image list ENV APP"
         )
-    world = within(live(ctx.obj, env, message), timeout=timeout, release_timeout=release_timeout)
+    world = within(live(ctx.obj, env, message), timeout=timeout, release_timeout=release_timeout, prove=prove)
     request = deploy.Request(app=app, image=image)
     if dry_run:
         plan = deploy.plan(world, request)

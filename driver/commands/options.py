@@ -24,3 +24,6 @@ ReleaseTimeout = Annotated[
         help="Seconds that the release process may take; deploy/release_timeout if left out.",
     ),
 ]
+Prove = Annotated[
+    bool, typer.Option("--prove", help="Try out a process whose count is 0 with one task; otherwise it is not proven.")
+]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from driver import console
-from driver.commands.options import App, DryRun, Env, Json, LockWait, Message, Timeout, Yes
+from driver.commands.options import App, DryRun, Env, Json, LockWait, Message, Prove, Timeout, Yes
 
 if TYPE_CHECKING:
     from driver.core.rollback import Plan
@@ -23,6 +23,7 @@ def run(
     release: Version = None,
     message: Message = "",
     timeout: Timeout = None,
+    prove: Prove = False,
     lock_wait: LockWait = 0,
     dry_run: DryRun = False,
     yes: Yes = False,
@@ -35,7 +36,7 @@ def run(
     from driver.errors import Interrupted
     from driver.world import live
 
-    world = within(live(ctx.obj, env, message), timeout=timeout)
+    world = within(live(ctx.obj, env, message), timeout=timeout, prove=prove)
     plan = rollback.plan(world, app, _number(release))
     _story(plan)
     if dry_run:

@@ -1,13 +1,15 @@
-"""How long this command waits, where it was told so: instead of what the settings say."""
+"""How long this command waits and how much it proves, where it was told so: instead of what the settings say."""
 
 from dataclasses import replace
 
 from driver.core.ports import World
 
 
-def within(world: World, *, timeout: int | None = None, release_timeout: int | None = None) -> World:
-    """The world with other limits, in seconds, for a rollout and for a release process."""
-    given = {"timeout": timeout, "release_timeout": release_timeout}
+def within(
+    world: World, *, timeout: int | None = None, release_timeout: int | None = None, prove: bool = False
+) -> World:
+    """The world with other limits, in seconds, for a rollout and for a release process; `prove` asks for trials."""
+    given = {"timeout": timeout, "release_timeout": release_timeout, "prove": prove or None}
     changes = {name: value for name, value in given.items() if value is not None}
     deploy = world.settings.deploy.model_copy(update=changes)
     return replace(world, settings=world.settings.model_copy(update={"deploy": deploy}))

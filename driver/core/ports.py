@@ -1,7 +1,7 @@
 """What the core asks of the world, in our words. `driver/adapters` answers, `tests/fakes.py` does in tests."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -9,6 +9,7 @@ from driver.core.besides import Marks, Tags
 from driver.core.ledger import Release
 from driver.core.lock import Lock
 from driver.core.marks import Note
+from driver.core.rollout_ports import NoScreen, Screen, Services, Targets
 from driver.core.sources import Account, Secrets, Vault
 from driver.core.state import StackState
 from driver.core.values import (
@@ -19,6 +20,7 @@ from driver.core.values import (
     Image,
     LogLine,
     Packed,
+    Progress,
     Rollout,
     RolloutStatus,
     SecretVersion,
@@ -49,9 +51,11 @@ __all__ = [
     "Marks",
     "Note",
     "Packed",
+    "Progress",
     "Rollout",
     "RolloutStatus",
     "Say",
+    "Screen",
     "SecretVersion",
     "Secrets",
     "ServiceState",
@@ -134,19 +138,6 @@ class Locks(Protocol):
         """Give it back; False when it was not ours any more."""
 
 
-class Services(Protocol):
-    """The services of a cluster."""
-
-    def describe(self, cluster: str, names: Sequence[str]) -> Mapping[str, ServiceState]:
-        """The services that exist, by name, each with its latest rollouts (newest first)."""
-
-    def stopped_tasks(self, cluster: str, service: str, task_definition: str) -> Sequence[StoppedTask]:
-        """The stopped tasks of a service on one task definition, newest first."""
-
-    def roll_back(self, rollout: str) -> bool:
-        """Stop a rollout and let ECS go back; False when it is final already or there is nothing to go back to."""
-
-
 class Tasks(Protocol):
     """One-off tasks. Every method raises Unreachable, after which nobody knows whether it was done."""
 
@@ -174,13 +165,6 @@ class Logs(Protocol):
 
     def group(self, group: str, since: int) -> Sequence[LogLine]:
         """The lines of all streams of a group since a time in milliseconds, in order."""
-
-
-class Targets(Protocol):
-    """The targets behind load balancers."""
-
-    def health(self, target_group_arn: str) -> Mapping[str, TargetHealth]:
-        """The state of each target, by its address."""
 
 
 class Clock(Protocol):
@@ -220,3 +204,4 @@ class World:
     who: str
     stop: Callable[[], None]
     message: str = ""
+    screen: Screen = field(default_factory=NoScreen)

@@ -2,39 +2,45 @@
 
 from collections.abc import Mapping, Sequence
 
+from driver.core.patience import Patience
 from driver.core.ports import Say, World
-from driver.core.verdict import Judgement, Verdict, describe
+from driver.core.verdict import Judgement, Verdict, describe, of_rollout
 from driver.core.watch import POLL, Expectation
 
+Judgements = Mapping[str, Judgement]
 
-def prove(world: World, expectation: Expectation, services: Sequence[str], say: Say) -> Mapping[str, Judgement]:
-    """The services whose tasks stopped within the proof time, as failures; a count of 0 is called unproven."""
+
+def stay_up(
+    world: World, expectation: Expectation, judgements: Judgements, services: Sequence[str], say: Say
+) -> Judgements:
+    """The services whose new tasks stopped within the proof time, as failures.
+
+    What runs on without a rollout was proven when it came up.
+    """
     seconds = world.settings.deploy.proof
-    if not services or seconds == 0:
+    fresh = [name for name in services if judgements[name].rollout is not None]
+    if not fresh or seconds == 0:
         return {}
-    states = world.services.describe(expectation.cluster, services)
-    for name, state in states.items():
-        if state.desired == 0:
-            say(f"  {name}: not proven, its count is 0")
     until = world.clock.now() + seconds
-    say(f"  {', '.join(services)}: must stay up for {seconds} s")
+    say(f"  {', '.join(fresh)}: must stay up for {seconds} s")
+    patience = Patience(say)
     while True:
-        failed = _fallen(world, expectation, services)
+        failed = patience.ask(lambda: _fallen(world, expectation, judgements, fresh))
         left = until - world.clock.now()
-        if failed or left <= 0:
-            return failed
-        world.clock.sleep(min(POLL, left))
+        # The proof is a look that came back empty after the time was over, not one that had no answer.
+        if failed or (failed is not None and left <= 0) or left < -world.settings.deploy.timeout:
+            return failed or {}
+        world.clock.sleep(POLL if failed is None else min(POLL, left))
 
 
-def _fallen(world: World, expectation: Expectation, services: Sequence[str]) -> dict[str, Judgement]:
+def _fallen(world: World, expectation: Expectation, judgements: Judgements, services: Sequence[str]) -> Judgements:
     found = {}
     for name in services:
-        ours = expectation.task_definitions[name]
-        stopped = [
-            task
-            for task in world.services.stopped_tasks(expectation.cluster, name, ours)
-            if task.stop_code == "EssentialContainerExited"
-        ]
-        if stopped:
-            found[name] = Judgement(Verdict.FAILED, f"did not stay up: {describe(stopped[0])}")
+        rollout = judgements[name].rollout
+        tasks = world.services.stopped_tasks(expectation.cluster, name, expectation.task_definitions[name])
+        exited = [task for task in tasks if task.stop_code == "EssentialContainerExited"]
+        own = exited if rollout is None else of_rollout(exited, rollout)
+        if own:
+            reason = f"did not stay up: {describe(own[0])}"
+            found[name] = Judgement(verdict=Verdict.FAILED, reason=reason, rollout=rollout)
     return found

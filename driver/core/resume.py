@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from driver.core import ledger, release_phase, rollout
+from driver.core import ledger, release_phase, rest, rollout
 from driver.core.ledger import Kind, Origin, Outcome, Release, Verdict
 from driver.core.outcome import WORDS
 from driver.core.ports import Say, ServiceState, World
 from driver.core.record import Record
-from driver.core.rollout import Rolling, Snapshot
+from driver.core.rest import Snapshot
+from driver.core.rollout import Rolling
 from driver.core.state import AppState
 from driver.errors import DriverError, RolloutStuck
 from spec.catalogue import App
@@ -21,11 +22,11 @@ def at_rest(world: World, names: AppNames, app: App, state: AppState, say: Say) 
     Raises StillRolling, RolloutStuck.
     """
     release_phase.settle(world, names, say)
-    before = rollout.at_rest(world, names, app, say)
+    before = rest.at_rest(world, names, app, say)
     if not settle(world, Rolling(names=names, app=app, state=state, pin=state.pin, before=before), say):
         return state, before
     reverted = world.stacks.read(names.env).app(names.app)
-    return reverted or state, rollout.at_rest(world, names, app, say)
+    return reverted or state, rest.at_rest(world, names, app, say)
 
 
 def settle(world: World, rolling: Rolling, say: Say) -> bool:

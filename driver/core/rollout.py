@@ -7,18 +7,30 @@ from typing import NoReturn
 from driver.core import targets
 from driver.core.failure import explain
 from driver.core.ledger import Kind, Origin
-from driver.core.ports import Say, ServiceState, Update, World
-from driver.core.proof import prove
+from driver.core.ports import RolloutStatus, Say, Update, World
+from driver.core.proof import stay_up
 from driver.core.record import Record
+from driver.core.rest import Snapshot, bring_to_rest
 from driver.core.state import AppState
+from driver.core.trial import Place, prove
 from driver.core.verdict import Judgement, Verdict
-from driver.core.watch import POLL, Expectation, watch
-from driver.errors import DriverError, EngineFailed, RolloutFailed, RolloutStuck, StillRolling, Unreachable
+from driver.core.watch import Expectation, Found, ignore, watch
+from driver.errors import (
+    Busy,
+    DriverError,
+    EngineFailed,
+    Expired,
+    Interrupted,
+    RolloutFailed,
+    RolloutStuck,
+    StillRolling,
+    Unreachable,
+)
 from spec.catalogue import App
 from spec.names import AppNames
 from spec.releases import Pin
 
-Snapshot = Mapping[str, ServiceState]
+CANCELLED = "it was cancelled, by `slipway cancel` or in the AWS console"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,32 +60,26 @@ class Rolling:
         )
 
 
-def at_rest(world: World, names: AppNames, app: App, say: Say) -> Snapshot:
-    """The app's services once ECS is done with whatever it was doing. Raises StillRolling when the time is up."""
-    services = [names.process(process).service for process in app.services]
-    deadline = world.clock.now() + world.settings.deploy.timeout
-    told = False
-    while True:
-        found = world.services.describe(names.env, services)
-        moving = [name for name, row in found.items() if row.rollouts and not row.rollouts[0].status.final]
-        if not moving:
-            return found
-        if world.clock.now() > deadline:
-            raise StillRolling(f"{', '.join(moving)}: an earlier deployment has not ended; nothing was changed")
-        if not told:
-            say(f"waiting for the earlier deployment of {', '.join(moving)}")
-            told = True
-        world.clock.sleep(POLL)
-
-
 def roll(
     world: World, rolling: Rolling, record: Record, say: Say, meanwhile: Callable[[], object] | None = None
 ) -> None:
     """Move every process to the pin and watch; `meanwhile` is called once the engine has done its part.
 
     Raises RolloutFailed once all are back on what ran before, RolloutStuck when that failed too, StillRolling when ECS
-    has not decided in time.
+    has not decided in time, Interrupted when the watch was stopped.
     """
+    try:
+        _roll(world, rolling, record, say, meanwhile)
+    except KeyboardInterrupt:
+        raise Interrupted(
+            f"stopped watching {rolling.names.app} {record.pin.version}; ECS goes on with what it has begun",
+            hint=_unfinished(rolling),
+        ) from None
+
+
+def _roll(
+    world: World, rolling: Rolling, record: Record, say: Say, meanwhile: Callable[[], object] | None = None
+) -> None:
     known = _known(rolling.before)
     record.step("roll out")
     try:
@@ -83,20 +89,55 @@ def roll(
     if meanwhile is not None:
         meanwhile()
     expectation = Expectation(cluster=rolling.names.env, task_definitions=expected, known=known)
-    judgements = watch(world, expectation, world.settings.deploy.timeout, say)
+    judgements = watch(world, expectation, world.settings.deploy.timeout, say, _noting(record))
     if _all(judgements, Verdict.SUCCEEDED):
-        workers = [rolling.services[name] for name, process in rolling.app.services.items() if process.port is None]
-        judgements |= prove(world, expectation, workers, say)
+        judgements |= _proven(world, rolling, expectation, judgements, say)
     if _all(judgements, Verdict.SUCCEEDED):
         record.succeeded({process: expected[service] for process, service in rolling.services.items()})
         return
-    if not any(row.verdict is Verdict.FAILED for row in judgements.values()):
-        slow = [name for name, row in judgements.items() if row.verdict is Verdict.ROLLING]
-        raise StillRolling(
-            f"{', '.join(slow)}: ECS had not decided after {world.settings.deploy.timeout} s",
-            hint=f"Look again with `slipway status {rolling.names.env} {rolling.names.app}`.",
-        )
-    go_back(world, rolling, record, explain(world, expectation, judgements), say)
+    if not _any(judgements, Verdict.FAILED):
+        raise _still_rolling(world, rolling, judgements)
+    cancelled = any(row.cancelled for row in judgements.values())
+    go_back(world, rolling, record, CANCELLED if cancelled else explain(world, expectation, judgements), say)
+
+
+def _noting(record: Record) -> Found:
+    """The rollout that a verdict is read from goes into the ledger, where a later command finds it."""
+    return lambda service, arn: record.step(f"watch {service}", arn)
+
+
+def _proven(
+    world: World, rolling: Rolling, expectation: Expectation, judgements: Mapping[str, Judgement], say: Say
+) -> Mapping[str, Judgement]:
+    """What ECS called healthy and was not; a count of 0 proves nothing, and is said to."""
+    states = world.services.describe(expectation.cluster, list(judgements))
+    empty = [name for name, state in states.items() if state.desired == 0]
+    workers = [rolling.services[name] for name, process in rolling.app.services.items() if process.port is None]
+    failed = stay_up(world, expectation, judgements, [name for name in workers if name not in empty], say)
+    if failed or not empty:
+        return failed
+    if world.settings.deploy.prove:
+        stack = world.stacks.read(rolling.names.env)
+        place = Place(subnets=stack.private_subnets(), security_group=rolling.state.security_group)
+        return prove(world, expectation, place, empty, say)
+    say(f"  {', '.join(empty)}: not proven, since the count is 0; --prove starts one task to see")
+    return {}
+
+
+def _still_rolling(world: World, rolling: Rolling, judgements: Mapping[str, Judgement]) -> StillRolling:
+    slow = [name for name, row in judgements.items() if row.verdict is Verdict.ROLLING]
+    return StillRolling(
+        f"{', '.join(slow)}: ECS had not decided after {world.settings.deploy.timeout} s, and goes on",
+        hint=_unfinished(rolling),
+    )
+
+
+def _unfinished(rolling: Rolling) -> str:
+    env, app = rolling.names.env, rolling.names.app
+    return (
+        f"The next deploy or rollback of {app} waits for it, and finishes or reverts it; to have it taken back now:"
+        f" slipway cancel {env} {app}. Look: slipway status {env} {app}"
+    )
 
 
 def _apply(world: World, rolling: Rolling, say: Say) -> dict[str, str]:
@@ -131,7 +172,12 @@ def go_back(world: World, rolling: Rolling, record: Record, reason: str, say: Sa
     back = Record.start(world, rolling.names.app, former_pin, Kind.GOING_BACK, Origin(copies=rolling.state.pin.release))
     say(f"going back to what ran before, as {back.pin.version}")
     try:
-        failure = returned(world, replace(rolling, pin=back.pin), say)
+        failure = returned(world, replace(rolling, pin=back.pin), say, back)
+    except (Interrupted, Busy, Expired):
+        raise
+    except StillRolling as error:
+        # The ledger keeps it as unfinished, so that the next command brings it to an end.
+        raise _stuck(world, rolling, f"{reason}\ngoing back has not ended: {error.message}") from error
     except DriverError as error:
         failure = error.message
     if failure:
@@ -144,15 +190,25 @@ def go_back(world: World, rolling: Rolling, record: Record, reason: str, say: Sa
     )
 
 
-def returned(world: World, back: Rolling, say: Say) -> str:
-    """Why not every process runs what it ran before; empty when all do."""
-    known = _known(back.before)
-    _bring_to_rest(world, back, known, say)
-    settled = known | _known(world.services.describe(back.names.env, list(back.services.values())))
+def returned(world: World, back: Rolling, say: Say, record: Record | None = None) -> str:
+    """Why not every process runs what it ran before; empty when all do. Raises StillRolling when the time was up."""
+    settled = bring_to_rest(world, back.names, back.app, say)
     expected = _apply(world, back, say)
-    expectation = Expectation(cluster=back.names.env, task_definitions=expected, known=settled)
-    judgements = watch(world, expectation, world.settings.deploy.timeout, say)
-    return "" if _all(judgements, Verdict.SUCCEEDED) else explain(world, expectation, judgements)
+    _try_again(world, back, settled, expected)
+    expectation = Expectation(cluster=back.names.env, task_definitions=expected, known=_known(settled))
+    noting = ignore if record is None else _noting(record)
+    judgements = watch(world, expectation, world.settings.deploy.timeout, say, noting)
+    if _any(judgements, Verdict.ROLLING) and not _any(judgements, Verdict.FAILED):
+        raise _still_rolling(world, back, judgements)
+    return explain(world, expectation, judgements)
+
+
+def _try_again(world: World, back: Rolling, settled: Snapshot, expected: Mapping[str, str]) -> None:
+    """Where ECS's own rollback failed the service names the right task definition already, so nothing would start."""
+    for name, row in settled.items():
+        failed = bool(row.rollouts) and row.rollouts[0].status is RolloutStatus.ROLLBACK_FAILED
+        if failed and row.task_definition == expected.get(name):
+            world.services.restart(back.names.env, name)
 
 
 def former(rolling: Rolling) -> Pin:
@@ -163,15 +219,6 @@ def former(rolling: Rolling) -> Pin:
         if service in rolling.before
     }
     return rolling.state.pin.model_copy(update={"release": rolling.pin.release + 1, "tasks": tasks})
-
-
-def _bring_to_rest(world: World, rolling: Rolling, known: frozenset[str], say: Say) -> None:
-    """Anything ECS started since is taken back by ECS itself first: while it rolls back it starts nothing new."""
-    for row in world.services.describe(rolling.names.env, list(rolling.services.values())).values():
-        newest = row.rollouts[0] if row.rollouts else None
-        if newest is not None and newest.arn not in known and not newest.status.final:
-            world.services.roll_back(newest.arn)
-    at_rest(world, rolling.names, rolling.app, say)
 
 
 def _stuck(world: World, rolling: Rolling, reason: str) -> RolloutStuck:
@@ -190,6 +237,10 @@ def _content(pin: Pin) -> str:
 
 def _known(services: Snapshot) -> frozenset[str]:
     return frozenset(rollout.arn for row in services.values() for rollout in row.rollouts)
+
+
+def _any(judgements: Mapping[str, Judgement], verdict: Verdict) -> bool:
+    return any(row.verdict is verdict for row in judgements.values())
 
 
 def _all(judgements: Mapping[str, Judgement], verdict: Verdict) -> bool:

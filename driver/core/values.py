@@ -106,15 +106,28 @@ class RolloutStatus(StrEnum):
         """Whether ECS has decided."""
         return self in {self.SUCCESSFUL, self.STOPPED, self.ROLLBACK_SUCCESSFUL, self.ROLLBACK_FAILED}
 
+    @property
+    def going_back(self) -> bool:
+        """Whether ECS takes it back, or was asked to: it may still come to be SUCCESSFUL."""
+        return self in {self.ROLLBACK_REQUESTED, self.ROLLBACK_IN_PROGRESS}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Rollout:
-    """One service deployment of ECS, with the task definition of its target revision."""
+    """One service deployment of ECS, with the task definition of its target revision.
+
+    `created` and `finished` by AWS's clock. `stopped` when somebody stopped it, which is not ECS giving it up;
+    `returned_to` is the task definition that ECS went back to, empty unless it did.
+    """
 
     arn: str
     status: RolloutStatus
     reason: str
     task_definition: str
+    created: datetime | None = None
+    finished: datetime | None = None
+    stopped: bool = False
+    returned_to: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +155,20 @@ class ServiceState:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Progress:
+    """Where one process stands in its rollout, as it is shown. The counts are of new tasks, `elapsed` in seconds."""
+
+    name: str
+    desired: int
+    running: int
+    pending: int
+    failed: int
+    state: str
+    elapsed: float
+    event: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class StoppedTask:
     """A task that ended, with what ECS says of why. `exit_code` is None when its container never started."""
 
@@ -152,6 +179,7 @@ class StoppedTask:
     reason: str
     container_reason: str
     exit_code: int | None
+    created: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,11 +196,12 @@ class TaskRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class TaskState:
-    """A one-off task as ECS describes it now."""
+    """A one-off task as ECS describes it now; `healthy` by its container's own health check, if it has one."""
 
     arn: str
     status: str
     stopped: StoppedTask | None
+    healthy: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,8 @@ CERTAIN_FAILURES = 2
 """Missing images and secrets don't come back, so fewer are enough."""
 CERTAIN = ("CannotPullContainer", "ResourceInitializationError")
 
+UNBORN = "ECS has not started a deployment yet"
+
 IDS = re.compile(r"\b[0-9a-f]{32,64}\b|\d+\.\d+\.\d+\.\d+|arn:\S+")
 
 
@@ -30,44 +32,63 @@ class Verdict(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Judgement:
-    """The verdict with ECS's own words for it."""
+    """The verdict with ECS's own words for it, and the rollout that it was read from, if there is one.
+
+    `cancelled` when somebody stopped that rollout.
+    """
 
     verdict: Verdict
     reason: str = ""
+    rollout: Rollout | None = None
+    cancelled: bool = False
 
 
-def judge(service: ServiceState, task_definition: str, known: Set[str]) -> Judgement:
-    """The verdict on `task_definition`; `known` are the rollouts that were there before the update."""
-    mine = next(
-        (row for row in service.rollouts if row.arn not in known and row.task_definition == task_definition), None
-    )
+def claim(service: ServiceState, task_definition: str, known: Set[str]) -> Rollout | None:
+    """The rollout that an update started: the first on this task definition that was not there before the update.
+
+    `known` says what "before" means without comparing clocks.
+    """
+    fresh = (row for row in reversed(service.rollouts) if row.arn not in known)
+    return next((row for row in fresh if row.task_definition == task_definition), None)
+
+
+def judge(service: ServiceState, task_definition: str, mine: Rollout | None) -> Judgement:
+    """The verdict on `task_definition`, from the rollout that is ours and from nothing else.
+
+    Without one it is right only when ECS is at rest on exactly this task definition already.
+    """
     if mine is None:
         return _without_rollout(service, task_definition)
-    return _of_rollout(mine, service.rollouts)
-
-
-def _of_rollout(mine: Rollout, all_rollouts: tuple[Rollout, ...]) -> Judgement:
     if not mine.status.final:
-        return Judgement(Verdict.ROLLING, mine.reason)
+        return Judgement(verdict=Verdict.ROLLING, reason=mine.reason, rollout=mine)
     if mine.status is RolloutStatus.SUCCESSFUL:
-        return Judgement(Verdict.SUCCEEDED, mine.reason)
-    if mine.status is RolloutStatus.STOPPED and all_rollouts[0].arn != mine.arn:
-        return Judgement(Verdict.FAILED, f"superseded by {all_rollouts[0].arn}")
-    return Judgement(Verdict.FAILED, mine.reason or f"ECS says {mine.status}")
+        return Judgement(verdict=Verdict.SUCCEEDED, reason=mine.reason, rollout=mine)
+    return Judgement(verdict=Verdict.FAILED, reason=_why(mine, service), rollout=mine, cancelled=mine.stopped)
+
+
+def _why(mine: Rollout, service: ServiceState) -> str:
+    if mine.status is RolloutStatus.STOPPED and service.rollouts[0].arn != mine.arn:
+        return f"superseded by {service.rollouts[0].arn}"
+    return mine.reason or f"ECS says {mine.status}"
 
 
 def _without_rollout(service: ServiceState, task_definition: str) -> Judgement:
-    """No deployment of ours: right only when ECS is at rest on exactly this task definition already."""
     newest = service.rollouts[0] if service.rollouts else None
     if newest is None or not newest.status.final:
-        return Judgement(Verdict.ROLLING, "ECS has not started a deployment yet")
-    went_back = newest.status is RolloutStatus.ROLLBACK_SUCCESSFUL
+        return Judgement(verdict=Verdict.ROLLING, reason=UNBORN)
+    went_back = newest.status is RolloutStatus.ROLLBACK_SUCCESSFUL and newest.returned_to == task_definition
     succeeded = newest.status is RolloutStatus.SUCCESSFUL and newest.task_definition == task_definition
     if service.task_definition == task_definition and (went_back or succeeded):
-        return Judgement(Verdict.SUCCEEDED, "runs it already")
-    return Judgement(Verdict.FAILED, "ECS started no deployment of this task definition")
+        return Judgement(verdict=Verdict.SUCCEEDED, reason="runs it already")
+    return Judgement(verdict=Verdict.FAILED, reason="ECS started no deployment of this task definition")
+
+
+def of_rollout(tasks: Iterable[StoppedTask], rollout: Rollout) -> list[StoppedTask]:
+    """The tasks that are not left over from an earlier rollout of the same task definition; both times are AWS's."""
+    since = rollout.created
+    return [task for task in tasks if since is None or task.created is None or task.created >= since]
 
 
 def describe(task: StoppedTask) -> str:
@@ -80,11 +101,19 @@ def describe(task: StoppedTask) -> str:
     return "; ".join(dict.fromkeys(parts)) or task.stop_code or "no reason given"
 
 
+def likeness(task: StoppedTask) -> str:
+    """Why a task stopped, without the ids and addresses in which like failures differ."""
+    return IDS.sub("…", describe(task))
+
+
+def failures(tasks: Iterable[StoppedTask]) -> list[StoppedTask]:
+    """The tasks that failed. ECS stops tasks for its own reasons too: scaling in, and taking back a deployment."""
+    return [task for task in tasks if _is_failure(task)]
+
+
 def boot_loop(tasks: Iterable[StoppedTask]) -> str | None:
-    """The reason that enough of these tasks share, if any; ids and addresses in it don't count."""
-    failed = [task for task in tasks if _is_failure(task)]
-    reasons = Counter(IDS.sub("…", describe(task)) for task in failed)
-    for reason, times in reasons.most_common():
+    """The reason that enough of these tasks share, if any."""
+    for reason, times in Counter(likeness(task) for task in failures(tasks)).most_common():
         needed = CERTAIN_FAILURES if any(word in reason for word in CERTAIN) else LIKE_FAILURES
         if times >= needed:
             return reason
@@ -92,7 +121,6 @@ def boot_loop(tasks: Iterable[StoppedTask]) -> str | None:
 
 
 def _is_failure(task: StoppedTask) -> bool:
-    """ECS stops tasks for its own reasons too: scaling in, and taking back a deployment."""
     if task.stop_code in {"ServiceSchedulerInitiated", "UserInitiated", "SpotInterruption"}:
         return "failed" in task.reason.lower()
     return True

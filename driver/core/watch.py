@@ -1,109 +1,152 @@
-"""Watching a rollout: all processes of an app at once, until ECS has decided on each."""
+"""Watching a rollout: all processes of an app at once, until ECS has decided on each, or one of them has failed."""
 
-from collections.abc import Mapping, Set
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass, replace
+from functools import partial
 
-from driver.core.ports import Say, ServiceState, World
-from driver.core.verdict import Judgement, Verdict, boot_loop, judge
+from driver.core.patience import Patience
+from driver.core.ports import Rollout, Say, ServiceState, World
+from driver.core.story import Story
+from driver.core.verdict import UNBORN, Judgement, Verdict, boot_loop, claim, judge, of_rollout
 
 POLL = 2.0
 """Seconds between two looks; one look describes all services of the app."""
 PATIENCE = 30.0
 """Seconds within which a deployment must have appeared after an update that changed the service."""
 
+Found = Callable[[str, str], None]
+"""Told the service and the ARN of each rollout that the verdict will be read from."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Expectation:
-    """What each service shall come to run, by service name, and the rollouts that were there before."""
+    """What each service shall come to run, by service name, and the rollouts that were there before.
+
+    With `anew` a service that runs it already shall get a rollout too, as when it is restarted.
+    """
 
     cluster: str
     task_definitions: Mapping[str, str]
     known: Set[str]
+    anew: bool = False
 
 
-@dataclass
-class _Progress:
-    """What was told already, so that a line is printed once."""
-
-    say: Say
-    started: float
-    lines: dict[str, str] = field(default_factory=dict)
-    events: set[str] = field(default_factory=set)
-
-    def service(self, service: ServiceState, task_definition: str, judgement: Judgement, now: float) -> None:
-        """One line a service, whenever it changes."""
-        counts = service.tasks.get(task_definition)
-        ours = (
-            f"{counts.running} running, {counts.pending} pending, {counts.failed} failed" if counts else "not started"
-        )
-        line = f"{service.name}: {judgement.verdict}, {ours} of {service.desired}"
-        if self.lines.get(service.name) != line:
-            self.lines[service.name] = line
-            self.say(f"  {now - self.started:4.0f} s  {line}")
-
-    def happened(self, service: ServiceState) -> None:
-        """ECS's own events, the oldest first."""
-        for event in reversed(service.events):
-            if event.id not in self.events:
-                self.events.add(event.id)
-                self.say(f"          {event.message}")
+def ignore(_service: str, _arn: str) -> None:
+    """For those who need not know which rollouts were found."""
 
 
-def watch(world: World, expectation: Expectation, timeout: float, say: Say) -> dict[str, Judgement]:
-    """The judgement on every service. A boot loop is stopped here, sooner than ECS would; what has not been decided
-    when `timeout` (seconds) is over comes back as ROLLING.
+def watch(
+    world: World, expectation: Expectation, timeout: float, say: Say, found: Found = ignore
+) -> dict[str, Judgement]:
+    """The judgement on every service, as soon as all are decided or one has failed. A boot loop is stopped here, sooner
+    than ECS would. What has not been decided then, or when `timeout` (seconds) is over, comes back as ROLLING.
     """
+    watching = _Watching(world, expectation, say, found)
     started = world.clock.now()
-    progress = _Progress(say, started)
-    names = list(expectation.task_definitions)
-    _skip_past_events(world, expectation, progress)
-    while True:
-        services = world.services.describe(expectation.cluster, names)
-        elapsed = world.clock.now() - started
-        judgements = {name: _judge(services.get(name), name, expectation, elapsed) for name in names}
-        for name, service in services.items():
-            progress.happened(service)
-            progress.service(service, expectation.task_definitions[name], judgements[name], world.clock.now())
-        if elapsed > timeout or all(row.verdict is not Verdict.ROLLING for row in judgements.values()):
-            return judgements
-        _stop_boot_loops(world, services, judgements, expectation, say)
-        world.clock.sleep(POLL)
+    try:
+        while True:
+            elapsed = world.clock.now() - started
+            judgements = watching.look(elapsed)
+            verdicts = {row.verdict for row in judgements.values()}
+            if elapsed > timeout or Verdict.FAILED in verdicts or verdicts == {Verdict.SUCCEEDED}:
+                return judgements
+            watching.stop_boot_loops()
+            world.clock.sleep(POLL)
+    finally:
+        world.screen.close()
 
 
-def _skip_past_events(world: World, expectation: Expectation, progress: _Progress) -> None:
-    """Events from before the rollout are not its story; those of a rollout that began just now are."""
-    for service in world.services.describe(expectation.cluster, list(expectation.task_definitions)).values():
-        fresh = {row.arn for row in service.rollouts} - expectation.known
-        if not fresh:
-            progress.events.update(event.id for event in service.events)
-        else:
-            progress.events.update(event.id for event in service.events[len(fresh) * 3 :])
+class _Watching:
+    """What is known of a rollout while it is watched."""
 
+    def __init__(self, world: World, expectation: Expectation, say: Say, found: Found) -> None:
+        self._world = world
+        self._expected = expectation
+        self._say = say
+        self._found = found
+        self._patience = Patience(say)
+        self._story = Story(world, expectation.cluster, say)
+        self._claimed: dict[str, str] = {}
+        self._loops: dict[str, str] = {}
+        self._stuck: set[str] = set()
+        self._services: Mapping[str, ServiceState] = {}
+        self._judgements = {
+            name: Judgement(verdict=Verdict.ROLLING, reason=UNBORN) for name in expectation.task_definitions
+        }
 
-def _judge(service: ServiceState | None, name: str, expectation: Expectation, elapsed: float) -> Judgement:
-    if service is None:
-        return Judgement(Verdict.FAILED, f"the service {name} is gone")
-    judgement = judge(service, expectation.task_definitions[name], expectation.known)
-    unborn = all(row.arn in expectation.known for row in service.rollouts)
-    if judgement.verdict is Verdict.FAILED and unborn and elapsed < PATIENCE:
-        return Judgement(Verdict.ROLLING, "ECS has not started a deployment yet")
-    return judgement
+    def look(self, elapsed: float) -> dict[str, Judgement]:
+        """The judgements now; while AWS does not answer, those of the last look."""
+        names = list(self._expected.task_definitions)
+        services = self._patience.ask(lambda: self._world.services.describe(self._expected.cluster, names))
+        if services is not None:
+            self._services = services
+            self._judgements = {name: self._judge(name, elapsed) for name in names}
+            self._story.tell(services, self._expected.task_definitions, self._judgements, elapsed)
+        return self._judgements
 
+    def _judge(self, name: str, elapsed: float) -> Judgement:
+        service, wanted = self._services.get(name), self._expected.task_definitions[name]
+        if service is None:
+            return Judgement(verdict=Verdict.FAILED, reason=f"the service {name} is gone")
+        if name not in self._claimed:
+            self._claim(service, wanted)
+        if name in self._claimed:
+            mine = next((row for row in service.rollouts if row.arn == self._claimed[name]), None)
+            return self._judgements[name] if mine is None else self._in_our_words(name, judge(service, wanted, mine))
+        judgement = judge(service, wanted, None)
+        if self._expected.anew:
+            judgement = Judgement(verdict=Verdict.FAILED, reason="ECS started no deployment")
+        if all(row.arn in self._expected.known for row in service.rollouts):
+            return self._unborn(judgement, elapsed)
+        return judgement
 
-def _stop_boot_loops(
-    world: World,
-    services: Mapping[str, ServiceState],
-    judgements: Mapping[str, Judgement],
-    expectation: Expectation,
-    say: Say,
-) -> None:
-    """Tasks that keep failing in the same way won't succeed: ask ECS to go back now."""
-    for name, service in services.items():
-        ours = expectation.task_definitions[name]
-        counts = service.tasks.get(ours)
-        mine = [row for row in service.rollouts if row.task_definition == ours and row.arn not in expectation.known]
-        if judgements[name].verdict is not Verdict.ROLLING or not mine or counts is None or counts.failed == 0:
-            continue
-        reason = boot_loop(world.services.stopped_tasks(expectation.cluster, name, ours))
-        if reason is not None and world.services.roll_back(mine[0].arn):
-            say(f"  {name}: its tasks keep stopping ({reason}); asked ECS to go back")
+    def _claim(self, service: ServiceState, wanted: str) -> None:
+        """From here on the verdict is read from this rollout, whatever else ECS starts."""
+        rollout = claim(service, wanted, self._expected.known)
+        if rollout is not None:
+            self._claimed[service.name] = rollout.arn
+            self._patience.ask(lambda: self._found(service.name, rollout.arn))
+
+    def _unborn(self, judgement: Judgement, elapsed: float) -> Judgement:
+        """ECS shows what an update started a little later."""
+        if judgement.verdict is Verdict.FAILED and elapsed < PATIENCE:
+            return Judgement(verdict=Verdict.ROLLING, reason=UNBORN)
+        return judgement
+
+    def _in_our_words(self, name: str, judgement: Judgement) -> Judgement:
+        """What we know beside what ECS says: why its tasks stopped, and what the load balancer says of them."""
+        if name in self._stuck and judgement.verdict is Verdict.ROLLING:
+            judgement = replace(judgement, verdict=Verdict.FAILED)
+        if judgement.verdict is not Verdict.FAILED:
+            return judgement
+        if name in self._loops:
+            return replace(judgement, cancelled=False, reason=f"its tasks kept stopping: {self._loops[name]}")
+        complaint = self._story.complaint(name)
+        return replace(judgement, reason=f"{judgement.reason} {complaint}") if complaint else judgement
+
+    def stop_boot_loops(self) -> None:
+        """Tasks that keep failing in the same way won't succeed: ask ECS to go back now."""
+        for name, judgement in self._judgements.items():
+            mine = judgement.rollout
+            if judgement.verdict is Verdict.ROLLING and mine is not None and self._short_of_tasks(name):
+                self._patience.ask(partial(self._stop_boot_loop, name, mine))
+
+    def _short_of_tasks(self, name: str) -> bool:
+        """ECS counts no failure for a task that starts and ends soon, so the running ones are counted too."""
+        service = self._services[name]
+        counts = service.tasks.get(self._expected.task_definitions[name])
+        return counts is None or counts.failed > 0 or counts.running < service.desired
+
+    def _stop_boot_loop(self, name: str, mine: Rollout) -> None:
+        wanted = self._expected.task_definitions[name]
+        tasks = of_rollout(self._world.services.stopped_tasks(self._expected.cluster, name, wanted), mine)
+        self._story.failures(name, tasks)
+        reason = boot_loop(tasks)
+        if reason is None or name in self._loops:
+            return
+        asked = self._world.services.roll_back(mine.arn)
+        self._loops[name] = reason
+        self._say(f"  {name}: its tasks keep stopping ({reason})" + "; asked ECS to go back" * asked)
+        if not asked:
+            # Final already, as the next look shows; or ECS has nothing to go back to and would try for ever.
+            self._stuck.add(name)

@@ -1,7 +1,7 @@
 """One app with a web and a worker, at AWS and in the engine's state, as far as a rollout sees them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from driver.core.ports import (
@@ -49,10 +49,15 @@ def pin(release: int, letter: str = "a", *, tasks: bool = False) -> Pin:
 
 @dataclass
 class Cloud:
-    """The engine and ECS in one. `broken` are processes by image letter whose tasks crash; ECS takes those back."""
+    """The engine and ECS in one. `broken` are processes by image letter whose tasks crash; ECS takes those back.
+
+    On those that are `hanging` it does not decide; when asked to take one back it does, unless it is `deaf`.
+    """
 
     running: Pin
     broken: set[tuple[str, str]] = field(default_factory=set)
+    hanging: set[tuple[str, str]] = field(default_factory=set)
+    deaf: bool = False
     updates: list[Update] = field(default_factory=list)
     clock: FakeClock = field(default_factory=FakeClock)
     ledger: FakeLedger = field(default_factory=FakeLedger)
@@ -91,14 +96,31 @@ class Cloud:
         )
 
     def roll(self, process: str, definition: str, letter: str = "a") -> None:
-        """A deployment that ECS decides at once."""
-        failed = (process, letter) in self.broken
+        """A deployment that ECS decides at once, unless it is one that hangs."""
+        failed, hangs = (process, letter) in self.broken, (process, letter) in self.hanging
         status = RolloutStatus.ROLLBACK_SUCCESSFUL if failed else RolloutStatus.SUCCESSFUL
         rollouts = self.rollouts.setdefault(process, [])
-        arn = f"{process}-{len(rollouts) + 1}"
-        rollouts.insert(0, Rollout(arn=arn, status=status, reason="it crashed" * failed, task_definition=definition))
+        made = Rollout(
+            arn=f"{process}-{len(rollouts) + 1}",
+            status=RolloutStatus.IN_PROGRESS if hangs else status,
+            reason="it crashed" * failed,
+            task_definition=definition,
+            returned_to=self.runs[process] if failed else "",
+        )
+        rollouts.insert(0, made)
         if not failed:
             self.runs[process] = definition
+
+    def take_back(self, arn: str, **changes: Any) -> bool:
+        """What ECS makes of the newest rollout of a process when it is asked to take it back."""
+        process = arn.rsplit("-", 1)[0]
+        newest, former = self.rollouts[process][:2]
+        if self.deaf or newest.status.final or newest.arn != arn:
+            return False
+        back = {"status": RolloutStatus.ROLLBACK_SUCCESSFUL, "returned_to": former.task_definition, **changes}
+        self.rollouts[process][0] = replace(newest, **back)
+        self.runs[process] = former.task_definition
+        return True
 
     def read(self, env: str) -> StackState:
         app = f"{STACK}{APP}::shop"
@@ -157,5 +179,11 @@ class CloudServices:
     def stopped_tasks(self, cluster: str, service: str, task_definition: str) -> Sequence[StoppedTask]:
         return []
 
+    def protected(self, cluster: str, service: str, task_definition: str) -> Sequence[str]:
+        return []
+
     def roll_back(self, rollout: str) -> bool:
-        return False
+        return self.cloud.take_back(rollout)
+
+    def restart(self, cluster: str, service: str) -> None:
+        self.cloud.roll(service.removeprefix("shop-"), self.cloud.runs[service.removeprefix("shop-")])

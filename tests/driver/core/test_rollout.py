@@ -41,7 +41,8 @@ def test_a_release_has_succeeded_when_all_processes_run_it_and_its_task_definiti
     release = cloud.ledger.rows["shop", 2]
     assert release.verdict is Verdict.SUCCEEDED
     assert release.pin.tasks == cloud.runs == {process: task(process, 2) for process in PROCESSES}
-    assert [step.name for step in release.steps] == ["roll out"]
+    watched = [("watch shop-web", "web-2"), ("watch shop-worker", "worker-2")]
+    assert [(step.name, step.detail) for step in release.steps] == [("roll out", ""), *watched]
 
 
 def test_when_one_process_fails_all_go_back_under_a_higher_number() -> None:

@@ -1,0 +1,56 @@
+"""What a rollout asks of the world: services, the targets behind load balancers, and a terminal to show it on."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from driver.core.values import Progress, ServiceState, StoppedTask, TargetHealth
+
+
+class Services(Protocol):
+    """The services of a cluster."""
+
+    def describe(self, cluster: str, names: Sequence[str]) -> Mapping[str, ServiceState]:
+        """The services that exist, by name, each with its latest rollouts (newest first)."""
+
+    def stopped_tasks(self, cluster: str, service: str, task_definition: str) -> Sequence[StoppedTask]:
+        """The stopped tasks of a service on one task definition, newest first."""
+
+    def roll_back(self, rollout: str) -> bool:
+        """Stop a rollout and let ECS go back; False when it is final already or there is nothing to go back to."""
+
+    def protected(self, cluster: str, service: str, task_definition: str) -> Sequence[str]:
+        """The running tasks of a service on other task definitions that protect themselves from being stopped."""
+
+    def restart(self, cluster: str, service: str) -> None:
+        """Start a rollout of what a service runs already."""
+
+
+class Targets(Protocol):
+    """The targets behind load balancers."""
+
+    def health(self, target_group_arn: str) -> Mapping[str, TargetHealth]:
+        """The state of each target, by its address."""
+
+    def complaints(self, target_group_arn: str) -> Sequence[str]:
+        """Why targets get no requests, each reason once, in the load balancer's words."""
+
+
+class Screen(Protocol):
+    """A terminal on which a table stands under the story."""
+
+    def show(self, rows: Sequence[Progress]) -> bool:
+        """Show the table, in the place of the last one; False where there is no terminal for it."""
+
+    def close(self) -> None:
+        """Leave the table as it stands, and go on below it."""
+
+
+class NoScreen:
+    """Where there is no terminal."""
+
+    def show(self, rows: Sequence[Progress]) -> bool:
+        """Nothing is shown."""
+        return False
+
+    def close(self) -> None:
+        """Nothing to close."""
