@@ -15,8 +15,8 @@ from driver.errors import DriverError, Interrupted, InvalidInput
 from spec import __version__
 from spec.errors import SpecError
 
-COMMANDS = ("up", "preview", "destroy", "outputs", "deploy", "rollback", "releases", "status", "logs")
-GROUPS = ("config", "image", "lock", "sandbox")
+COMMANDS = ("up", "preview", "destroy", "outputs", "deploy", "rollback", "status", "logs")
+GROUPS = ("releases", "config", "image", "lock", "sandbox")
 
 
 class Boundary(TyperGroup):

@@ -27,3 +27,12 @@ ReleaseTimeout = Annotated[
 Prove = Annotated[
     bool, typer.Option("--prove", help="Try out a process whose count is 0 with one task; otherwise it is not proven.")
 ]
+
+
+def number_of(release: str) -> int:
+    """The number of a release that was written v43 or 43. Raises InvalidInput."""
+    from driver.errors import InvalidInput
+
+    if not release.removeprefix("v").isdigit():
+        raise InvalidInput(f"{release} is no release", hint="A release is written v43 or 43.")
+    return int(release.removeprefix("v"))

@@ -1,34 +1,129 @@
-"""`slipway releases`: which releases an app has had, and what became of them."""
+"""`slipway releases`: which releases an app has had, what became of them, and their release processes."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from driver import console
-from driver.commands.options import App, Env, Json
+from driver.commands.options import App, DryRun, Env, Json, LockWait, ReleaseTimeout, number_of
 
 if TYPE_CHECKING:
     from driver.core.ledger import Release
 
 Limit = Annotated[int, typer.Option("--limit", min=1, help="So many releases at most.")]
+Version = Annotated[str, typer.Argument(metavar="vN", help="The release.")]
 
 
-def run(ctx: typer.Context, env: Env, app: App, limit: Limit = 20, as_json: Json = False) -> None:
+class ListFirst(TyperGroup):
+    """`slipway releases ENV APP` is the list: the word may be left out."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - typer's own click has no public type
+        """Put `list` before what begins with no command."""
+        known = bool(args) and (args[0] in self.commands or args[0] == "--help")
+        return super().parse_args(ctx, args if known or not args else ["list", *args])
+
+
+app = typer.Typer(
+    cls=ListFirst,
+    no_args_is_help=True,
+    help="List the releases of an app: slipway releases ENV APP. Look into one, or run its release process again.",
+)
+
+
+@app.command("list")
+def list_(ctx: typer.Context, env: Env, name: App, limit: Limit = 20, as_json: Json = False) -> None:
     """List the releases of APP, newest first; the one marked with * is what it shall run now."""
     from driver.core import ledger
     from driver.core.catalogue import app_of
     from driver.world import live
 
     world = live(ctx.obj, env)
-    app_of(world.settings, app)
-    releases = world.ledger.releases(app, limit)
+    app_of(world.settings, name)
+    releases = world.ledger.releases(name, limit)
     good = ledger.last_good(releases)
     current = -1 if good is None else good.number
     if as_json:
         console.answer_json([{**_plain(row), "current": row.number == current} for row in releases])
         return
     rows = [_row(row, current) for row in releases]
-    console.table(("release", "verdict", "kind", "image", "config", "commit", "when", "who"), rows)
+    console.table(("release", "verdict", "kind", "image", "config", "commit", "when", "who", "why"), rows)
+
+
+@app.command("show")
+def show(ctx: typer.Context, env: Env, name: App, release: Version, as_json: Json = False) -> None:
+    """Show everything that the ledger has of a release: what it is, its steps, and the runs of its release process."""
+    from driver.commands.release_pages import page
+    from driver.core import ledger
+    from driver.core.catalogue import app_of
+    from driver.world import live
+
+    world = live(ctx.obj, env)
+    app_of(world.settings, name)
+    found = ledger.named(world.ledger.releases(name), name, number_of(release))
+    if as_json:
+        console.answer_json(_plain(found))
+    else:
+        page(found)
+
+
+@app.command("output")
+def output(
+    ctx: typer.Context,
+    env: Env,
+    name: App,
+    release: Version,
+    attempt: Annotated[
+        int | None, typer.Option("--attempt", min=1, help="Which run; the last one if left out.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Print what the release process of a release has said."""
+    from driver.core import ledger, output
+    from driver.core.catalogue import app_of
+    from driver.world import live
+
+    world = live(ctx.obj, env)
+    app_of(world.settings, name)
+    found = ledger.named(world.ledger.releases(name), name, number_of(release))
+    lines = output.read(world, found, attempt)
+    if as_json:
+        console.answer_json([{"at": line.at, "message": line.message} for line in lines])
+        return
+    for line in lines:
+        console.answer(line.message)
+
+
+@app.command("retry")
+def retry(
+    ctx: typer.Context,
+    env: Env,
+    name: App,
+    release: Version,
+    release_timeout: ReleaseTimeout = None,
+    lock_wait: LockWait = 0,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Run the release process of a release once more, and nothing else: one that failed in it, or the one that runs."""
+    from driver.core import retry
+    from driver.core.limits import within
+    from driver.core.locking import held
+    from driver.world import live
+
+    world, number = within(live(ctx.obj, env), release_timeout=release_timeout), number_of(release)
+    if dry_run:
+        plan = retry.plan(world, name, number)
+        console.answer(f"the release process of {name} {plan.release.version} could run again; nothing was changed")
+        return
+    with held(world, name, f"releases retry v{number}", lock_wait, console.say):
+        found, attempt = retry.carry_out(world, name, number, console.say)
+    if as_json:
+        console.answer_json({"app": name, "env": env, "release": number, **attempt.model_dump(mode="json")})
+    else:
+        console.answer(f"the release process of {name} {found.version} ended with 0, in its run {attempt.number}")
+    if found.verdict != "succeeded":
+        console.say(f"Nothing was rolled out. To release it: slipway deploy {env} {name} --image {found.pin.digest}")
 
 
 def _plain(row: "Release") -> dict[str, object]:
@@ -37,13 +132,15 @@ def _plain(row: "Release") -> dict[str, object]:
 
 def _row(row: "Release", current: int) -> tuple[str, ...]:
     pin = row.pin
+    version = "-" if row.config_version is None else f"{row.config_version}"
     return (
         f"{pin.version}{'*' if row.number == current else ''}",
         row.verdict,
         f"{row.kind} to v{row.copies}" if row.copies else row.kind,
         row.tag or pin.digest[:19] or "bootstrap",
-        (pin.config or "-")[:12],
+        version if pin.config is None else f"{version} {pin.config[:8]}",
         (pin.source.commit or "-")[:10] if pin.source else "-",
         f"{row.started:%Y-%m-%d %H:%M:%S}",
         row.who,
+        row.message.split("\n", 1)[0][:40],
     )

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from driver.errors import NotFound
 from spec.model import Model
 from spec.releases import Pin
 
@@ -130,6 +131,15 @@ def last_good(releases: Sequence[Release]) -> Release | None:
 def unfinished(releases: Sequence[Release]) -> list[Release]:
     """The releases of which nobody knows how they ended, newest first."""
     return [row for row in releases if row.verdict is Verdict.STARTED]
+
+
+def named(releases: Sequence[Release], app: str, number: int) -> Release:
+    """The release of that number. Raises NotFound."""
+    found = find(releases, number)
+    if found is None:
+        known = f"The newest is {releases[0].version}." if releases else "It has none yet."
+        raise NotFound(f"{app} has no release v{number}", hint=known)
+    return found
 
 
 def find(releases: Sequence[Release], number: int | None) -> Release | None:

@@ -1,0 +1,140 @@
+"""`slipway releases` as it is typed, against the sandbox."""
+
+import json
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from driver.adapters.ledger import DynamoLedger
+from driver.adapters.locks import DynamoLocks
+from driver.adapters.session import Session
+from driver.cli import build
+from driver.core.ledger import Attempt, Kind, Outcome, Release, Step, Verdict
+from driver.errors import ExitCode
+from spec.names import ledger_table
+from spec.releases import Pin, Source
+
+pytestmark = pytest.mark.sandbox
+
+ROOT = Path(__file__).parents[3]
+AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
+GROUP, STREAM = "/ecs/dev-example-release", "ecs/app/0123"
+IMAGE = f"000000000000.dkr.ecr.eu-west-1.amazonaws.com/example@sha256:{'a' * 64}"
+
+
+def failed() -> Release:
+    return Release(
+        app="example",
+        pin=Pin(release=2, image=IMAGE, config="c0ffee00-1", keys=("A", "B"), source=Source(commit="1a2b3c4d5e6f")),
+        kind=Kind.DEPLOY,
+        who="me@here",
+        started=AT,
+        tag="v2",
+        config_version=7,
+        message="a new column\nand more",
+        verdict=Verdict.RELEASE_FAILED,
+        finished=AT + timedelta(seconds=20),
+        steps=(Step(name="run the release process", at=AT, ended=AT + timedelta(seconds=19.5)), Step(name="x", at=AT)),
+        release_task="arn:definition:2",
+        attempts=(
+            Attempt(
+                number=1, started=AT, task="arn:task", group=GROUP, stream=STREAM, ended=AT, exit_code=1
+            ).model_copy(update={"outcome": Outcome.FAILED}),
+        ),
+        reason="the release process failed",
+    )
+
+
+class Shell:
+    """Types `slipway releases` into a copy of the project."""
+
+    def __init__(self, project: Path) -> None:
+        self.project = project
+
+    def __call__(self, *words: str) -> Result:
+        return CliRunner().invoke(build(), ["--project", str(self.project), "releases", *words])
+
+
+@pytest.fixture
+def shell(session: Session, tmp_path: Path) -> Iterator[Shell]:
+    for name in ("Pulumi.yaml", "Pulumi.dev.yaml"):
+        shutil.copy(ROOT / name, tmp_path)
+    client = session.client("dynamodb")
+    client.create_table(
+        TableName=ledger_table("dev"),
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "app", "KeyType": "HASH"}, {"AttributeName": "item", "KeyType": "RANGE"}],
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("app", "item")],
+    )
+    ledger = DynamoLedger(session, "dev", DynamoLocks(session, "dev"))
+    ledger.start(Release(app="example", pin=Pin(release=1), kind=Kind.DEPLOY, who="you", started=AT))
+    ledger.start(failed())
+    yield Shell(tmp_path)
+    with suppress(client.exceptions.ResourceNotFoundException):
+        client.delete_table(TableName=ledger_table("dev"))
+
+
+def test_the_list_needs_no_word_and_is_the_same_with_it(shell: Shell) -> None:
+    done = shell("dev", "example")
+    assert done.exit_code == 0
+    assert done.stdout.splitlines()[1].split() == [
+        "v2", "release-failed", "deploy", "v2", "7", "c0ffee00", "1a2b3c4d5e", "2026-11-24", "12:00:00", "me@here",
+        "a", "new", "column",
+    ]  # fmt: skip
+    assert shell("list", "dev", "example").stdout == done.stdout
+    rows = json.loads(shell("--json", "dev", "example", "--limit", "1").stdout)
+    assert [(row["release"], row["message"], row["current"]) for row in rows] == [(2, "a new column\nand more", False)]
+
+
+def test_a_release_is_shown_with_its_steps_how_long_each_took_and_its_runs(shell: Shell) -> None:
+    done = shell("show", "dev", "example", "v2")
+    assert done.exit_code == 0
+    lines = [" ".join(line.split()) for line in done.stdout.splitlines()]
+    for line in (
+        "release v2 of example: release-failed",
+        "config version 7 in Vault, c0ffee00-1 in Secrets Manager",
+        "keys A, B",
+        "run the release process 2026-11-24 12:00:00 19.5 s",
+        "x 2026-11-24 12:00:00 no end",
+        "1 2026-11-24 12:00:00 0.0 s failed 1 arn:task",
+    ):
+        assert line in lines, done.stdout
+    plain = json.loads(shell("show", "dev", "example", "2", "--json").stdout)
+    assert (plain["attempts"][0]["stream"], plain["config_version"]) == (STREAM, 7)
+
+
+def test_what_a_migration_said_is_printed_as_it_said_it(shell: Shell, session: Session) -> None:
+    gone = shell("output", "dev", "example", "v2")
+    assert gone.exit_code == ExitCode.NOT_READY
+    logs = session.client("logs")
+    logs.create_log_group(logGroupName=GROUP)
+    logs.create_log_stream(logGroupName=GROUP, logStreamName=STREAM)
+    events = [{"timestamp": int(time.time() * 1000) + at, "message": f"[{at}] line"} for at in range(3)]
+    logs.put_log_events(logGroupName=GROUP, logStreamName=STREAM, logEvents=events)
+    assert shell("output", "dev", "example", "v2").stdout == "[0] line\n[1] line\n[2] line\n"
+    assert [row["message"] for row in json.loads(shell("output", "dev", "example", "v2", "--json").stdout)][2:] == [
+        "[2] line"
+    ]
+    assert shell("output", "dev", "example", "v1").exit_code == ExitCode.INVALID_INPUT
+
+
+@pytest.mark.parametrize("command", ["show", "output", "retry"])
+def test_a_release_that_is_not_there_or_no_number_is_a_sentence(shell: Shell, command: str) -> None:
+    done = shell(command, "dev", "example", "newest")
+    assert done.exit_code == ExitCode.INVALID_INPUT
+    assert "newest is no release" in done.stderr
+
+
+def test_without_the_ledgers_table_each_command_says_what_makes_it(shell: Shell, session: Session) -> None:
+    session.client("dynamodb").delete_table(TableName=ledger_table("dev"))
+    for words in (("dev", "example"), ("show", "dev", "example", "v1"), ("output", "dev", "example", "v1")):
+        done = shell(*words)
+        assert done.exit_code == ExitCode.NOT_READY
+        assert "there is no ledger slipway-dev in DynamoDB" in done.stderr
+        assert "slipway up dev" in done.stderr
