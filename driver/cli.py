@@ -15,7 +15,7 @@ from driver.errors import DriverError, Interrupted, InvalidInput
 from spec import __version__
 from spec.errors import SpecError
 
-COMMANDS = ("up", "preview", "destroy", "outputs", "deploy", "rollback", "status", "logs")
+COMMANDS = ("up", "preview", "destroy", "outputs", "deploy", "rollback", "promote", "status", "logs")
 GROUPS = ("releases", "config", "image", "lock", "sandbox")
 
 

@@ -42,6 +42,13 @@ def interactive() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
+def ask(question: str) -> str | None:
+    """An answer in words, None where the input ends. Only for a terminal: see `interactive`."""
+    say(question)
+    line = sys.stdin.readline()
+    return line.strip() if line else None
+
+
 def confirm(question: str, *, yes: bool, instead: str) -> bool:
     """Ask on a terminal; without one nothing waits for an answer. Raises InvalidInput that names `instead`."""
     if yes:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from driver.core.ledger import Release, Verdict
 from driver.core.lock import Lock
-from driver.core.ports import Config, LogLine, Note, SecretVersion, TargetHealth
+from driver.core.ports import Config, Image, LogLine, Note, SecretVersion, TargetHealth
 from driver.core.secret import SecretValues
 from driver.errors import Busy, DriverError, NotReady
 
@@ -162,6 +162,22 @@ class FakeLedger:
     def releases(self, app: str, limit: int | None = None) -> Sequence[Release]:
         found = [row for (name, _), row in self.rows.items() if name == app]
         return sorted(found, key=lambda row: row.number, reverse=True)[:limit]
+
+
+@dataclass
+class FakeImages:
+    """Every image that is named by its digest is there, but for those that are gone. What pushes is not faked."""
+
+    gone: set[str] = field(default_factory=set)
+
+    def resolve(self, repository: str, reference: str) -> Image:
+        digest = reference.rsplit("@", 1)[-1]
+        if digest in self.gone:
+            raise NotReady(f"there is no image {digest}")
+        return Image(reference=f"0.dkr/{repository}@{digest}", digest=digest, tags=())
+
+    def exists(self, repository: str, tag: str) -> bool:
+        return True
 
 
 @dataclass

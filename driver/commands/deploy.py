@@ -8,10 +8,15 @@ from driver import console
 from driver.commands.options import App, DryRun, Env, Json, LockWait, Message, Prove, ReleaseTimeout, Timeout, Yes
 
 if TYPE_CHECKING:
-    from driver.core.deploy import Plan
+    from driver.core.deploy import Plan, Request
+    from driver.core.ports import World
 
 ImageOption = Annotated[str | None, typer.Option("--image", help="A tag, a digest or a full reference.")]
 ConfigOnly = Annotated[bool, typer.Option("--config-only", help="Release the current image with today's config.")]
+NoRollbackPast = Annotated[
+    bool,
+    typer.Option("--no-rollback-past", help="Refuse later to go back to anything older: it won't fit the database."),
+]
 
 
 def run(
@@ -21,6 +26,7 @@ def run(
     image: ImageOption = None,
     config_only: ConfigOnly = False,
     message: Message = "",
+    no_rollback_past: NoRollbackPast = False,
     timeout: Timeout = None,
     release_timeout: ReleaseTimeout = None,
     prove: Prove = False,
@@ -31,9 +37,7 @@ def run(
 ) -> None:
     """Run the release phase, then move all processes of APP to the new release together, or none."""
     from driver.core import deploy
-    from driver.core.catalogue import app_of
     from driver.core.limits import within
-    from driver.core.locking import held
     from driver.errors import InvalidInput
     from driver.world import live
 
@@ -42,14 +46,26 @@ def run(
             "deploy takes either --image or --config-only", hint="The images: slipway image list ENV APP"
         )
     world = within(live(ctx.obj, env, message), timeout=timeout, release_timeout=release_timeout, prove=prove)
-    request = deploy.Request(app=app, image=image)
+    request = deploy.Request(app=app, image=image, no_rollback_past=no_rollback_past)
+    doing = f"deploy {image or '--config-only'}"
+    release(world, request, doing, lock_wait=lock_wait, dry_run=dry_run, as_json=as_json)
+
+
+def release(world: "World", request: "Request", doing: str, *, lock_wait: float, dry_run: bool, as_json: bool) -> None:
+    """Carry a deploy out under the app's lock, or only look; what is true then, and how to undo it."""
+    from driver.core import deploy
+    from driver.core.catalogue import app_of
+    from driver.core.locking import held
+    from driver.core.rollback import undo
+
+    app, env = request.app, world.settings.env
     if dry_run:
         plan = deploy.plan(world, request)
         _story(plan)
         console.answer(f"{app} v{plan.number} could be deployed to {env}; nothing was changed")
         return
     app_of(world.settings, app)
-    with held(world, app, f"deploy {image or '--config-only'}", lock_wait, console.say):
+    with held(world, app, doing, lock_wait, console.say):
         plan = deploy.plan(world, request)
         _story(plan)
         pin = deploy.carry_out(world, plan, console.say)
@@ -57,8 +73,8 @@ def run(
         console.answer_json({"app": app, "env": env, **pin.plain()})
     else:
         console.answer(f"{app} {pin.version} runs in {env}: all of {', '.join(plan.app.services)}")
-    if plan.state.pin.digest:
-        console.say(f"Undo: slipway deploy {env} {app} --image {plan.state.pin.digest}")
+    if line := undo(world, app, pin):
+        console.say(line)
 
 
 def _story(plan: "Plan") -> None:

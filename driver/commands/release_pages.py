@@ -39,6 +39,10 @@ def _facts(release: "Release") -> Iterator[tuple[str, str]]:
     pin = release.pin
     yield "release", f"{release.version} of {release.app}: {release.verdict}"
     yield "kind", f"{release.kind} to v{release.copies}" if release.copies else release.kind
+    if release.promoted:
+        yield "from", release.promoted
+    if release.no_rollback_past:
+        yield "barrier", "nothing older may be gone back to"
     yield "image", f"{release.tag} {pin.image or 'bootstrap'}".strip()
     yield "config", f"version {_text(release.config_version)} in Vault, {pin.config or '-'} in Secrets Manager"
     yield "keys", ", ".join(pin.keys) or "-"

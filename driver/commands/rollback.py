@@ -6,13 +6,26 @@ import typer
 
 from driver import console
 from driver.commands.options import App, DryRun, Env, Json, LockWait, Message, Prove, Timeout, Yes
+from driver.commands.picking import number_of, pick, show_choices
 
 if TYPE_CHECKING:
-    from driver.core.rollback import Plan
+    from driver.core.ledger import Release
+    from driver.core.ports import World
+    from driver.core.rollback import Menu
+    from spec.releases import Pin
 
 Version = Annotated[
     str | None,
-    typer.Argument(metavar="[vN]", help="The release; the newest good one before the current one if left out."),
+    typer.Argument(
+        metavar="[vN]",
+        help="The release. Left out, it is asked for on a terminal; elsewhere it is the newest good one before this.",
+    ),
+]
+ForcePast = Annotated[
+    str | None,
+    typer.Option(
+        "--force-past", metavar="vN", help="Go back past this release, marked --no-rollback-past, all the same."
+    ),
 ]
 
 
@@ -22,6 +35,7 @@ def run(
     app: App,
     release: Version = None,
     message: Message = "",
+    force_past: ForcePast = None,
     timeout: Timeout = None,
     prove: Prove = False,
     lock_wait: LockWait = 0,
@@ -36,46 +50,44 @@ def run(
     from driver.errors import Interrupted
     from driver.world import live
 
-    world = within(live(ctx.obj, env, message), timeout=timeout, prove=prove)
-    plan = rollback.plan(world, app, _number(release))
-    _story(plan)
+    world, past = within(live(ctx.obj, env, message), timeout=timeout, prove=prove), number_of(force_past)
+    menu, number = rollback.look(world, app), number_of(release)
+    asking = console.interactive() and not yes and not dry_run
+    show_choices(menu, world.clock.utc(), number)
+    if asking and number is None and menu.choices:
+        number = pick(menu)
+    target = rollback.plan(world, menu, number, past).target
+    _story(menu, target)
     if dry_run:
-        console.answer(f"{app} in {env} could go back to {plan.target.version}; nothing was changed")
+        console.answer(f"{app} in {env} could go back to {target.version}; nothing was changed")
         return
-    question = f"Roll {app} in {env} back to {plan.target.version}?"
-    if console.interactive() and not console.confirm(question, yes=yes, instead="--yes"):
+    if asking and not console.confirm(f"Roll {app} in {env} back to {target.version}?", yes=False, instead="--yes"):
         raise Interrupted("nothing was changed")
-    with held(world, app, f"rollback to {plan.target.version}", lock_wait, console.say):
+    with held(world, app, f"rollback to {target.version}", lock_wait, console.say):
         # Asked and answered meanwhile: what was true before the question may not be any more.
-        plan = rollback.plan(world, app, plan.target.number)
+        plan = rollback.plan(world, rollback.look(world, app), target.number, past)
         pin = rollback.carry_out(world, plan, console.say)
+    _answer(world, target, pin, as_json=as_json)
+
+
+def _answer(world: "World", target: "Release", pin: "Pin", *, as_json: bool) -> None:
+    from driver.core.rollback import undo
+
+    app, env = target.app, world.settings.env
     if as_json:
-        console.answer_json({"app": app, "env": env, "copies": plan.target.number, **pin.plain()})
+        console.answer_json({"app": app, "env": env, "copies": target.number, **pin.plain()})
     else:
-        console.answer(f"{app} {pin.version} runs in {env}: what {plan.target.version} was")
-    console.say(f"Undo: slipway rollback {env} {app} {plan.state.pin.version}")
+        console.answer(
+            f"{app} {pin.version} runs in {env}: what {target.version} was; the database is as it was before"
+        )
+    if line := undo(world, app, pin):
+        console.say(line)
 
 
-def _number(release: str | None) -> int | None:
-    from driver.errors import InvalidInput
-
-    if release is None:
-        return None
-    if not release.removeprefix("v").isdigit():
-        raise InvalidInput(f"{release} is no release", hint="A release is written v43 or 43.")
-    return int(release.removeprefix("v"))
-
-
-def _story(plan: "Plan") -> None:
+def _story(menu: "Menu", target: "Release") -> None:
     from driver.core.rollback import key_changes
 
-    target = plan.target
-    console.say(f"{plan.names.app} runs {plan.state.pin.version}; good releases before it:")
-    for row in plan.choices[:8]:
-        mark = "→" if row.number == target.number else " "
-        commit = row.pin.source.commit[:10] if row.pin.source and row.pin.source.commit else row.pin.digest[:19]
-        console.say(f" {mark} {row.version:5} {row.started:%Y-%m-%d %H:%M}  {commit}  {row.tag}  {row.who}")
-    more, less = key_changes(plan.state.pin, target.pin)
+    more, less = key_changes(menu.state.pin, target.pin)
     for words, names in (("variables that come back", more), ("variables that go", less)):
         if names:
             console.say(f"{words}: {', '.join(names)}")

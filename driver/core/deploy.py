@@ -19,10 +19,23 @@ from spec.releases import Candidate, Pin
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """What somebody asked for. Without an image the app's current one is released again, with today's config."""
+    """What somebody asked for. Without an image the app's current one is released again, with today's config.
+
+    `tag` and `promoted` say where an image comes from that is named by its digest.
+    """
 
     app: str
     image: str | None
+    tag: str = ""
+    promoted: str = ""
+    no_rollback_past: bool = False
+
+    @property
+    def kind(self) -> Kind:
+        """What the ledger calls it."""
+        if self.promoted:
+            return Kind.PROMOTE
+        return Kind.CONFIG if self.image is None else Kind.DEPLOY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,8 +48,7 @@ class Plan:
     state: AppState
     image: Image
     config: Config
-    kind: Kind
-    tag: str
+    request: Request
     past: Sequence[Release]
 
     @property
@@ -49,6 +61,17 @@ class Plan:
     def number(self) -> int:
         """The release number, unless somebody takes it meanwhile."""
         return 1 + max([self.state.pin.release, *(row.number for row in self.past[:1])])
+
+    @property
+    def origin(self) -> Origin:
+        """Where it comes from, for the ledger."""
+        request = self.request
+        return Origin(
+            tag=request.tag or request.image or "",
+            promoted=request.promoted,
+            no_rollback_past=request.no_rollback_past,
+            config_version=self.config.version,
+        )
 
     def pin(self, version: str) -> Pin:
         """The release, once its config is published as `version`."""
@@ -85,8 +108,7 @@ def plan(world: World, request: Request) -> Plan:
         state=state,
         image=image,
         config=config,
-        kind=Kind.CONFIG if request.image is None else Kind.DEPLOY,
-        tag=request.image or "",
+        request=request,
         past=world.ledger.releases(request.app),
     )
 
@@ -105,8 +127,7 @@ def carry_out(world: World, plan: Plan, say: Say) -> Pin:
     rolling = rollout.Rolling(names=plan.names, app=plan.app, state=plan.state, pin=pin, before=before)
     rollout.check(world, rolling)
     _publish(world, plan)
-    origin = Origin(tag=plan.tag, config_version=plan.config.version)
-    record = Record.start(world, plan.names.app, pin, plan.kind, origin)
+    record = Record.start(world, plan.names.app, pin, plan.request.kind, plan.origin)
     tail = None if plan.app.release is None else _release_phase(world, plan, record, say)
     say(f"rolling out {plan.names.app} {record.pin.version}")
     # The last lines of a release phase that went well arrive while the engine works: nobody waits for them.

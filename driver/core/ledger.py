@@ -27,6 +27,7 @@ class Kind(StrEnum):
     """How a release came about. GOING_BACK is our own doing, after one that failed; ROLLBACK is a person's."""
 
     DEPLOY = "deploy"
+    PROMOTE = "promote"
     CONFIG = "config"
     ROLLBACK = "rollback"
     GOING_BACK = "going back"
@@ -75,10 +76,13 @@ class Attempt(Model):
 class Origin(Model):
     """What a release was made from: the tag that was asked for, or the release whose code and config it copies.
 
-    `config_version` is the version in Vault; the one in Secrets Manager is in the pin.
+    `config_version` is the version in Vault; the one in Secrets Manager is in the pin. `promoted` names environment and
+    release that ran the image before. What is older than a release with `no_rollback_past` does not fit the database.
     """
 
     tag: str = ""
+    promoted: str = ""
+    no_rollback_past: bool = False
     copies: int | None = None
     config_version: int | None = None
 

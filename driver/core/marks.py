@@ -67,6 +67,7 @@ def _sentence(env: str, release: Release) -> str:
 def _content(release: Release) -> str:
     source = release.pin.source
     image = release.tag or release.pin.digest[:19] or "bootstrap image"
+    image += f" from {release.promoted}" if release.promoted else ""
     return f"{image}, commit {source.commit[:10]}" if source and source.commit else image
 
 
@@ -80,6 +81,7 @@ def _facts(release: Release) -> Mapping[str, object]:
         "image": release.pin.image,
         "tag": release.tag,
         "commit": source.commit if source else None,
+        "promoted": release.promoted,
         "copies": release.copies,
         "who": release.who,
         "message": release.message,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from driver.core import ledger, resume, rollout, targets
+from driver.core import barrier, ledger, resume, rollout, targets
 from driver.core.catalogue import app_of
 from driver.core.ledger import Kind, Origin, Release
 from driver.core.ports import Say, World
@@ -16,14 +16,28 @@ from spec.releases import Pin
 
 
 @dataclass(frozen=True, kw_only=True)
+class Menu:
+    """An app with all that it could go back to: `choices`, newest first, of its `releases`."""
+
+    names: AppNames
+    app: App
+    state: AppState
+    releases: Sequence[Release]
+    choices: Sequence[Release]
+
+    def barrier(self, release: Release) -> Release | None:
+        """The release that stands between one and now, if there is one."""
+        return barrier.before(self.releases, release)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Plan:
-    """A rollback that can begin. `choices` are all releases that one could go back to, newest first."""
+    """A rollback that can begin."""
 
     names: AppNames
     app: App
     state: AppState
     target: Release
-    choices: Sequence[Release]
 
     @property
     def pin(self) -> Pin:
@@ -32,43 +46,49 @@ class Plan:
         return self.target.pin.model_copy(update={"release": number})
 
 
-def plan(world: World, name: str, number: int | None) -> Plan:
-    """Look for everything before anything changes; without a number it is the newest good release before this one.
-
-    Raises NotFound for a release that can't be gone back to, NotReady when its image or config is gone.
-    """
+def look(world: World, name: str) -> Menu:
+    """What there is to go back to. Raises NotFound without such an app, NotReady without a platform."""
     app, env = app_of(world.settings, name), world.settings.env
-    names = world.settings.names(name)
     state = world.stacks.read(env).app(name)
     if state is None:
         raise NotReady(f"{name} has no platform in {env} yet", hint=f"Run `slipway up {env}` first.")
     targets.check_processes(env, name, app, state)
     releases = world.ledger.releases(name)
-    choices = ledger.choices(releases, state.pin.release)
-    found = Plan(
-        names=names, app=app, state=state, target=_target(env, name, releases, choices, number), choices=choices
-    )
+    choices = [row for row in ledger.choices(releases, state.pin.release) if not row.pin.bootstrap]
+    return Menu(names=world.settings.names(name), app=app, state=state, releases=releases, choices=choices)
+
+
+def plan(world: World, menu: Menu, number: int | None, past: int | None = None) -> Plan:
+    """Look for everything that the old release needs; without a number it is the newest one that is offered.
+
+    `past` is the barrier that somebody knows of and goes back past. Raises NotFound for a release that can't be gone
+    back to, NotReady when its image or config is gone or a barrier stands before it.
+    """
+    target = _target(menu, number)
+    wall = menu.barrier(target)
+    if wall is not None and wall.number != past:
+        raise barrier.refusal(menu.names, target, wall)
+    found = Plan(names=menu.names, app=menu.app, state=menu.state, target=target)
     _check(world, found)
     return found
 
 
-def _target(
-    env: str, name: str, releases: Sequence[Release], choices: Sequence[Release], number: int | None
-) -> Release:
-    offered = ", ".join(row.version for row in choices)
-    if not choices:
+def _target(menu: Menu, number: int | None) -> Release:
+    env, name = menu.names.env, menu.names.app
+    if number is None and not menu.choices:
         raise NotFound(
             f"there is no other good release of {name} in {env} to go back to",
             hint=f"See what there is: slipway releases {env} {name}",
         )
     if number is None:
-        return choices[0]
-    good = next((row for row in releases if row.number == number and row.verdict is ledger.Verdict.SUCCEEDED), None)
-    if good is None:
-        known = next((row for row in releases if row.number == number), None)
-        why = "there is none" if known is None else f"it is {known.verdict}"
-        raise NotFound(f"can't go back to v{number} of {name}: {why}", hint=f"Good releases: {offered}.")
-    return good
+        return menu.choices[0]
+    known = ledger.find(menu.releases, number)
+    if known is not None and known.verdict is ledger.Verdict.SUCCEEDED and not known.pin.bootstrap:
+        return known
+    why = "there is none" if known is None else f"it is {known.verdict}"
+    why = "it is the bootstrap image" if known is not None and known.pin.bootstrap else why
+    offered = ", ".join(row.version for row in menu.choices) or "none but the one that runs"
+    raise NotFound(f"can't go back to v{number} of {name}: {why}", hint=f"Good releases: {offered}.")
 
 
 def _check(world: World, plan: Plan) -> None:
@@ -81,9 +101,14 @@ def _check(world: World, plan: Plan) -> None:
             raise NotReady(f"the image of {plan.target.version} is gone from ECR: {pin.digest}", hint=again) from None
     if pin.config is not None and not world.secrets.has(plan.names.secret, pin.config):
         raise NotReady(f"the config of {plan.target.version} is gone from Secrets Manager: {pin.config}", hint=again)
-    missing = sorted(set(plan.app.services) - set(pin.tasks))
+    missing = _missing(plan.app, pin)
     if missing:
         raise NotReady(f"{plan.target.version} had no process {', '.join(missing)}", hint=again)
+
+
+def _missing(app: App, pin: Pin) -> Sequence[str]:
+    """The processes of today that a release did not have."""
+    return sorted(set(app.services) - set(pin.tasks))
 
 
 def carry_out(world: World, plan: Plan, say: Say) -> Pin:
@@ -97,6 +122,21 @@ def carry_out(world: World, plan: Plan, say: Say) -> Pin:
     say(f"rolling back {plan.names.app} to {target.version}, as {record.pin.version}; the database is not rolled back")
     rollout.roll(world, replace(rolling, pin=record.pin), record, say)
     return record.pin
+
+
+def undo(world: World, name: str, done: Pin) -> str:
+    """How to undo the release that has just been made, as a line for people; empty where nothing else ran before it."""
+    env, releases = world.settings.env, world.ledger.releases(name)
+    good = [row for row in releases if row.number < done.release and row.verdict is ledger.Verdict.SUCCEEDED]
+    former = next(iter(good), None)
+    if former is None or former.pin.bootstrap or (former.pin.image, former.pin.config) == (done.image, done.config):
+        return ""
+    wall = barrier.before(releases, former)
+    if wall is not None:
+        return f"Undo: only by a new deploy, since {wall.version} is marked {barrier.OPTION}"
+    if _missing(world.settings.apps[name], former.pin):
+        return f"Undo: slipway deploy {env} {name} --image {former.pin.digest}"
+    return f"Undo: slipway rollback {env} {name} {former.version}"
 
 
 def key_changes(current: Pin, target: Pin) -> tuple[Sequence[str], Sequence[str]]:

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 from driver.core.ports import (
     Change,
+    Images,
     Rollout,
     RolloutStatus,
     Say,
@@ -19,7 +20,17 @@ from driver.core.state import Resource, StackState
 from spec.parsing import parse
 from spec.releases import Pin
 from spec.tokens import APP, SERVICE, TASK_DEFINITION
-from tests.fakes import FakeAccount, FakeClock, FakeLedger, FakeLocks, FakeLogs, FakeMarks, FakeSecrets, FakeTags
+from tests.fakes import (
+    FakeAccount,
+    FakeClock,
+    FakeImages,
+    FakeLedger,
+    FakeLocks,
+    FakeLogs,
+    FakeMarks,
+    FakeSecrets,
+    FakeTags,
+)
 
 PROCESSES = ("web", "worker")
 SETTINGS = parse(
@@ -63,6 +74,8 @@ class Cloud:
     ledger: FakeLedger = field(default_factory=FakeLedger)
     marks: FakeMarks = field(default_factory=FakeMarks)
     tags: FakeTags = field(default_factory=FakeTags)
+    images: FakeImages = field(default_factory=FakeImages)
+    secrets: FakeSecrets = field(default_factory=FakeSecrets)
     rollouts: dict[str, list[Rollout]] = field(default_factory=dict)
     runs: dict[str, str] = field(default_factory=dict)
     registered: dict[str, str] = field(default_factory=dict)
@@ -79,10 +92,10 @@ class Cloud:
             settings=SETTINGS,
             stacks=self,
             services=CloudServices(self),
-            images=absent,
+            images=cast("Images", self.images),
             tags=self.tags,
             vault=absent,
-            secrets=FakeSecrets(),
+            secrets=self.secrets,
             ledger=self.ledger,
             locks=FakeLocks(self.clock),
             tasks=absent,

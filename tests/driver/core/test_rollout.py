@@ -107,7 +107,7 @@ def test_a_rollback_goes_to_good_releases_only() -> None:
     written(cloud, pin(1, tasks=True), Verdict.FAILED)
     written(cloud, pin(2, "b", tasks=True))
     with pytest.raises(NotFound, match="no other good release"):
-        rollback.plan(cloud.world, "shop", None)
+        rollback.plan(cloud.world, rollback.look(cloud.world, "shop"), None)
     written(cloud, pin(1, tasks=True))
     with pytest.raises(NotFound, match="can't go back to v7 of shop: there is none"):
-        rollback.plan(cloud.world, "shop", 7)
+        rollback.plan(cloud.world, rollback.look(cloud.world, "shop"), 7)

@@ -1,0 +1,178 @@
+"""Rules of going back: what is offered, what is refused, what stands before it, and how it is undone."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from driver.core import ledger, rollback
+from driver.core.ledger import Kind, Release, Verdict
+from driver.core.ports import Config
+from driver.core.secret import SecretValues
+from driver.errors import NotFound, NotReady
+from spec.releases import Pin
+from tests.driver.core.cloud import Cloud, pin, task
+
+AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
+LETTERS = "abcdef"
+
+
+def written(
+    cloud: Cloud,
+    number: int,
+    letter: str,
+    verdict: Verdict = Verdict.SUCCEEDED,
+    *,
+    barrier: bool = False,
+    copies: int | None = None,
+) -> Release:
+    row = Release(
+        app="shop",
+        pin=pin(number, letter, tasks=True),
+        kind=Kind.DEPLOY if copies is None else Kind.ROLLBACK,
+        who="me@here",
+        message="drops a column" if barrier else "",
+        started=AT,
+        verdict=verdict,
+        no_rollback_past=barrier,
+        copies=copies,
+    )
+    cloud.ledger.rows["shop", number] = row
+    return row
+
+
+@pytest.fixture
+def cloud() -> Cloud:
+    """Three good releases, of which the newest runs; all that they need is there."""
+    made = Cloud(pin(3, "c", tasks=True))
+    for letter in LETTERS:
+        made.secrets.publish(
+            "dev/shop", Config(path="p", version=1, created="t", values=SecretValues({})), f"config-{letter}"
+        )
+    for number, letter in ((1, "a"), (2, "b"), (3, "c")):
+        written(made, number, letter)
+    return made
+
+
+def planned(cloud: Cloud, number: int | None = None, past: int | None = None) -> int:
+    return rollback.plan(cloud.world, rollback.look(cloud.world, "shop"), number, past).target.number
+
+
+def undone(cloud: Cloud, number: int) -> str:
+    return rollback.undo(cloud.world, "shop", cloud.ledger.rows["shop", number].pin)
+
+
+def test_without_a_number_it_is_the_newest_good_release_before_the_current_one(cloud: Cloud) -> None:
+    assert planned(cloud) == 2
+    assert planned(cloud, 1) == 1
+
+
+@pytest.mark.parametrize("verdict", [Verdict.FAILED, Verdict.RELEASE_FAILED, Verdict.STARTED])
+def test_a_release_that_did_not_succeed_is_neither_offered_nor_taken(cloud: Cloud, verdict: Verdict) -> None:
+    written(cloud, 2, "b", verdict)
+    assert planned(cloud) == 1
+    with pytest.raises(NotFound, match=f"can't go back to v2 of shop: it is {verdict}") as refused:
+        planned(cloud, 2)
+    assert refused.value.hint == "Good releases: v1."
+
+
+def test_the_bootstrap_image_is_no_release_to_go_back_to(cloud: Cloud) -> None:
+    for number in (1, 2):
+        row = cloud.ledger.rows["shop", number]
+        cloud.ledger.rows["shop", number] = row.model_copy(update={"pin": Pin(release=number)})
+    with pytest.raises(NotFound, match="no other good release"):
+        planned(cloud)
+    with pytest.raises(NotFound, match="it is the bootstrap image"):
+        planned(cloud, 2)
+    assert undone(cloud, 3) == ""
+
+
+def test_a_release_whose_image_is_gone_is_refused(cloud: Cloud) -> None:
+    cloud.images.gone.add(f"sha256:{'b' * 64}")
+    with pytest.raises(NotReady, match="the image of v2 is gone from ECR"):
+        planned(cloud)
+    assert planned(cloud, 1) == 1
+
+
+def test_a_release_whose_config_is_gone_is_refused(cloud: Cloud) -> None:
+    del cloud.secrets.published["config-b"]
+    with pytest.raises(NotReady, match="the config of v2 is gone from Secrets Manager"):
+        planned(cloud, 2)
+
+
+def test_nothing_older_than_a_marked_release_is_gone_back_to_unless_it_is_named(cloud: Cloud) -> None:
+    written(cloud, 2, "b", barrier=True)
+    assert planned(cloud) == 2
+    with pytest.raises(
+        NotReady, match="can't go back to v1 of shop: v2 is newer and marked --no-rollback-past: drops"
+    ) as no:
+        planned(cloud, 1)
+    assert "slipway rollback dev shop v1 --force-past v2" in no.value.hint
+    with pytest.raises(NotReady):
+        planned(cloud, 1, past=3)
+    assert planned(cloud, 1, past=2) == 1
+
+
+def test_the_newest_of_several_marked_releases_is_the_one_to_name(cloud: Cloud) -> None:
+    written(cloud, 2, "b", barrier=True)
+    written(cloud, 3, "c", barrier=True)
+    with pytest.raises(NotReady, match="v3 is newer"):
+        planned(cloud, 1, past=2)
+    assert planned(cloud, 1, past=3) == 1
+
+
+def test_old_code_does_not_get_past_a_marked_release_under_a_new_number(cloud: Cloud) -> None:
+    written(cloud, 2, "b", barrier=True)
+    written(cloud, 3, "a", copies=1)
+    written(cloud, 4, "d")
+    cloud.running = pin(4, "d", tasks=True)
+    with pytest.raises(NotReady, match="can't go back to v3 of shop: v2 is newer"):
+        planned(cloud)
+    assert planned(cloud, 2) == 2
+
+
+@pytest.mark.parametrize(("verdict", "stands"), [(Verdict.RELEASE_FAILED, False), (Verdict.FAILED, True)])
+def test_a_marked_release_counts_once_its_release_process_has_run(cloud: Cloud, verdict: Verdict, stands: bool) -> None:
+    written(cloud, 3, "c", verdict, barrier=True)
+    written(cloud, 4, "b", copies=2)
+    cloud.running = pin(4, "b", tasks=True)
+    menu = rollback.look(cloud.world, "shop")
+    assert (menu.barrier(cloud.ledger.rows["shop", 1]) is not None) is stands
+
+
+def test_what_undoes_a_release_is_the_good_one_before_it(cloud: Cloud) -> None:
+    written(cloud, 4, "d", Verdict.FAILED)
+    written(cloud, 5, "d")
+    assert undone(cloud, 5) == "Undo: slipway rollback dev shop v3"
+    assert undone(cloud, 2) == "Undo: slipway rollback dev shop v1"
+    assert undone(cloud, 1) == ""
+
+
+def test_releasing_the_same_again_leaves_nothing_to_undo(cloud: Cloud) -> None:
+    written(cloud, 4, "c")
+    assert undone(cloud, 4) == ""
+    assert planned(cloud, 3) == 3
+
+
+def test_a_marked_release_is_undone_by_a_deploy_only(cloud: Cloud) -> None:
+    written(cloud, 3, "c", barrier=True)
+    assert undone(cloud, 3) == "Undo: only by a new deploy, since v3 is marked --no-rollback-past"
+
+
+def test_a_process_that_the_former_release_had_not_makes_the_undo_a_deploy(cloud: Cloud) -> None:
+    row = cloud.ledger.rows["shop", 2]
+    cloud.ledger.rows["shop", 2] = row.model_copy(
+        update={"pin": row.pin.model_copy(update={"tasks": {"web": task("web", 2)}})}
+    )
+    assert undone(cloud, 3) == f"Undo: slipway deploy dev shop --image sha256:{'b' * 64}"
+
+
+def test_a_rollback_is_a_new_release_on_the_old_task_definitions_and_says_what_does_not_go_back(cloud: Cloud) -> None:
+    told: list[str] = []
+    made = rollback.carry_out(
+        cloud.world, rollback.plan(cloud.world, rollback.look(cloud.world, "shop"), 1), told.append
+    )
+    assert made.release == 4
+    assert cloud.runs == {"web": task("web", 1), "worker": task("worker", 1)}
+    release = cloud.ledger.rows["shop", 4]
+    assert (release.kind, release.copies, release.verdict) == (Kind.ROLLBACK, 1, ledger.Verdict.SUCCEEDED)
+    assert "the database is not rolled back" in "\n".join(told)
