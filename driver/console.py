@@ -3,8 +3,19 @@
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from driver.errors import DriverError, InvalidInput
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.live import Live
+    from rich.table import Table
+
+    from driver.core.ports import Progress
+
+COLOURS = {"succeeded": "green", "failed": "red", "going back": "yellow"}
+"""The words say it as well: colour is never the only carrier."""
 
 
 def say(line: str) -> None:
@@ -57,3 +68,51 @@ def confirm(question: str, *, yes: bool, instead: str) -> bool:
         raise InvalidInput(f"{question} needs a yes, and there is no terminal to ask on", hint=instead)
     say(f"{question} [y/N]")
     return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
+class Terminal:
+    """The port Screen: a table that stands under the story on a terminal; where stderr is none there is no table."""
+
+    def __init__(self, console: "Console | None" = None) -> None:
+        self._console = console
+        self._live: Live | None = None
+
+    def show(self, rows: "Sequence[Progress]") -> bool:
+        """Draw the table in the place of the last one. Lines of the story appear above it: `rich` takes over stderr."""
+        if self._live is None:
+            self._live = self._open()
+        if self._live is not None:
+            self._live.update(_drawn(rows), refresh=True)
+        return self._live is not None
+
+    def close(self) -> None:
+        """Leave the last table where it is."""
+        if self._live is not None:
+            self._live.stop()
+        self._live = None
+
+    def _open(self) -> "Live | None":
+        if self._console is None and not sys.stderr.isatty():
+            return None
+        from rich.console import Console
+        from rich.live import Live
+
+        console = self._console or Console(stderr=True, markup=False, emoji=False, highlight=False)
+        live = Live(console=console, auto_refresh=False, redirect_stdout=False)
+        live.start()
+        return live
+
+
+def _drawn(rows: "Sequence[Progress]") -> "Table":
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("process", "desired", "running", "pending", "failed", "state", "elapsed"):
+        drawn.add_column(name.upper(), justify="left" if name in {"process", "state"} else "right", no_wrap=True)
+    drawn.add_column("LAST EVENT", no_wrap=True, overflow="ellipsis")
+    for row in rows:
+        counts = [str(count) for count in (row.desired, row.running, row.pending, row.failed)]
+        state = Text(row.state, style=COLOURS.get(row.state, ""))
+        drawn.add_row(Text(row.name), *counts, state, f"{row.elapsed:.0f} s", Text(row.event))
+    return drawn

@@ -50,5 +50,6 @@ def live(project: Path, env: str, message: str = "") -> World:
         clock=SystemClock(),
         who=whoami(),
         stop=stop_everything,
+        screen=console.Terminal(),
         message=message,
     )
