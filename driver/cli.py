@@ -15,7 +15,9 @@ from driver.errors import DriverError, Interrupted, InvalidInput
 from spec import __version__
 from spec.errors import SpecError
 
-COMMANDS = ("up", "preview", "destroy", "outputs", "deploy", "rollback", "promote", "status", "logs")
+COMMANDS = (
+    "up", "preview", "destroy", "outputs", "deploy", "rollback", "promote", "cancel", "restart", "status", "logs",
+)  # fmt: skip
 GROUPS = ("releases", "config", "image", "lock", "sandbox")
 
 

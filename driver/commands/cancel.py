@@ -1,0 +1,34 @@
+"""`slipway cancel`: have a rollout taken back."""
+
+from dataclasses import asdict
+
+import typer
+
+from driver import console
+from driver.commands.options import App, DryRun, Env, Json, Yes
+
+
+def run(
+    ctx: typer.Context, env: Env, app: App, dry_run: DryRun = False, yes: Yes = False, as_json: Json = False
+) -> None:
+    """Stop the rollout of APP that is under way, be its deploy alive or dead; all go back to what ran before."""
+    from driver.core import cancel
+    from driver.errors import Interrupted
+    from driver.world import live
+
+    world = live(ctx.obj, env)
+    plan = cancel.plan(world, app)
+    what = ", ".join([*plan.moving, *plan.unfinished])
+    if dry_run:
+        console.answer(f"{what} would be taken back in {env}; nothing was changed")
+        return
+    question = f"Take back {what} in {env}?"
+    if console.interactive() and not console.confirm(question, yes=yes, instead="--yes"):
+        raise Interrupted("nothing was changed")
+    done = cancel.carry_out(world, plan, console.say)
+    if as_json:
+        console.answer_json({"app": app, "env": env, **asdict(done)})
+    elif done.owner:
+        console.answer(f"ECS takes back {', '.join(done.asked)}; {done.owner} sees it and brings all of {app} back")
+    else:
+        console.answer(f"nothing of {app} is under way in {env} any more; it is at {done.runs}")

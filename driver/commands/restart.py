@@ -1,0 +1,50 @@
+"""`slipway restart`: new tasks of what runs already."""
+
+from typing import Annotated
+
+import typer
+
+from driver import console
+from driver.commands.options import App, DryRun, Env, Json, LockWait, Timeout, Yes
+
+Process = Annotated[str | None, typer.Argument(metavar="[PROCESS]", help="One process; without it, all.")]
+
+
+def run(
+    ctx: typer.Context,
+    env: Env,
+    app: App,
+    process: Process = None,
+    timeout: Timeout = None,
+    lock_wait: LockWait = 0,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Replace the tasks of APP by new ones of the same release, and watch. It is not a release."""
+    from driver.core import restart, resume
+    from driver.core.catalogue import app_of
+    from driver.core.limits import within
+    from driver.core.locking import held
+    from driver.errors import Interrupted, NotReady
+    from driver.world import live
+
+    world = within(live(ctx.obj, env), timeout=timeout)
+    spec, names = app_of(world.settings, app), world.settings.names(app)
+    processes = restart.chosen(names, spec, process)
+    what = f"{', '.join(processes)} of {app} in {env}"
+    if dry_run:
+        console.answer(f"{what} would be restarted; nothing was changed")
+        return
+    if console.interactive() and not console.confirm(f"Restart {what}?", yes=yes, instead="--yes"):
+        raise Interrupted("nothing was changed")
+    with held(world, app, f"restart {', '.join(processes)}", lock_wait, console.say):
+        state = world.stacks.read(env).app(app)
+        if state is None:
+            raise NotReady(f"{app} has no platform in {env} yet", hint=f"Run `slipway up {env}` first.")
+        _state, before = resume.at_rest(world, names, spec, state, console.say)
+        runs = restart.restart(world, names, spec, processes, before, console.say)
+    if as_json:
+        console.answer_json({"app": app, "env": env, "runs": runs})
+    else:
+        console.answer(f"{what} has new tasks")

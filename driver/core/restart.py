@@ -1,0 +1,59 @@
+"""A restart: new tasks of what runs already. It is no release, so it is not in the ledger but in ECS's own history."""
+
+from collections.abc import Sequence
+
+from driver.core import rest
+from driver.core.failure import explain
+from driver.core.ports import Say, World
+from driver.core.proof import stay_up
+from driver.core.rest import Snapshot
+from driver.core.verdict import Verdict
+from driver.core.watch import Expectation, watch
+from driver.errors import NotFound, NotReady, RolloutFailed, StillRolling
+from spec.catalogue import App
+from spec.names import AppNames
+
+
+def chosen(names: AppNames, app: App, process: str | None) -> Sequence[str]:
+    """The processes to restart: one, or all that are services. Raises NotFound."""
+    if process is None:
+        return list(app.services)
+    if process not in app.services:
+        raise NotFound(f"{names.app} has no service {process}; it has {', '.join(app.services)}")
+    return [process]
+
+
+def restart(
+    world: World, names: AppNames, app: App, processes: Sequence[str], before: Snapshot, say: Say
+) -> dict[str, str]:
+    """Replace the tasks of these processes and watch; what each service runs. `before` is the app at rest.
+
+    Raises NotReady, RolloutFailed, StillRolling.
+    """
+    services = [names.process(process).service for process in processes]
+    missing = sorted(set(services) - set(before))
+    if missing:
+        raise NotReady(f"{', '.join(missing)}: not there", hint=f"Run `slipway up {names.env}` first.")
+    runs = {name: before[name].task_definition for name in services}
+    known = frozenset(row.arn for name in services for row in before[name].rollouts)
+    expectation = Expectation(cluster=names.env, task_definitions=runs, known=known, anew=True)
+    for name in services:
+        world.services.restart(names.env, name)
+    judgements = watch(world, expectation, world.settings.deploy.timeout, say)
+    if all(row.verdict is Verdict.SUCCEEDED for row in judgements.values()):
+        workers = [names.process(process).service for process in processes if app.services[process].port is None]
+        judgements |= stay_up(world, expectation, judgements, workers, say)
+    if any(row.verdict is Verdict.FAILED for row in judgements.values()):
+        reason = explain(world, expectation, judgements)
+        rest.at_rest(world, names, app, say)
+        raise RolloutFailed(
+            f"{names.app} could not be restarted: {reason}",
+            hint="ECS keeps the tasks that were there before, as far as they still run.",
+        )
+    slow = [name for name, row in judgements.items() if row.verdict is Verdict.ROLLING]
+    if slow:
+        raise StillRolling(
+            f"{', '.join(slow)}: ECS had not decided after {world.settings.deploy.timeout} s, and goes on",
+            hint=f"Look: slipway status {names.env} {names.app}. To end it: slipway cancel {names.env} {names.app}",
+        )
+    return runs
