@@ -11,6 +11,7 @@ from components.cluster import weights
 from components.freezing import Plan
 from components.scaling import Scaling, ScalingArgs
 from spec import container
+from spec.capacity import MAXIMUM_PERCENT
 from spec.catalogue import Process
 from spec.names import ProcessNames
 from spec.settings import Capacity
@@ -67,7 +68,7 @@ class Service(pulumi.ComponentResource):
             ),
             deployment_circuit_breaker=aws.ecs.ServiceDeploymentCircuitBreakerArgs(enable=True, rollback=True),
             deployment_minimum_healthy_percent=100,
-            deployment_maximum_percent=200,
+            deployment_maximum_percent=MAXIMUM_PERCENT,
             availability_zone_rebalancing="DISABLED" if args.balancer is None else "ENABLED",
             enable_ecs_managed_tags=True,
             propagate_tags="SERVICE",

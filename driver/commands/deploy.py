@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from driver.core.ports import World
 
 ImageOption = Annotated[str | None, typer.Option("--image", help="A tag, a digest or a full reference.")]
+Force = Annotated[
+    list[str] | None, typer.Option("--force", metavar="FINDING", help="Go on despite a finding of the preflight.")
+]
 ConfigOnly = Annotated[bool, typer.Option("--config-only", help="Release the current image with today's config.")]
 NoRollbackPast = Annotated[
     bool,
@@ -30,6 +33,7 @@ def run(
     timeout: Timeout = None,
     release_timeout: ReleaseTimeout = None,
     prove: Prove = False,
+    force: Force = None,
     lock_wait: LockWait = 0,
     dry_run: DryRun = False,
     yes: Yes = False,
@@ -37,6 +41,7 @@ def run(
 ) -> None:
     """Run the release phase, then move all processes of APP to the new release together, or none."""
     from driver.core import deploy
+    from driver.core.findings import parse_force
     from driver.core.limits import within
     from driver.errors import InvalidInput
     from driver.world import live
@@ -46,25 +51,27 @@ def run(
             "deploy takes either --image or --config-only", hint="The images: slipway image list ENV APP"
         )
     world = within(live(ctx.obj, env, message), timeout=timeout, release_timeout=release_timeout, prove=prove)
-    request = deploy.Request(app=app, image=image, no_rollback_past=no_rollback_past)
+    overridden = parse_force(force or ())
+    request = deploy.Request(app=app, image=image, no_rollback_past=no_rollback_past, force=overridden)
     doing = f"deploy {image or '--config-only'}"
     release(world, request, doing, lock_wait=lock_wait, dry_run=dry_run, as_json=as_json)
 
 
 def release(world: "World", request: "Request", doing: str, *, lock_wait: float, dry_run: bool, as_json: bool) -> None:
     """Carry a deploy out under the app's lock, or only look; what is true then, and how to undo it."""
-    from driver.core import deploy
-    from driver.core.catalogue import app_of
+    from driver.commands import rehearsal
+    from driver.core import deploy, survey
     from driver.core.locking import held
     from driver.core.rollback import undo
 
     app, env = request.app, world.settings.env
     if dry_run:
-        plan = deploy.plan(world, request)
-        _story(plan)
-        console.answer(f"{app} v{plan.number} could be deployed to {env}; nothing was changed")
+        plan, report = survey.examine(world, request)
+        if plan is not None and not as_json:
+            _story(plan)
+        rehearsal.show(env, request, plan, report, as_json=as_json)
         return
-    app_of(world.settings, app)
+    survey.check_time(world, request, lock_wait)
     with held(world, app, doing, lock_wait, console.say):
         plan = deploy.plan(world, request)
         _story(plan)

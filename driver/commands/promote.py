@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from driver import console
-from driver.commands.deploy import NoRollbackPast, release
+from driver.commands.deploy import Force, NoRollbackPast, release
 from driver.commands.options import App, DryRun, Json, LockWait, Message, Prove, ReleaseTimeout, Timeout, Yes
 
 From = Annotated[str, typer.Argument(metavar="FROM_ENV", help="The environment whose image it is, such as staging.")]
@@ -22,6 +22,7 @@ def run(
     timeout: Timeout = None,
     release_timeout: ReleaseTimeout = None,
     prove: Prove = False,
+    force: Force = None,
     lock_wait: LockWait = 0,
     dry_run: DryRun = False,
     yes: Yes = False,
@@ -29,10 +30,12 @@ def run(
 ) -> None:
     """Deploy to TO_ENV the image that APP's last good release in FROM_ENV runs, with TO_ENV's own config."""
     from driver.core import promote
+    from driver.core.findings import parse_force
     from driver.core.limits import within
     from driver.errors import Interrupted, InvalidInput
     from driver.world import live
 
+    overridden = parse_force(force or ())
     if from_env == to_env:
         raise InvalidInput(
             f"{from_env} is promoted to itself", hint="To release it again: slipway deploy --config-only"
@@ -45,5 +48,5 @@ def run(
     question = f"Promote {app} from {from_env} {good.version} to {to_env}?"
     if not dry_run and console.interactive() and not console.confirm(question, yes=yes, instead="--yes"):
         raise Interrupted("nothing was changed")
-    request = promote.request(from_env, good, no_rollback_past=no_rollback_past)
+    request = promote.request(from_env, good, no_rollback_past=no_rollback_past, force=overridden)
     release(world, request, f"promote {from_env} {good.version}", lock_wait=lock_wait, dry_run=dry_run, as_json=as_json)

@@ -2,6 +2,7 @@
 
 from driver.core import deploy, ledger
 from driver.core.catalogue import app_of
+from driver.core.findings import Code
 from driver.core.ledger import Release
 from driver.core.ports import World
 from driver.errors import NotReady
@@ -28,7 +29,9 @@ def source(world: World, name: str) -> Release:
     return good
 
 
-def request(env: str, release: Release, *, no_rollback_past: bool = False) -> deploy.Request:
+def request(
+    env: str, release: Release, *, no_rollback_past: bool = False, force: frozenset[Code] = frozenset()
+) -> deploy.Request:
     """A deploy of the image of a release of `env`, by its digest: tags may mean another image elsewhere."""
     return deploy.Request(
         app=release.app,
@@ -36,4 +39,5 @@ def request(env: str, release: Release, *, no_rollback_past: bool = False) -> de
         tag=release.tag,
         promoted=f"{env} {release.version}",
         no_rollback_past=no_rollback_past,
+        force=force,
     )

@@ -4,6 +4,7 @@ from types import ModuleType
 
 from sandbox.context import Context
 from sandbox.emulator import (
+    addresses,
     autoscaling,
     container_health,
     containers,
@@ -33,7 +34,7 @@ from sandbox.emulator.elbv2 import actions, attributes, balancers, group_api, gr
 from sandbox.emulator.elbv2.targets import Targets
 
 MODULES: tuple[ModuleType, ...] = (
-    patching, scaling_store, secret_references, secret_versions, image_tags, containers, container_health,
+    patching, addresses, scaling_store, secret_references, secret_versions, image_tags, containers, container_health,
     autoscaling,
     query, groups, target_api, attributes, balancers, group_api, actions, shapes,
     store, stopping, launching, breaker, scheduler, fargate, history_api, service_rules, service_view, service_api,
@@ -51,7 +52,8 @@ def install(context: Context) -> None:
     """
     selftest.check(MODULES)
     for module in (
-        secret_references, secret_versions, image_tags, containers, attributes, actions, shapes, fargate, service_view,
+        addresses, secret_references, secret_versions, image_tags, containers, attributes, actions, shapes, fargate,
+        service_view,
     ):  # fmt: skip
         module.install()
     balancers.Balancers(context).install()

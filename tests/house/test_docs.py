@@ -2,6 +2,7 @@ from pathlib import Path
 
 from driver import errors
 from driver.cli import COMMANDS, GROUPS
+from driver.core.findings import OVERRIDABLE, Code
 from driver.errors import DriverError, ExitCode
 
 ROOT = Path(__file__).parents[2]
@@ -17,6 +18,12 @@ def test_every_error_class_is_documented_with_its_exit_code_and_no_other() -> No
     rows = (ROOT / "docs" / "exit-codes.md").read_text().splitlines()
     documented = {(first, second) for first, second in cells(rows) if second.isdigit()}
     assert documented == {(kind.__name__, str(int(kind.code))) for kind in family(DriverError)}
+
+
+def test_every_finding_is_documented_with_whether_it_can_be_overridden() -> None:
+    rows = (ROOT / "docs" / "preflight.md").read_text().splitlines()
+    documented = {(first, second) for first, second in cells(rows) if second in {"yes", "no"}}
+    assert documented == {(str(code), "yes" if code in OVERRIDABLE else "no") for code in Code}
 
 
 def cells(rows: list[str]) -> list[tuple[str, str]]:

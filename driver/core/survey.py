@@ -1,0 +1,193 @@
+"""Gathers what a deploy needs to know before it begins, and has it judged. Nothing is changed by it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from driver.core import config as configs
+from driver.core import labels, ledger, preflight, rollout, targets
+from driver.core.catalogue import app_of
+from driver.core.findings import Code, Finding, Questions, Report
+from driver.core.ledger import Release
+from driver.core.plan import Plan, Request, configs_in_use, next_number, pinned
+from driver.core.ports import Change, Config, Image, SecretVersion, World
+from driver.core.state import AppState, StackState
+from driver.errors import EngineFailed, InvalidInput, NotReady, Unreachable
+from spec.catalogue import App
+from spec.names import AppNames
+
+
+def examine(world: World, request: Request) -> tuple[Plan | None, Report]:
+    """The plan, and everything that is in its way; no plan where a part of it was not found.
+
+    Raises NotFound for an app that is not in the catalogue, InvalidInput for a reference that is none of its images,
+    EngineFailed, Busy, Expired.
+    """
+    app = app_of(world.settings, request.app)
+    survey = _Survey(world=world, request=request, app=app, names=world.settings.names(request.app))
+    _look_at_time(world, app, survey.questions, 0)
+    found = survey.plan()
+    report = survey.questions.report(request.force)
+    return None if found is None else replace(found, overridden=report.overridden), report
+
+
+def plan(world: World, request: Request) -> Plan:
+    """The plan, with nothing in its way. Raises NotReady or Unreachable with all that is, and as `examine` does."""
+    found, report = examine(world, request)
+    refusal = report.refusal(f"the deploy of {request.app} to {world.settings.env}")
+    if refusal is not None or found is None:
+        raise refusal or NotReady(f"{request.app} can't be deployed")
+    return found
+
+
+def check_time(world: World, request: Request, wait: float) -> None:
+    """Nothing is waited for, `wait` seconds at most, that would find our credentials at their end. Raises NotReady,
+    NotFound for an app that is not in the catalogue."""
+    app, questions = app_of(world.settings, request.app), Questions()
+    if not wait:
+        return
+    _look_at_time(world, app, questions, wait)
+    refusal = questions.report(request.force).refusal(f"the deploy of {request.app} to {world.settings.env}")
+    if refusal is not None:
+        raise refusal
+
+
+def _look_at_time(world: World, app: App, questions: Questions, wait: float) -> None:
+    ends = questions.ask(Code.SESSION_TOO_SHORT, world.account.expires)
+    needed = preflight.duration(world.settings.deploy, release=app.release is not None, wait=wait)
+    questions.add(*preflight.of_session(needed, now=world.clock.utc(), ends=ends))
+    if wait:
+        remaining = questions.ask(Code.LEASE_TOO_SHORT, world.vault.remaining)
+        questions.add(*preflight.of_lease(wait, remaining))
+
+
+@dataclass(kw_only=True)
+class _Survey:
+    """One look at everything. What was found is kept, so that what hangs on it can be looked at too."""
+
+    world: World
+    request: Request
+    app: App
+    names: AppNames
+    questions: Questions = field(default_factory=Questions)
+    state: AppState | None = None
+    past: Sequence[Release] = ()
+    image: Image | None = None
+    config: Config | None = None
+    token: str = ""
+    versions: Sequence[SecretVersion] | None = None
+    changes: Sequence[Change] = ()
+
+    def plan(self) -> Plan | None:
+        """Ask everything; the plan if all of its parts are there."""
+        stack = self.questions.ask(Code.PLATFORM, lambda: self.world.stacks.read(self.names.env))
+        self._look_at_app(stack)
+        self._look_at_image()
+        self._look_at_config()
+        if self.state is not None and stack is not None:
+            self._look_at_secret(self.state)
+            self._look_back(self.state)
+            self._look_around(stack)
+            self._rehearse(self.state)
+        if stack is None or self.state is None or self.image is None or self.config is None:
+            return None
+        return Plan(
+            request=self.request,
+            names=self.names,
+            app=self.app,
+            stack=stack,
+            state=self.state,
+            image=self.image,
+            config=self.config,
+            token=self.token,
+            past=self.past,
+            changes=self.changes,
+            published=self.versions is not None and labels.labelled(self.versions, self.token),
+        )
+
+    def _look_at_app(self, stack: StackState | None) -> None:
+        if stack is None:
+            return
+        env, name = self.names.env, self.names.app
+        self.state = state = stack.app(name)
+        if state is None:
+            hint = f"Run `slipway up {env}` first."
+            self.questions.add(Finding(Code.PLATFORM, f"{name} has no platform in {env} yet", hint))
+            return
+        self.questions.ask(Code.PROCESSES, lambda: targets.check_processes(env, name, self.app, state))
+        self.past = self.questions.ask(Code.LEDGER, lambda: self.world.ledger.releases(name)) or ()
+
+    def _look_at_image(self) -> None:
+        reference = self.request.image or (self.state.pin.image if self.state is not None else None)
+        if reference is not None:
+            self.image = self.questions.ask(
+                Code.IMAGE, lambda: self.world.images.resolve(self.names.repository, reference)
+            )
+        elif self.state is not None:
+            problem = f"{self.names.app} has no release yet whose image could be used again"
+            self.questions.add(Finding(Code.IMAGE, problem, "Name one: --image TAG"))
+
+    def _look_at_config(self) -> None:
+        mount = self.world.settings.vault.mount
+        self.config = config = self.questions.ask(Code.CONFIG, lambda: _read(self.world, self.names))
+        if config is not None:
+            self.token = configs.token(mount, config)
+            self.questions.add(*preflight.of_config(self.names, self.app, config))
+
+    def _look_at_secret(self, state: AppState) -> None:
+        secret = self.names.secret
+        self.versions = versions = self.questions.ask(Code.SECRET, lambda: self.world.secrets.versions(secret))
+        if versions is not None and self.config is not None:
+            keep = configs_in_use(state.pin, self.past)
+            self.questions.add(*preflight.of_labels(secret, versions, keep, self.token))
+
+    def _look_back(self, state: AppState) -> None:
+        """At what this would go back to: the last good release, or what runs where there was none yet."""
+        good = ledger.last_good(self.past)
+        pin = state.pin if good is None else good.pin
+        image = self.image is not None and self.image.digest == pin.digest
+        config = pin.config is None or self.versions is None or labels.labelled(self.versions, pin.config)
+        found = image or pin.image is None or self._is_there(pin.image)
+        self.questions.add(*preflight.of_way_back(pin, image=found, config=config))
+
+    def _is_there(self, image: str) -> bool:
+        try:
+            self.world.images.resolve(self.names.repository, image)
+        except NotReady:
+            return False
+        except Unreachable as error:
+            self.questions.not_answered(error)
+        return True
+
+    def _look_around(self, stack: StackState) -> None:
+        env, subnets = self.names.env, stack.private_subnets()
+        services = [self.names.process(process).service for process in self.app.services]
+        firing = self.questions.ask(Code.ALARM_FIRING, lambda: self.world.account.firing(f"{env}-{self.names.app}-"))
+        self.questions.add(*preflight.of_alarms(self.names, self.world.settings.apps, firing or ()))
+        found = self.questions.ask(Code.PLATFORM, lambda: self.world.services.describe(env, services)) or {}
+        free = self.questions.ask(Code.FREE_ADDRESSES, lambda: self.world.account.free_addresses(subnets)) or {}
+        release = self.app.release is not None
+        self.questions.add(*preflight.of_addresses(found.values(), release=release, free=free))
+
+    def _rehearse(self, state: AppState) -> None:
+        """Preview the rollout, as far as it is known: it must touch nothing but this app."""
+        number = next_number(state.pin, self.past)
+        pin = pinned(state.pin, number, self.image, self.config, self.token)
+        self.questions.add(*preflight.of_size(self.names, self.app, pin, self.world.settings.region))
+        rolling = rollout.Rolling(names=self.names, app=self.app, state=state, pin=pin, before={})
+        try:
+            self.changes = self.world.stacks.preview(rolling.update("preflight"), lambda _line: None)
+        except EngineFailed:
+            # Most likely on account of what was found; without that it is all there is to say.
+            if not self.questions.findings:
+                raise
+        check = partial(targets.check_changes, self.names.env, self.names.app, self.changes, state.rollout_targets)
+        self.questions.ask(Code.FOREIGN_CHANGES, check)
+
+
+def _read(world: World, names: AppNames) -> Config:
+    """The variables; a value that is no text is a finding like any other."""
+    try:
+        return world.vault.read(world.settings.vault.mount, configs.path(names.env, names.app))
+    except InvalidInput as error:
+        raise NotReady(error.message, hint=error.hint) from None

@@ -1,0 +1,218 @@
+"""Rules of the look that a deploy takes before anything changes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import pytest
+
+from driver.core import config as configs
+from driver.core import deploy, survey
+from driver.core.findings import Code
+from driver.core.ledger import Kind
+from driver.core.plan import Plan, Request
+from driver.core.ports import Change, Image, Packed, Say, Update, World
+from driver.core.record import Record
+from driver.core.secret import SecretValues
+from driver.errors import EngineFailed, ExitCode, InvalidInput, NotFound, NotReady, Unreachable
+from spec.releases import Pin
+from spec.tokens import SERVICE
+from tests.driver.core.cloud import Cloud, image, pin
+from tests.fakes import FakeAccount, FakeSecrets, FakeVault
+
+REQUEST = Request(app="shop", image="v2")
+VARIABLES = {("secret", "dev/shop"): [SecretValues({"A": "1"})]}
+ALARMS = frozenset({Code.ALARM_FIRING})
+
+
+@dataclass
+class FakeImages:
+    """Images by tag or reference; what is not there is not ready."""
+
+    there: dict[str, str] = field(default_factory=dict)
+
+    def resolve(self, repository: str, reference: str) -> Image:
+        letter = self.there.get(reference)
+        if letter is None:
+            raise NotReady(f"there is no image {reference} in {repository}")
+        return Image(reference=image(letter), digest=f"sha256:{letter * 64}", tags=(reference,))
+
+    def push(self, repository: str, packed: Packed, progress: Say) -> Image:
+        raise AssertionError("nobody pushes anything here")
+
+    def mirror(self, source: str, repository: str, tag: str, progress: Say) -> Image:
+        raise AssertionError("nobody copies anything here")
+
+    def exists(self, repository: str, tag: str) -> bool:
+        return tag in self.there
+
+
+class Down(FakeVault):
+    """A Vault that does not answer."""
+
+    def read(self, mount: str, path: str) -> configs.Config:
+        raise Unreachable("Vault did not answer", hint="Check VAULT_ADDR.")
+
+
+@dataclass
+class Town(Cloud):
+    """A cloud whose preview shows what a test says, or fails."""
+
+    changes: Sequence[Change] = ()
+    fails: bool = False
+
+    def preview(self, update: Update, progress: Say) -> Sequence[Change]:
+        self.updates.append(update)
+        if self.fails:
+            raise EngineFailed("the engine failed")
+        return self.changes
+
+
+@pytest.fixture
+def town() -> Town:
+    return Town(running=pin(1, "a"))
+
+
+def world_of(town: Town, **ports: object) -> World:
+    """Everything is there: v1 runs the image a, with its config, and v2 is the image b."""
+    secrets = FakeSecrets()
+    secrets.published["config-a"] = configs.Config(path="", version=1, created="", values=SecretValues({}))
+    given = {
+        "images": FakeImages({"v2": "b", image("a"): "a", image("b"): "b"}),
+        "vault": FakeVault(dict(VARIABLES)),
+        "secrets": secrets,
+        "account": FakeAccount(),
+    }
+    return replace(town.world, **(given | ports))  # type: ignore[arg-type]
+
+
+def record(world: World, letter: str, release: int, *, good: bool) -> None:
+    made = Record.start(world, "shop", pin(release, letter), Kind.DEPLOY)
+    if good:
+        made.succeeded({"web": "t"})
+
+
+def codes(world: World, request: Request = REQUEST) -> list[Code]:
+    return [row.code for row in survey.examine(world, request)[1].findings]
+
+
+def test_where_everything_is_there_the_plan_says_what_will_be(town: Town) -> None:
+    plan, report = survey.examine(world_of(town), REQUEST)
+    assert report.ready and isinstance(plan, Plan)
+    assert (plan.number, plan.request.kind, plan.published) == (2, Kind.DEPLOY, False)
+    assert (plan.pin.image, plan.pin.config, plan.pin.keys) == (image("b"), plan.token, ("A",))
+    assert town.updates[0].pins["shop"] == plan.pin
+
+
+def test_all_findings_come_at_once_and_nothing_was_changed(town: Town) -> None:
+    world = world_of(
+        town,
+        images=FakeImages({}),
+        vault=FakeVault(),
+        account=FakeAccount(alarms=("dev-shop-web-5xx",), ends=town.clock.utc() + timedelta(minutes=1)),
+    )
+    with pytest.raises(NotReady) as caught:
+        survey.plan(world, REQUEST)
+    for code in ("session-too-short", "image", "config", "no-way-back", "alarm-firing"):
+        assert f"  {code}: " in caught.value.message
+    assert (town.ledger.rows, town.runs["web"]) == ({}, town.registered["web"])
+    assert [update.message for update in town.updates] == ["preflight"]
+
+
+def test_what_is_down_and_what_is_missing_are_told_together(town: Town) -> None:
+    with pytest.raises(NotReady) as caught:
+        survey.plan(world_of(town, vault=Down(), images=FakeImages({image("a"): "a"})), REQUEST)
+    assert "image: there is no image v2" in caught.value.message
+    assert "not answered: Vault did not answer" in caught.value.message
+
+
+def test_what_is_down_alone_is_unreachable(town: Town) -> None:
+    with pytest.raises(Unreachable, match="Vault did not answer"):
+        survey.plan(world_of(town, vault=Down()), REQUEST)
+
+
+def test_an_app_that_is_not_in_the_catalogue_is_no_finding(town: Town) -> None:
+    with pytest.raises(NotFound):
+        survey.examine(world_of(town), Request(app="nosuch", image="v2"))
+
+
+def test_a_value_that_is_no_text_is_a_finding(town: Town) -> None:
+    class Odd(FakeVault):
+        def read(self, mount: str, path: str) -> configs.Config:
+            raise InvalidInput("PIN at secret/dev/shop in Vault is not text")
+
+    assert codes(world_of(town, vault=Odd())) == [Code.CONFIG]
+
+
+def test_an_image_of_the_last_good_release_that_is_gone_leaves_no_way_back(town: Town) -> None:
+    world = world_of(town, images=FakeImages({"v2": "b"}))
+    assert codes(world) == [Code.NO_WAY_BACK]
+    assert codes(world, replace(REQUEST, image="v2", force=frozenset({Code.NO_WAY_BACK}))) == [Code.NO_WAY_BACK]
+    survey.plan(world, replace(REQUEST, force=frozenset({Code.NO_WAY_BACK})))
+
+
+def test_a_config_of_the_last_good_release_that_is_gone_leaves_no_way_back(town: Town) -> None:
+    assert codes(world_of(town, secrets=FakeSecrets())) == [Code.NO_WAY_BACK]
+
+
+def test_the_way_back_is_to_the_last_good_release_and_not_to_one_that_was_cut_off(town: Town) -> None:
+    world = world_of(town, images=FakeImages({"v2": "b", image("a"): "a"}))
+    record(world, "a", 1, good=True)
+    record(world, "c", 2, good=False)
+    assert codes(world) == []
+
+
+def test_a_preview_that_touches_anything_else_is_a_finding(town: Town) -> None:
+    town.changes = [Change(operation="update", kind=SERVICE, name="other.web", urn="urn:other")]
+    assert codes(world_of(town)) == [Code.FOREIGN_CHANGES]
+
+
+def test_an_engine_that_fails_hides_no_finding(town: Town) -> None:
+    town.fails = True
+    with pytest.raises(EngineFailed):
+        survey.plan(world_of(town), REQUEST)
+    assert codes(world_of(town, vault=FakeVault())) == [Code.CONFIG]
+
+
+def test_without_image_the_current_one_is_released_again(town: Town) -> None:
+    plan = survey.plan(world_of(town), Request(app="shop", image=None))
+    assert (plan.request.kind, plan.pin.image) == (Kind.CONFIG, image("a"))
+
+
+def test_the_config_versions_in_use_are_those_of_what_runs_is_open_or_may_be_gone_back_to(town: Town) -> None:
+    world = world_of(town)
+    for number in range(2, 22):
+        made = Record.start(world, "shop", Pin(release=number, image=image("a"), config=f"c{number}"), Kind.DEPLOY)
+        if number != 21:
+            made.succeeded({"web": "t"})
+    town.running = Pin(release=20, image=image("a"), config="c20")
+    plan, _ = survey.examine(world, REQUEST)
+    assert plan is not None
+    assert plan.configs_in_use == {f"c{number}" for number in range(5, 22)}
+
+
+def test_what_was_overridden_is_said(town: Town) -> None:
+    world = world_of(town, account=FakeAccount(alarms=("dev-shop-web-5xx",)))
+    told: list[str] = []
+    deploy.carry_out(world, survey.plan(world, replace(REQUEST, force=ALARMS)), told.append)
+    assert told[0].startswith("overridden by --force: alarm-firing: the alarm dev-shop-web-5xx is firing")
+
+
+def test_a_release_of_unchanged_config_publishes_nothing_new(town: Town) -> None:
+    world = world_of(town)
+    deploy.carry_out(world, survey.plan(world, REQUEST), lambda _line: None)
+    second = survey.plan(world, REQUEST)
+    assert second.published
+    before = dict(world.secrets.published)  # type: ignore[attr-defined]
+    deploy.carry_out(world, second, lambda _line: None)
+    assert world.secrets.published == before  # type: ignore[attr-defined]
+
+
+def test_a_vault_token_and_a_session_must_outlast_the_wait_for_the_lock(town: Town) -> None:
+    world = world_of(town, vault=FakeVault(lease=30))
+    survey.check_time(world, REQUEST, 0)
+    survey.check_time(world, REQUEST, 30)
+    with pytest.raises(NotReady, match="holds for 30 s") as caught:
+        survey.check_time(world, REQUEST, 31)
+    assert caught.value.code is ExitCode.NOT_READY
+    survey.check_time(world, replace(REQUEST, force=frozenset({Code.LEASE_TOO_SHORT})), 31)
