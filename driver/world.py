@@ -8,7 +8,6 @@ from driver.adapters.clock import SystemClock
 from driver.adapters.ecs_services import EcsServices
 from driver.adapters.ecs_tasks import EcsTasks
 from driver.adapters.image_tags import EcrTags
-from driver.adapters.images import EcrImages
 from driver.adapters.interrupts import stop_everything
 from driver.adapters.ledger import DynamoLedger
 from driver.adapters.locks import DynamoLocks
@@ -16,12 +15,12 @@ from driver.adapters.logs import CloudWatchLogs
 from driver.adapters.project import load_settings
 from driver.adapters.secrets import SecretsManager
 from driver.adapters.session import Session
-from driver.adapters.stacks import PulumiStacks
 from driver.adapters.targets import LoadBalancerTargets
-from driver.adapters.telling import Telling
 from driver.adapters.vault import HashicorpVault
 from driver.adapters.who import whoami
-from driver.core.ports import World
+from driver.core.ports import Images, Marks, Stacks, World
+from driver.later import later
+from spec.settings import Settings
 
 
 def live(project: Path, env: str, message: str = "") -> World:
@@ -34,8 +33,8 @@ def live(project: Path, env: str, message: str = "") -> World:
     locks = DynamoLocks(session, env)
     return World(
         settings=settings,
-        stacks=PulumiStacks(project, console.say),
-        images=EcrImages(session),
+        stacks=later(lambda: _stacks(project)),
+        images=later(lambda: _images(session)),
         tags=EcrTags(session),
         vault=HashicorpVault(settings.vault),
         secrets=SecretsManager(session),
@@ -46,10 +45,28 @@ def live(project: Path, env: str, message: str = "") -> World:
         logs=CloudWatchLogs(session),
         targets=LoadBalancerTargets(session),
         account=AwsAccount(session),
-        marks=Telling(settings.notify, console.say),
+        marks=later(lambda: _marks(settings)),
         clock=SystemClock(),
         who=whoami(),
         stop=stop_everything,
         screen=console.Terminal(),
         message=message,
     )
+
+
+def _stacks(project: Path) -> Stacks:
+    from driver.adapters.stacks import PulumiStacks
+
+    return PulumiStacks(project, console.say)
+
+
+def _images(session: Session) -> Images:
+    from driver.adapters.images import EcrImages
+
+    return EcrImages(session)
+
+
+def _marks(settings: Settings) -> Marks:
+    from driver.adapters.telling import Telling
+
+    return Telling(settings.notify, console.say)
