@@ -118,7 +118,7 @@ def env(ctx: typer.Context, dir: Dir = None, as_json: Json = False) -> None:
 @faults.command("add")
 def add_fault(
     ctx: typer.Context,
-    kind: Annotated[str, typer.Option(help="throttle, error, delay or drop.")],
+    kind: Annotated[str, typer.Option(help="throttle, error, delay, drop or expire.")],
     service: Annotated[str, typer.Option(help="As AWS signs it: ecs, ec2, elasticloadbalancing, s3 ...")] = "*",
     operation: Annotated[str, typer.Option(help="One operation of it, such as UpdateService.")] = "*",
     count: Annotated[int | None, typer.Option(min=1, help="End after so many requests.")] = None,

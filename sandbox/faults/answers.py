@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from .recognise import Call
 
 REQUEST_ID = "00000000-0000-4000-8000-00000000fa17"
-MESSAGE = {"throttle": "Rate exceeded", "error": "The request processing has failed because of an unknown error."}
+MESSAGE = {
+    "throttle": "Rate exceeded",
+    "error": "The request processing has failed because of an unknown error.",
+    "expire": "The security token included in the request is expired",
+}
 # Where the general code is not the service's own.
 # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
@@ -17,6 +21,8 @@ THROTTLES = {
     "apigateway": (429, "TooManyRequestsException"),
 }
 ERRORS = {"s3": (500, "InternalError"), "ec2": (500, "InternalError"), "ecs": (500, "ServerException")}
+# https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
+EXPIRED = {"s3": (400, "ExpiredToken"), "ec2": (400, "RequestExpired")}
 XML = ("query", "rest-xml")
 
 
@@ -30,7 +36,7 @@ class Answer:
 
 
 def answer(call: Call, kind: str) -> Answer:
-    """The answer for `throttle` or `error` to this call."""
+    """The answer for `throttle`, `error` or `expire` to this call."""
     status, code = _code(call, kind)
     message = MESSAGE[kind]
     if call.protocol in ("json", "rest-json"):
@@ -45,6 +51,10 @@ def _code(call: Call, kind: str) -> tuple[int, str]:
     if kind == "throttle":
         general = "Throttling" if call.protocol in XML else "ThrottlingException"
         return THROTTLES.get(call.service, (400, general))
+    if kind == "expire":
+        return EXPIRED.get(
+            call.service, (403, "ExpiredToken") if call.protocol in XML else (400, "ExpiredTokenException")
+        )
     general = "InternalFailure" if call.protocol in XML else "InternalServerError"
     return ERRORS.get(call.service, (500, general))
 

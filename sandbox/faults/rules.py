@@ -16,6 +16,7 @@ class Kind(StrEnum):
     ERROR = "error"
     DELAY = "delay"
     DROP = "drop"
+    EXPIRE = "expire"
     LOSE = "lose"
 
 

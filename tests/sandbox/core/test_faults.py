@@ -57,6 +57,22 @@ def test_each_protocol_has_its_own_shape(  # noqa: PLR0917 - a table
     call()
 
 
+@pytest.mark.parametrize(
+    ("service", "signed", "method", "expired"),
+    [
+        ("ecs", "ecs", "list_clusters", (400, "ExpiredTokenException")),
+        ("sts", "sts", "get_caller_identity", (403, "ExpiredToken")),
+        ("ec2", "ec2", "describe_vpcs", (400, "RequestExpired")),
+        ("s3", "s3", "list_buckets", (400, "ExpiredToken")),
+    ],
+)
+def test_credentials_run_out_in_each_services_own_words(
+    world: World, endpoint: str, service: str, signed: str, method: str, expired: tuple[int, str]
+) -> None:
+    client.add(endpoint, Fault(service=signed, kind=Kind.EXPIRE, count=1))
+    assert code_of(getattr(world.client(service), method)) == expired
+
+
 def test_two_throttles_are_retried_by_an_ordinary_client(world: World, endpoint: str) -> None:
     client.add(endpoint, Fault(service="ecs", operation="ListClusters", kind=Kind.THROTTLE, count=2))
     answer = world.client("ecs", attempts=4).list_clusters()
