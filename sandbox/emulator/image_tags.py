@@ -1,4 +1,4 @@
-"""ECR's rules for tags: taking one off leaves the image, the last one takes it along, and each tag is listed."""
+"""ECR's rules for tags: taking one off leaves the image, the last one takes it along for good, and each is listed."""
 
 from typing import Any
 
@@ -13,6 +13,7 @@ NEEDS: Needs = {
         "_image_digest",
         "_images",
         "_list_images",
+        "_manifest_blobs",
         "_put_image",
         "_repositories",
     ),
@@ -40,6 +41,7 @@ def _deleting(original: Handler) -> Handler:
         name = data.get("repositoryName", "")
         if name not in ecr._repositories:
             return original(data)
+        before = _digests(name)
         gone: list[Record] = []
         failures: list[Record] = []
         for wanted in data.get("imageIds", []):
@@ -49,9 +51,16 @@ def _deleting(original: Handler) -> Handler:
                 body = body_of(original({**data, "imageIds": [wanted]}))
                 gone += body["imageIds"]
                 failures += body["failures"]
+        for digest in before - _digests(name):
+            # The registry answers by digest from a store of its own.
+            ecr._manifest_blobs.get(name, {}).pop(digest, None)
         return answer({"imageIds": gone, "failures": failures})
 
     return handle
+
+
+def _digests(name: str) -> set[str]:
+    return {image["imageDigest"] for image in ecr._images.get(name, [])}
 
 
 def _untag(name: str, wanted: Record, gone: list[Record], failures: list[Record]) -> None:

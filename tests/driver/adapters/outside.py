@@ -25,7 +25,10 @@ KINDS: Mapping[str, type | tuple[type, ...]] = {
 
 @dataclass
 class Outside:
-    """What arrived, and how it is answered: `status` instead of the right one, and never while `slow` is set."""
+    """What arrived, and how it is answered: `status` instead of the right one, and never while `slow` is set.
+
+    `down_after` is the number of marks after which a Grafana answers 500.
+    """
 
     url: str = ""
     annotations: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -33,6 +36,7 @@ class Outside:
     requests: list[str] = field(default_factory=list)
     status: int = 200
     slow: bool = False
+    down_after: int | None = None
     over: threading.Event = field(default_factory=threading.Event)
 
     def grafana(self, method: str, path: str, token: str, body: Any) -> tuple[int, object]:
@@ -53,6 +57,13 @@ class Outside:
             self.annotations[int(number)].update(body)
             return 200, {"message": "Annotation patched"}
         return 404, {"message": "Annotation not found"}
+
+    @property
+    def down(self) -> int | None:
+        """The status that everything is answered with, if there is one."""
+        if self.down_after is not None and len(self.annotations) >= self.down_after:
+            return 500
+        return None if self.status == 200 else self.status
 
     def _found(self, query: Mapping[str, list[str]]) -> list[dict[str, Any]]:
         """Those with all the tags whose time reaches into the span, newest first."""
@@ -90,8 +101,8 @@ def listening() -> Iterator[Outside]:
             self.wfile.write(content)
 
         def _answer(self, body: Any) -> tuple[int, object]:
-            if outside.status != 200:
-                return outside.status, {"message": "no"}
+            if outside.down is not None:
+                return outside.down, {"message": "no"}
             if self.path.startswith("/api/annotations"):
                 return outside.grafana(self.command, self.path, self.headers.get("Authorization", ""), body)
             outside.posted.append(body)

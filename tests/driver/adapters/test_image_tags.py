@@ -47,6 +47,8 @@ def test_tags_are_taken_off_a_hundred_at_a_time_and_the_image_stays(session: Ses
 
 def test_an_image_that_is_gone_can_not_be_kept(session: Session, image: Image) -> None:
     session.client("ecr").batch_delete_image(repositoryName=REPOSITORY, imageIds=[{"imageDigest": image.digest}])
+    with pytest.raises(NotReady, match="there is no image sha256"):
+        EcrImages(session).resolve(REPOSITORY, image.reference)
     with pytest.raises(NotReady, match=r"is gone from the repository kept"):
         EcrTags(session).add(REPOSITORY, image.digest, "keep.dev.kept.v1")
     with pytest.raises(NotReady, match="no image repository nowhere"):
