@@ -114,8 +114,9 @@ def _known(refusal: str, secret: str) -> DriverError | None:
             hint="Write the config again (slipway config set), which makes a new version of it.",
         )
     if refusal == "LimitExceededException":
-        return Unreachable(
-            f"the secret {secret} has as many versions or labels as AWS allows",
-            hint="Remove labels that Slipway did not make: aws secretsmanager update-secret-version-stage.",
+        # The preflight has counted the labels. https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html
+        return NotReady(
+            f"the secret {secret} takes no more versions: too many config versions in 24 h",
+            hint="AWS forgets those without label after a day: deploy then, with several changes in one version.",
         )
     return None

@@ -30,6 +30,12 @@ from driver.errors import Busy, DriverError, EngineFailed, Expired, NotReady
 PATIENCE = 120.0
 """Seconds for which an update waits while another one holds the engine's lock."""
 
+RESTORE = (
+    "A deleted secret keeps its name for a while. Take it back: aws secretsmanager restore-secret --secret-id ID, then"
+    " pulumi import aws:secretsmanager/secret:Secret APP ID; or end it for good: aws secretsmanager delete-secret"
+    " --secret-id ID --force-delete-without-recovery."
+)
+
 Work = Callable[[auto.Stack], object]
 
 
@@ -179,7 +185,8 @@ def _failed(error: Exception, listener: Listener | None) -> DriverError:
     if (found := RAN_OUT.search(told)) is not None:
         return Expired(f"the AWS credentials ran out while the engine was at work ({found[0]})")
     if listener is not None and listener.errors:
-        return EngineFailed("\n".join(dict.fromkeys(_sentence(one) for one in listener.errors)))
+        hint = RESTORE if "scheduled for deletion" in told else ""
+        return EngineFailed("\n".join(dict.fromkeys(_sentence(one) for one in listener.errors)), hint)
     lines = [line for line in str(error).splitlines() if line.strip()]
     return EngineFailed("the engine failed: " + " / ".join(lines[-6:]))
 

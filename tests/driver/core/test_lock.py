@@ -1,5 +1,6 @@
 """Rules of the lock, on a world whose time is made up."""
 
+import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -9,7 +10,7 @@ import pytest
 from driver.core.lock import Lock, Watcher, must_stop
 from driver.core.locking import held
 from driver.core.ports import World
-from driver.errors import Busy, Unreachable
+from driver.errors import Busy, Expired, Interrupted, Unreachable
 from tests.fakes import FakeClock, FakeLocks, FakeMarks
 
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -27,16 +28,17 @@ class Place:
     clock: FakeClock
     marks: FakeMarks = field(default_factory=FakeMarks)
     who: str = "me@here"
-    stopped: list[bool] = field(default_factory=list)
+    lease: float = 30
+    told: threading.Event = field(default_factory=threading.Event)
 
     def stop(self) -> None:
-        self.stopped.append(True)
+        self.told.set()
 
     @property
     def settings(self) -> Any:
         @dataclass
         class Deploy:
-            lease: float = 30
+            lease: float = self.lease
 
         @dataclass
         class Settings:
@@ -111,3 +113,16 @@ def test_an_owner_that_is_gone_is_followed_after_its_lease() -> None:
         assert here.clock.now() == pytest.approx(30, abs=1)
         assert mine.fence == 5
     assert "you@there has not been heard of for 30 s" in told[-1]
+
+
+def test_an_owner_whose_credentials_ran_out_says_so_and_not_that_somebody_was_quicker() -> None:
+    class Refused(FakeLocks):
+        def renew(self, lock: Lock, nonce: str) -> bool:
+            self.clock.time += lock.lease
+            raise Expired("the AWS credentials ran out")
+
+    here = place()
+    here.locks, here.lease = Refused(here.clock), 0.03
+    with pytest.raises(Expired), held(here.world, "shop", "deploy v2", 0, quiet):
+        assert here.told.wait(60)
+        raise Interrupted("stopped")
