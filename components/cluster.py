@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from components.events import Events, EventsArgs
 from spec.settings import Capacity
 
 TYPE = "slipway:components:Cluster"
@@ -19,7 +20,7 @@ class ClusterArgs:
 
 
 class Cluster(pulumi.ComponentResource):
-    """A cluster named after its environment."""
+    """A cluster named after its environment, and what ECS tells of it."""
 
     arn: pulumi.Output[str]
     name: pulumi.Output[str]
@@ -40,6 +41,7 @@ class Cluster(pulumi.ComponentResource):
             ],
             opts=child,
         )
+        Events(name, EventsArgs(env=args.env, cluster_arn=cluster.arn), opts=child)
         self.arn = cluster.arn
         # Services name a provider, so they wait until the cluster has it.
         self.name = providers.cluster_name

@@ -5,6 +5,7 @@ from pathlib import Path
 from driver import console
 from driver.adapters.account import AwsAccount
 from driver.adapters.clock import SystemClock
+from driver.adapters.ecs_events import EcsEvents
 from driver.adapters.ecs_services import EcsServices
 from driver.adapters.ecs_tasks import EcsTasks
 from driver.adapters.image_tags import EcrTags
@@ -50,6 +51,7 @@ def live(project: Path, env: str, message: str = "") -> World:
         who=whoami(),
         stop=stop_everything,
         screen=console.Terminal(),
+        events=EcsEvents(session),
         message=message,
     )
 

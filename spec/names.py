@@ -27,6 +27,11 @@ def log_group(env: str, service: str) -> str:
     return f"/ecs/{env}-{service}"
 
 
+def ecs_events_group(env: str) -> str:
+    """The CloudWatch log group with what ECS told of an environment."""
+    return f"/slipway/{env}/ecs-events"
+
+
 @dataclass(frozen=True)
 class ProcessNames:
     """The names of one process of one app in one environment."""

@@ -116,11 +116,17 @@ def _until(world: World, run: Run, deadline: float) -> Ending | None:
         if state is not None and state.stopped is not None:
             return Ending(outcome=judge(state.stopped), task=state.stopped)
         if watch.forgotten:
-            return Ending(outcome=Outcome.UNKNOWN, task=None)
+            return _told(world, run)
         # Of a task that nobody sees it can't be said that it is late.
         if state is not None and world.clock.now() > deadline:
             return None
         world.clock.sleep(POLL)
+
+
+def _told(world: World, run: Run) -> Ending:
+    """The end of a run that ECS has forgotten, from what it told at the time."""
+    told = world.events.stopped_task(run.cluster, run.task)
+    return Ending(outcome=Outcome.UNKNOWN if told is None else judge(told), task=told)
 
 
 class _Watch:

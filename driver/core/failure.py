@@ -23,7 +23,9 @@ def _last_task(world: World, expectation: Expectation, service: str, judgement: 
         return ""
     wanted = expectation.task_definitions[service]
     try:
-        tasks = of_rollout(world.services.stopped_tasks(expectation.cluster, service, wanted), judgement.rollout)
+        # After an hour ECS has forgotten its tasks; what it told of them is kept.
+        known = world.services.stopped_tasks(expectation.cluster, service, wanted)
+        tasks = of_rollout(known or world.events.stopped_tasks(expectation.cluster, wanted), judgement.rollout)
     except Unreachable:
         return ""
     telling = [task for task in tasks if task.exit_code not in {None, 0}] or tasks

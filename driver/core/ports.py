@@ -9,7 +9,7 @@ from driver.core.besides import Marks, Tags
 from driver.core.ledger import Release
 from driver.core.lock import Lock
 from driver.core.marks import Note
-from driver.core.rollout_ports import NoScreen, Screen, Services, Targets
+from driver.core.rollout_ports import Events, NoEvents, NoScreen, Screen, Services, Targets
 from driver.core.sources import Account, Secrets, Vault
 from driver.core.state import StackState
 from driver.core.values import (
@@ -42,6 +42,7 @@ __all__ = [
     "Config",
     "Counts",
     "Event",
+    "Events",
     "Image",
     "Images",
     "Ledger",
@@ -205,3 +206,4 @@ class World:
     stop: Callable[[], None]
     message: str = ""
     screen: Screen = field(default_factory=NoScreen)
+    events: Events = field(default_factory=NoEvents)

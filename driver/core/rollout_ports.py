@@ -1,4 +1,4 @@
-"""What a rollout asks of the world: services, the targets behind load balancers, and a terminal to show it on."""
+"""What a rollout asks of the world: services, what was told of them, the targets behind load balancers, a terminal."""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
@@ -23,6 +23,28 @@ class Services(Protocol):
 
     def restart(self, cluster: str, service: str) -> None:
         """Start a rollout of what a service runs already."""
+
+
+class Events(Protocol):
+    """What ECS told, kept long after it has forgotten a task."""
+
+    def stopped_task(self, cluster: str, task: str) -> StoppedTask | None:
+        """How a task ended; None when nothing was told of its end."""
+
+    def stopped_tasks(self, cluster: str, task_definition: str) -> Sequence[StoppedTask]:
+        """The tasks on a task definition that ended, newest first."""
+
+
+class NoEvents:
+    """Where nothing was kept."""
+
+    def stopped_task(self, cluster: str, task: str) -> StoppedTask | None:
+        """Nobody knows."""
+        return None
+
+    def stopped_tasks(self, cluster: str, task_definition: str) -> Sequence[StoppedTask]:
+        """Nobody knows."""
+        return ()
 
 
 class Targets(Protocol):

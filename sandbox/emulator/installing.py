@@ -9,6 +9,7 @@ from sandbox.emulator import (
     container_health,
     containers,
     image_tags,
+    log_targets,
     patching,
     scaling_store,
     secret_references,
@@ -27,6 +28,7 @@ from sandbox.emulator.ecs import (
     stopping,
     store,
     task_api,
+    telling,
 )
 from sandbox.emulator.ecs.health import Judge
 from sandbox.emulator.ecs.outcome import Outcome
@@ -38,7 +40,7 @@ MODULES: tuple[ModuleType, ...] = (
     autoscaling,
     query, groups, target_api, attributes, balancers, group_api, actions, shapes,
     store, stopping, launching, breaker, scheduler, fargate, history_api, service_rules, service_view, service_api,
-    task_api,
+    task_api, telling, log_targets,
 )  # fmt: skip
 
 # One process is one sandbox, so the balancers find the targets that the prober knows.
@@ -53,7 +55,7 @@ def install(context: Context) -> None:
     selftest.check(MODULES)
     for module in (
         addresses, secret_references, secret_versions, image_tags, containers, attributes, actions, shapes, fargate,
-        service_view,
+        service_view, log_targets,
     ):  # fmt: skip
         module.install()
     balancers.Balancers(context).install()
@@ -85,3 +87,4 @@ def _install_ecs(context: Context, target: target_api.TargetApi) -> None:
     ):
         part.install()
     scheduling.start()
+    telling.Teller().start()

@@ -58,6 +58,7 @@ def _registry(v: dict[str, Any], tags: dict[str, str]) -> None:
 def _watching(v: dict[str, Any], tags: dict[str, str]) -> None:
     aws.cloudwatch.LogGroup("web", name="/ecs/plugins-web", retention_in_days=v["days"], tags=tags)
     aws.cloudwatch.LogGroup("kept", name="/ecs/plugins-kept", skip_destroy=True)
+    _telling(v, tags)
     topic = aws.sns.Topic("alarms", display_name=v["say"], tags=tags)
     aws.cloudwatch.MetricAlarm(
         "cpu",
@@ -72,6 +73,16 @@ def _watching(v: dict[str, Any], tags: dict[str, str]) -> None:
         dimensions={"ServiceName": "web", "ClusterName": "dev"},
         tags=tags,
     )
+
+
+def _telling(v: dict[str, Any], tags: dict[str, str]) -> None:
+    group = aws.cloudwatch.LogGroup("events", name="/ecs/plugins-events")
+    pattern = json.dumps({"source": ["aws.ecs"]}, indent=2 if v["reverse"] else None)
+    rule = aws.cloudwatch.EventRule("events", description=v["say"], event_pattern=pattern, tags=tags)
+    aws.cloudwatch.LogResourcePolicy(
+        "events", policy_name="plugins", policy_document=_policy("logs:PutLogEvents", reverse=v["reverse"])
+    )
+    aws.cloudwatch.EventTarget("events", rule=rule.name, arn=group.arn)
 
 
 def _storing(v: dict[str, Any], tags: dict[str, str]) -> None:
@@ -122,7 +133,7 @@ def around(**changed: Any) -> Program:
 
 def test_what_was_created_is_left_alone(stack: World) -> None:
     assert set(stack.preview(around()).done.values()) == {"create"}
-    assert len(stack.up(around()).done) == 15
+    assert len(stack.up(around()).done) == 19
     assert stack.up(around(), refresh=True).diffs == {}
 
 
@@ -142,7 +153,7 @@ def test_what_can_change_in_place_does(stack: World) -> None:
     program = around(**changed, action="s3:PutObject", team="b")
     steps = stack.up(program)
     assert set(steps.done.values()) == {"update"}
-    assert len(steps.done) == 10
+    assert len(steps.done) == 11
     assert stack.up(program, refresh=True).diffs == {}
     group = stack.aws("logs").describe_log_groups(logGroupNamePrefix="/ecs/plugins-web")["logGroups"][0]
     assert group["retentionInDays"] == 14

@@ -1,7 +1,8 @@
-"""CloudWatch log groups."""
+"""CloudWatch log groups, and who else may write into them."""
 
 from collections.abc import Mapping
 
+from sandbox.plugins.aws.comparing import json_form
 from sandbox.plugins.aws.failures import found
 from sandbox.plugins.aws.row import Call, Name, Row, words
 from sandbox.plugins.values import Properties
@@ -55,7 +56,36 @@ def _retag(call: Call, tags: Mapping[str, str], removed: list[str]) -> None:
         call.aws.tag_resource(resourceArn=arn, tags=dict(tags))
 
 
+def _put_policy(call: Call) -> None:
+    call.aws.put_resource_policy(policyName=call.inputs["policyName"], policyDocument=call.inputs["policyDocument"])
+    call.created(call.inputs["policyName"])
+
+
+def _read_policy(call: Call) -> Properties | None:
+    policies = call.aws.describe_resource_policies()["resourcePolicies"]
+    policy = next((row for row in policies if row["policyName"] == call.id), None)
+    if policy is None:
+        return None
+    shown = {"policyName": call.id, "policyDocument": policy["policyDocument"]}
+    return {**shown, "policyScope": policy.get("policyScope", "ACCOUNT"), "revisionId": policy.get("revisionId", "")}
+
+
+def _delete_policy(call: Call) -> None:
+    found(lambda: call.aws.delete_resource_policy(policyName=call.id))
+
+
 ROWS = (
+    Row(
+        type="aws:cloudwatch/logResourcePolicy:LogResourcePolicy",
+        service="logs",
+        create=_put_policy,
+        read=_read_policy,
+        update=_put_policy,
+        delete=_delete_policy,
+        fixed=words("policyName"),
+        forms={"policyDocument": json_form},
+        lacks=words("resourceArn"),
+    ),
     Row(
         type="aws:cloudwatch/logGroup:LogGroup",
         service="logs",

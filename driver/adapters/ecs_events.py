@@ -1,0 +1,68 @@
+"""What ECS told of its tasks, read from the log group that EventBridge writes to.
+
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from driver.adapters.session import Session, code, translated
+from driver.adapters.stopped import stopped_task
+from driver.core.ports import StoppedTask
+from spec.names import ecs_events_group
+
+MISSING = "ResourceNotFoundException"
+STOPPED = '$.detail.lastStatus = "STOPPED"'
+
+
+class EcsEvents:
+    """Implements the port Events. Without the log group nothing was told."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def stopped_task(self, cluster: str, task: str) -> StoppedTask | None:
+        """How a task ended, by its ARN. Raises Unreachable."""
+        return next(iter(self._stopped(cluster, "taskArn", task)), None)
+
+    def stopped_tasks(self, cluster: str, task_definition: str) -> Sequence[StoppedTask]:
+        """The tasks on a task definition that ended, newest first. Raises Unreachable."""
+        return self._stopped(cluster, "taskDefinitionArn", task_definition)
+
+    def _stopped(self, cluster: str, key: str, value: str) -> Sequence[StoppedTask]:
+        details: dict[str, Mapping[str, Any]] = {}
+        for detail in self._details(cluster, f'{{ ({STOPPED}) && ($.detail.{key} = "{value}") }}'):
+            if detail.get("lastStatus") != "STOPPED" or detail.get(key) != value:
+                continue
+            # An event may come twice and late: the version says which copy of a task is the newest.
+            known = details.get(detail["taskArn"])
+            if known is None or known.get("version", 0) <= detail.get("version", 0):
+                details[detail["taskArn"]] = detail
+        tasks = [stopped_task(_with_times(detail)) for detail in details.values()]
+        return sorted(tasks, key=lambda task: (task.stopped is not None, task.stopped), reverse=True)
+
+    def _details(self, cluster: str, pattern: str) -> Sequence[Mapping[str, Any]]:
+        from botocore.exceptions import ClientError
+
+        group = ecs_events_group(cluster)
+        with translated(f"reading {group}"):
+            try:
+                pages = self._session.client("logs").get_paginator("filter_log_events")
+                lines = [
+                    row["message"]
+                    for page in pages.paginate(logGroupName=group, filterPattern=pattern)
+                    for row in page["events"]
+                ]
+            except ClientError as error:
+                if code(error) != MISSING:
+                    raise
+                return []
+        return [json.loads(line)["detail"] for line in lines]
+
+
+def _with_times(detail: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Events carry times as text."""
+    times = {key: datetime.fromisoformat(detail[key]) for key in ("createdAt", "stoppedAt") if key in detail}
+    return {**detail, **times}
