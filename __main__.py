@@ -11,7 +11,7 @@ from components.network import Network, NetworkArgs
 from components.registry import Registry, RegistryArgs
 
 settings, run = config.load()
-last = echo.read()
+last, apps = echo.read(), run.evaluated(settings.apps)
 account = aws.get_caller_identity().account_id
 
 network = Network(settings.env, NetworkArgs(env=settings.env, plan=settings.network))
@@ -20,15 +20,15 @@ cluster = Cluster(settings.env, ClusterArgs(env=settings.env, capacity=settings.
 registry = Registry(
     "registry",
     RegistryArgs(
-        apps=tuple(settings.names(name) for name in settings.apps),
+        apps=tuple(settings.names(name) for name in apps),
         owned=settings.registry.owner == settings.env,
         bootstrap_tag=settings.bootstrap.tag,
     ),
 )
 platform = {"settings": settings, "account": account, "network": network, "cluster": cluster, "registry": registry}
 
-urls = {}
-for name, spec in settings.apps.items():
+urls = last.beside(run.scope)
+for name, spec in apps.items():
     freezing.announce(settings.names(name), spec, last)
     urls[name] = App(name, AppArgs(spec=spec, plan=freezing.plan(name, run, last), **platform)).urls
 

@@ -51,7 +51,7 @@ class App(pulumi.ComponentResource):
         for key, process in args.spec.processes.items():
             self._process(self._names.process(key), process)
         # The engine saves a component's outputs at once: after a kill this still says what was attempted.
-        self.register_outputs({"pin": args.plan.pin.plain()})
+        self.register_outputs({"pin": args.plan.pin.plain(), "urls": self.urls})
 
     def _make_secret(self) -> aws.secretsmanager.Secret:
         """The secret without a value: values come from Vault through the driver, never through Pulumi."""

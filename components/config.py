@@ -1,12 +1,15 @@
 """The only reader of Pulumi's config: settings, pins and what a run of the driver asks for."""
 
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
 from pydantic import ValidationError
 
+from spec.catalogue import App
 from spec.errors import SpecError
-from spec.parsing import NAMESPACE, parse
+from spec.parsing import NAMESPACE, TARGETED, parse
 from spec.releases import Candidate, Pin, parse_pins
 from spec.settings import Settings
 
@@ -15,12 +18,20 @@ from spec.settings import Settings
 class Run:
     """What this run of the program shall bring about, beside the settings.
 
-    `releasing` names the one app whose task definitions and services may change; everything else is frozen.
+    `releasing` names the one app whose task definitions and services may change; everything else is frozen. `scope`
+    names the one app that is evaluated; without it all are.
     """
 
     pins: dict[str, Pin]
     candidate: Candidate | None
     releasing: str | None
+    scope: str | None
+
+    def evaluated(self, apps: Mapping[str, App]) -> dict[str, App]:
+        """The apps of the catalogue that this run registers. Raises RunError."""
+        if self.scope is not None and self.scope not in apps:
+            raise pulumi.RunError(f"scope: {self.scope} is not in the catalogue; it has {', '.join(apps)}")
+        return {name: app for name, app in apps.items() if self.scope in {None, name}}
 
 
 def load() -> tuple[Settings, Run]:
@@ -57,6 +68,18 @@ def _run() -> Run:
             pins=parse_pins(config.get_object("pins") or {}),
             candidate=None if candidate is None else Candidate.model_validate(candidate),
             releasing=config.get("releasing"),
+            scope=_scope(config.get("scope"), os.environ.get(TARGETED)),
         )
     except ValidationError as error:
         raise SpecError("candidate", str(error)) from None
+
+
+def _scope(app: str | None, targeted: str | None) -> str | None:
+    """The app that alone is evaluated, if the engine has targets of it: without, it would delete all the others."""
+    if app is not None and app != targeted:
+        raise SpecError(
+            "scope",
+            f"only {app} is evaluated, and the engine was given no targets of it: it would delete all other apps."
+            " The driver sets both at once; take slipway:scope out of the stack file",
+        )
+    return app

@@ -21,13 +21,21 @@ from spec.tokens import APP, SERVICE, TASK_DEFINITION
 
 Outputs = Mapping[str, object]
 
+READ = {APP, TASK_DEFINITION}
+"""The types of resources whose outputs are looked at; of all others the URN will do."""
+
 
 @dataclass(frozen=True)
 class Echo:
-    """The pins of all apps in state, and each task definition as it was registered last, by Pulumi name."""
+    """The pins and addresses of all apps in state; each task definition as it was registered last, by Pulumi name."""
 
     pins: Mapping[str, Pin] = field(default_factory=dict)
+    urls: Mapping[str, Outputs] = field(default_factory=dict)
     registered: Mapping[str, Outputs] = field(default_factory=dict)
+
+    def beside(self, scope: str | None) -> dict[str, Outputs]:
+        """The addresses of the apps that are not evaluated in this scope: stack outputs are always written whole."""
+        return {} if scope is None else {name: urls for name, urls in self.urls.items() if name != scope}
 
 
 def read() -> Echo:
@@ -53,8 +61,12 @@ def _resources() -> Mapping[str, Mapping[str, object]]:
     answer = monitor.Invoke(request)
     for failure in answer.failures:
         raise pulumi.RunError(f"the engine could not read its own state: {failure.reason}")
-    outputs = json_format.MessageToDict(getattr(answer, "return")).get("outputs")
-    return outputs if isinstance(outputs, dict) else {}
+    outputs = getattr(answer, "return").fields["outputs"].struct_value.fields
+    # A state has thousands of resources, and turning all of them into Python's values would take longer than the rest.
+    return {
+        urn: json_format.MessageToDict(entry.struct_value) if _kind(urn) in READ else {}
+        for urn, entry in outputs.items()
+    }
 
 
 def parse(resources: Mapping[str, Mapping[str, object]]) -> Echo:
@@ -62,12 +74,13 @@ def parse(resources: Mapping[str, Mapping[str, object]]) -> Echo:
     pins: dict[str, Pin] = {}
     services: set[str] = set()
     registered: dict[str, Outputs] = {}
+    urls: dict[str, Outputs] = {}
     for urn, entry in resources.items():
-        chain, name = urn.split("::", 3)[2:]
-        kind = chain.rsplit("$", 1)[-1]
+        kind, name = _kind(urn), urn.rsplit("::", 1)[-1]
         outputs = _outputs(entry)
         if kind == APP and "pin" in outputs:
             pins[name] = parse_pin(f"state/{name}/pin", outputs["pin"])
+            urls[name] = _mapping(outputs.get("urls"))
         elif kind == SERVICE:
             services.add(name.split(".", 1)[0])
         elif kind == TASK_DEFINITION:
@@ -79,12 +92,19 @@ def parse(resources: Mapping[str, Mapping[str, object]]) -> Echo:
             f"{lost[0]} has services but its release is not recorded; the bootstrap image is never guessed."
             " Restore an earlier checkpoint with `pulumi stack import`",
         )
-    return Echo(pins, registered)
+    return Echo(pins, urls, registered)
+
+
+def _kind(urn: str) -> str:
+    return urn.split("::", 3)[2].rsplit("$", 1)[-1]
 
 
 def _outputs(entry: Mapping[str, object]) -> Outputs:
-    outputs = entry.get("outputs")
-    return outputs if isinstance(outputs, Mapping) else {}
+    return _mapping(entry.get("outputs"))
+
+
+def _mapping(value: object) -> Outputs:
+    return value if isinstance(value, Mapping) else {}
 
 
 def container(outputs: Outputs) -> Mapping[str, object]:

@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from pulumi import automation as auto
 
 from driver.adapters import engine_lock, workdir
 from driver.adapters.engine import EngineMissingError, find
 from driver.adapters.engine_events import Listener
+from driver.adapters.engine_run import targeted
 from driver.adapters.engine_stack import opened
 from driver.adapters.interrupts import passed_on
 from driver.adapters.session import RAN_OUT
@@ -60,7 +60,8 @@ class PulumiStacks:
         listener = Listener(progress, planning=False)
 
         def work(stack: auto.Stack) -> None:
-            stack.up(**self._arguments(update, listener), show_secrets=False)
+            with targeted(update) as arguments:
+                stack.up(**arguments, on_event=listener, show_secrets=False)
 
         self._run(update, work, listener)
         return listener.changes
@@ -68,7 +69,12 @@ class PulumiStacks:
     def preview(self, update: Update, progress: Say) -> Sequence[Change]:
         """Run the program and apply nothing."""
         listener = Listener(progress, planning=True)
-        self._run(update, lambda stack: stack.preview(**self._arguments(update, listener)), listener)
+
+        def work(stack: auto.Stack) -> None:
+            with targeted(update) as arguments:
+                stack.preview(**arguments, on_event=listener)
+
+        self._run(update, work, listener)
         return listener.changes
 
     def destroy(self, env: str, progress: Say) -> Sequence[Change]:
@@ -81,12 +87,6 @@ class PulumiStacks:
             listener,
         )
         return listener.changes
-
-    def _arguments(self, update: Update, listener: Listener) -> dict[str, Any]:
-        arguments: dict[str, Any] = {"on_event": listener, "message": update.message, "color": "never"}
-        if update.targets:
-            arguments |= {"target": list(update.targets), "refresh": True}
-        return arguments
 
     def _run(self, update: Update, work: Work, listener: Listener) -> None:
         """Do the work, waiting for whoever holds the engine's lock and clearing a lock whose holder is gone."""

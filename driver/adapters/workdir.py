@@ -10,9 +10,9 @@ from pathlib import Path
 
 import yaml
 
-from driver.adapters.project import PREFIX, read_yaml, stack_file
+from driver.adapters.engine_run import with_run
+from driver.adapters.project import read_yaml, stack_file
 from driver.core.ports import Update
-from spec.parsing import DRIVEN
 
 
 @contextmanager
@@ -24,24 +24,6 @@ def prepared(project: Path, update: Update) -> Iterator[Path]:
         _write(folder / "Pulumi.yaml", _project(read_yaml(project / "Pulumi.yaml")))
         _write(folder / f"Pulumi.{update.env}.yaml", with_run(stack, update))
         yield folder
-
-
-def with_run(stack: Mapping[str, object], update: Update) -> dict[str, object]:
-    """A stack file with the pins, the candidate and the releasing mark of an update, and nobody else's."""
-    config = stack.get("config")
-    kept = {
-        key: value
-        for key, value in (config if isinstance(config, Mapping) else {}).items()
-        if key.removeprefix(PREFIX) not in DRIVEN or key == f"{PREFIX}pins"
-    }
-    pins = kept.get(f"{PREFIX}pins")
-    merged = {**(pins if isinstance(pins, Mapping) else {}), **{app: pin.plain() for app, pin in update.pins.items()}}
-    added: dict[str, object] = {f"{PREFIX}pins": merged} if merged else {}
-    if update.candidate is not None:
-        added[f"{PREFIX}candidate"] = {"app": update.candidate.app, "pin": update.candidate.pin.plain()}
-    if update.releasing is not None:
-        added[f"{PREFIX}releasing"] = update.releasing
-    return {**stack, "config": {**kept, **added}}
 
 
 def _project(project: dict[str, object]) -> dict[str, object]:

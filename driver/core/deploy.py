@@ -75,6 +75,7 @@ def _registered(world: World, plan: Plan, record: Record, say: Say) -> release_p
         message=f"release phase of {name} {pin.version}",
         candidate=Candidate(app=name, pin=pin),
         targets=plan.state.release_targets,
+        app=name,
     )
     record.step("register the release process")
     world.stacks.up(update, say)

@@ -57,6 +57,7 @@ class Rolling:
             pins={app: self.pin},
             releasing=app,
             targets=self.state.rollout_targets,
+            app=app,
         )
 
 

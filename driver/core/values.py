@@ -26,7 +26,8 @@ class Update:
     """What one run of the program shall bring about.
 
     With `targets` (exact URNs) nothing else is touched, and they are refreshed first, because ECS may have rolled a
-    service back since the state was written.
+    service back since the state was written. With `app` the program is evaluated for that app alone, which is only safe
+    with targets: without them the engine would delete the apps that it hears nothing of. Raises ValueError.
     """
 
     env: str
@@ -35,6 +36,11 @@ class Update:
     candidate: Candidate | None = None
     releasing: str | None = None
     targets: tuple[str, ...] = ()
+    app: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.app is not None and not self.targets:
+            raise ValueError(f"an update of {self.app} alone has no targets: it would delete all other apps")
 
 
 @dataclass(frozen=True, kw_only=True)

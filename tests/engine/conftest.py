@@ -18,6 +18,7 @@ def platform(site: Site) -> Site:
     done = site.slipway("up", "dev", "--yes")
     assert done.returncode == 0, done.stderr
     site.story["up"] = done
+    site.story["outputs"] = site.slipway("outputs", "dev", "--json")
     return site
 
 

@@ -127,6 +127,13 @@ def test_a_deploy_leaves_the_checkout_as_it_was(released: Site) -> None:
     assert release_of(released, "example-web") == release_of(released, "example-worker") == "v2"
 
 
+def test_a_deploy_which_evaluates_its_own_app_alone_loses_nothing_of_the_others(released: Site) -> None:
+    outputs = json.loads(released.well("outputs", "dev", "--json"))
+    assert outputs == json.loads(released.story["outputs"].stdout)
+    assert set(outputs["urls"]) == {"example", "example-two"}
+    assert json.loads(released.well("preview", "dev", "--json")) == []
+
+
 def test_a_failed_migration_never_reaches_the_rollout(released: Site) -> None:
     before = rollouts(released)
     released.push("bad-migration")

@@ -1,0 +1,116 @@
+import json
+import os
+from collections.abc import Iterator
+
+import pulumi
+import pytest
+
+from components import config
+from components.echo import Echo
+from driver.adapters.engine_run import targeted, with_run
+from driver.core.ports import Update
+from spec.catalogue import App
+from spec.parsing import TARGETED
+
+STACK = {"config": {"aws:region": "eu-west-1"}}
+TARGETS = ("urn:pulumi:dev::slipway::aws:ecs/service:Service::shop.web",)
+APPS = {name: App.model_validate({"processes": {"worker": {}}}) for name in ("shop", "till")}
+SETTINGS = {
+    "aws:region": "eu-west-1",
+    "slipway:network": json.dumps({"zones": ["eu-west-1a", "eu-west-1b"]}),
+    "slipway:apps": json.dumps({name: {"processes": {"worker": {}}} for name in APPS}),
+}
+
+
+def of_shop(**more: object) -> Update:
+    return Update(env="dev", message="deploy shop", app="shop", targets=TARGETS, **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> Iterator[None]:
+    before = dict(pulumi.runtime.config.CONFIG.get())
+    pulumi.runtime.set_mocks(NoEngine(), stack="dev", project="slipway")
+    yield
+    pulumi.runtime.set_all_config(before)
+
+
+class NoEngine(pulumi.runtime.Mocks):
+    """Nothing is registered here."""
+
+    def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[str, object], None]:
+        raise AssertionError(args.token)
+
+    def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, object]]:
+        raise AssertionError(args.name)
+
+
+def load(**more: str) -> config.Run:
+    """The program's own reading of a stack file."""
+    pulumi.runtime.set_all_config({**SETTINGS, **{f"slipway:{key}": value for key, value in more.items()}})
+    return config.load()[1]
+
+
+def test_an_update_of_one_app_without_targets_can_not_be_made() -> None:
+    with pytest.raises(ValueError, match="would delete all other apps"):
+        Update(env="dev", message="deploy shop", app="shop")
+
+
+def test_scope_and_targets_are_told_together() -> None:
+    update = of_shop()
+    stack = with_run(STACK, update)
+    assert stack["config"] == {"aws:region": "eu-west-1", "slipway:scope": "shop"}
+    with targeted(update) as arguments:
+        assert arguments["target"] == list(TARGETS)
+        assert load(scope="shop").scope == "shop"
+    assert TARGETED not in os.environ
+
+
+def test_the_program_refuses_a_scope_that_the_engine_has_no_targets_of() -> None:
+    with pytest.raises(pulumi.RunError, match="it would delete all other apps"):
+        load(scope="shop")
+
+
+def test_the_program_refuses_the_scope_of_another_run() -> None:
+    with targeted(of_shop()), pytest.raises(pulumi.RunError, match="only till is evaluated"):
+        load(scope="till")
+
+
+def test_a_run_with_targets_of_the_whole_program_marks_no_app() -> None:
+    update = Update(env="dev", message="repositories", targets=TARGETS)
+    with targeted(update), pytest.raises(pulumi.RunError, match="it would delete all other apps"):
+        load(scope="shop")
+
+
+def test_a_mark_outlives_neither_its_run_nor_the_one_around_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(TARGETED, "shop")
+    with targeted(Update(env="dev", message="up")):
+        assert TARGETED not in os.environ
+    assert os.environ[TARGETED] == "shop"
+
+
+def test_a_scope_that_somebody_wrote_into_the_stack_file_never_reaches_a_run_of_the_driver() -> None:
+    stack = {"config": {"slipway:scope": "till", "slipway:releasing": "till"}}
+    assert with_run(stack, Update(env="dev", message="up"))["config"] == {}
+
+
+def test_only_the_app_in_scope_is_evaluated() -> None:
+    with targeted(of_shop()):
+        assert list(load(scope="shop").evaluated(APPS)) == ["shop"]
+    assert list(load().evaluated(APPS)) == ["shop", "till"]
+
+
+def test_a_scope_that_is_not_in_the_catalogue_is_refused() -> None:
+    update = Update(env="dev", message="deploy", app="shed", targets=TARGETS)
+    with targeted(update):
+        run = load(scope="shed")
+    with pytest.raises(pulumi.RunError, match="shed is not in the catalogue; it has shop, till"):
+        run.evaluated(APPS)
+
+
+def test_the_addresses_of_apps_beside_the_scope_are_kept() -> None:
+    echo = Echo(urls={"shop": {"web": "http://old/"}, "till": {"web": "http://till/"}})
+    assert echo.beside("shop") == {"till": {"web": "http://till/"}}
+
+
+def test_a_whole_run_keeps_no_address_of_an_app_that_is_gone() -> None:
+    assert Echo(urls={"gone": {"web": "http://gone/"}}).beside(None) == {}
