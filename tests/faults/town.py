@@ -75,6 +75,14 @@ class Town(Site):
     """The site of the fault matrix."""
 
     images: dict[str, str] = field(default_factory=dict)
+    said: list[str] = field(default_factory=list)
+    seen_arguments: set[str] = field(default_factory=set)
+
+    def slipway(self, *arguments: str, stdin: str | None = None, project: Path | None = None) -> Any:
+        """Run a command to its end; what it says is kept for the search for secrets."""
+        done = super().slipway(*arguments, stdin=stdin, project=project)
+        self.said += [done.stdout, done.stderr]
+        return done
 
     def image(self, tag: str, **behaviour: str) -> str:
         """Push an image once. What may be wrong: release fails|hangs|eats|slow, web crashes|sick, worker crashes.
