@@ -118,6 +118,11 @@ class Release(Origin):
         return self.pin.version
 
     @property
+    def copied(self) -> Origin:
+        """What a release is made from that has the code and config of this one."""
+        return Origin(copies=self.number, config_version=self.config_version)
+
+    @property
     def open_attempt(self) -> Attempt | None:
         """The run of its release process of which nobody knows how it ended."""
         return next((row for row in self.attempts if row.ended is None), None)

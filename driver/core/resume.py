@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from driver.core import ledger, release_phase, rest, rollout
-from driver.core.ledger import Kind, Origin, Outcome, Release, Verdict
+from driver.core.ledger import Kind, Outcome, Release, Verdict
 from driver.core.outcome import WORDS
 from driver.core.ports import Say, ServiceState, World
 from driver.core.record import Record
@@ -89,7 +89,7 @@ def _tasks(rolling: Rolling) -> Mapping[str, str]:
 def _revert(world: World, rolling: Rolling, good: Release, say: Say) -> None:
     number = max(rolling.state.pin.release, good.number) + 1
     pin = good.pin.model_copy(update={"release": number})
-    record = Record.start(world, rolling.names.app, pin, Kind.GOING_BACK, Origin(copies=good.number))
+    record = Record.start(world, rolling.names.app, pin, Kind.GOING_BACK, good.copied)
     back = replace(rolling, pin=record.pin)
     try:
         failure = rollout.returned(world, back, say)

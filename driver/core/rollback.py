@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from driver.core import barrier, ledger, resume, rollout, targets
 from driver.core.catalogue import app_of
-from driver.core.ledger import Kind, Origin, Release
+from driver.core.ledger import Kind, Release
 from driver.core.ports import Say, World
 from driver.core.record import Record
 from driver.core.state import AppState
@@ -118,7 +118,7 @@ def carry_out(world: World, plan: Plan, say: Say) -> Pin:
     rolling = rollout.Rolling(names=plan.names, app=plan.app, state=plan.state, pin=plan.pin, before=before)
     rollout.check(world, rolling)
     target = plan.target
-    record = Record.start(world, plan.names.app, plan.pin, Kind.ROLLBACK, Origin(copies=target.number))
+    record = Record.start(world, plan.names.app, plan.pin, Kind.ROLLBACK, target.copied)
     say(f"rolling back {plan.names.app} to {target.version}, as {record.pin.version}; the database is not rolled back")
     rollout.roll(world, replace(rolling, pin=record.pin), record, say)
     return record.pin
