@@ -54,7 +54,7 @@ def run(
     menu, number = rollback.look(world, app), number_of(release)
     asking = console.interactive() and not yes and not dry_run
     show_choices(menu, world.clock.utc(), number)
-    if asking and number is None and menu.choices:
+    if asking and number is None and (past is not None or any(menu.barrier(row) is None for row in menu.choices)):
         number = pick(menu)
     target = rollback.plan(world, menu, number, past).target
     _story(menu, target)
