@@ -6,7 +6,7 @@ from typing import Any
 
 from driver.adapters.locks import DynamoLocks, key_of
 from driver.adapters.session import Session, code
-from driver.adapters.table import RELEASE, asking
+from driver.adapters.table import RELEASE, asking, persistently
 from driver.core.ledger import Release, Verdict
 from driver.core.lock import Lock
 from driver.errors import Busy
@@ -81,15 +81,21 @@ class DynamoLedger:
         checks = [] if lock is None else [{"ConditionCheck": _ours(self._table, lock)}]
         with asking(self._env, f"writing {release.app} {release.version} into the ledger"):
             try:
-                self._session.client("dynamodb").transact_write_items(TransactItems=[*checks, {"Put": put}])
+                self._transact([*checks, {"Put": put}])
             except ClientError as error:
                 if code(error) != "TransactionCanceledException":
                     raise
                 reasons = [row.get("Code") for row in error.response.get("CancellationReasons", [])]
+                if REFUSED not in reasons:
+                    raise
                 if checks and reasons[0] == REFUSED:
                     raise Busy(f"somebody else has taken over the lock of {release.app}") from None
                 return self._found(item)
         return True
+
+    def _transact(self, items: Sequence[Item]) -> None:
+        client = self._session.client("dynamodb")
+        persistently(lambda: client.transact_write_items(TransactItems=items))
 
     def _found(self, item: Item) -> bool:
         client = self._session.client("dynamodb")

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from driver.adapters.session import Session, code
-from driver.adapters.table import LOCK, asking
+from driver.adapters.table import LOCK, asking, persistently
 from driver.core.lock import Lock
 from spec.names import ledger_table
 
@@ -71,12 +71,14 @@ class DynamoLocks:
         with asking(self._env, f"writing the lock of {lock.app}"):
             client = self._session.client("dynamodb")
             try:
-                client.put_item(
-                    TableName=self._table,
-                    Item=item,
-                    ConditionExpression=condition,
-                    ExpressionAttributeValues=values,
-                    **named,
+                persistently(
+                    lambda: client.put_item(
+                        TableName=self._table,
+                        Item=item,
+                        ConditionExpression=condition,
+                        ExpressionAttributeValues=values,
+                        **named,
+                    )
                 )
             except ClientError as error:
                 if code(error) != TAKEN:

@@ -3,15 +3,19 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from driver.adapters.ledger import DynamoLedger
 from driver.adapters.locks import DynamoLocks
 from driver.adapters.session import Session
-from driver.core.ledger import Kind, Release, Step, Verdict
+from driver.core.ledger import Attempt, Kind, Release, Step, Verdict
 from driver.core.lock import Lock
 from driver.errors import Busy, NotReady
+from sandbox.faults import client
+from sandbox.faults.rules import Fault
+from sandbox.faults.rules import Kind as Trouble
 from spec.names import ledger_table
 from spec.releases import Pin
 
@@ -67,6 +71,27 @@ def test_a_write_that_is_repeated_since_its_answer_was_lost_is_no_refusal(ledger
     ledger.write(ended)
     ledger.write(ended)
     assert ledger.releases("shop") == [ended]
+
+
+def test_a_ledger_that_throttles_for_a_moment_has_it_all_the_same(ledger: DynamoLedger, folder: Path) -> None:
+    endpoint = client.endpoint(folder)
+    for kind in (Trouble.THROTTLE, Trouble.ERROR, Trouble.LOSE):
+        client.add(endpoint, Fault(service="dynamodb", operation="TransactWriteItems", kind=kind, count=2))
+    started = ledger.start(draft())
+    ledger.write(started.model_copy(update={"verdict": Verdict.FAILED}))
+    assert [(row.number, row.verdict) for row in ledger.releases("shop")] == [(1, Verdict.FAILED)]
+    assert client.standing(endpoint) == []
+
+
+def test_the_runs_of_a_finished_release_may_grow_and_its_verdict_not_change(ledger: DynamoLedger) -> None:
+    ended = ledger.start(draft()).model_copy(update={"verdict": Verdict.RELEASE_FAILED, "finished": AT})
+    ledger.write(ended)
+    more = ended.model_copy(update={"attempts": (Attempt(number=1, started=AT),)})
+    ledger.amend(more)
+    ledger.amend(more)
+    assert ledger.releases("shop") == [more]
+    with pytest.raises(Busy, match="v1 is not succeeded any more"):
+        ledger.amend(more.model_copy(update={"verdict": Verdict.SUCCEEDED}))
 
 
 def test_hundreds_of_releases_are_listed_newest_first(ledger: DynamoLedger) -> None:
