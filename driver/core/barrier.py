@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from driver.core import ledger
-from driver.core.ledger import Release, Verdict
+from driver.core.ledger import Outcome, Release, Verdict
 from driver.errors import NotReady
 from spec.names import AppNames
 
@@ -14,18 +14,19 @@ FORCE = "--force-past"
 def before(releases: Sequence[Release], target: Release) -> Release | None:
     """The newest release marked so that is newer than a target's code, whatever number that code has had since.
 
-    One whose release process failed is no barrier: its code never ran. One whose rollout failed is: its migration was
-    done.
+    One whose release process failed is no barrier: its migration was not done. One whose rollout failed is, and so is
+    one whose release process ended well when it was tried again.
     """
     origin = _original(releases, target)
     return next(
-        (
-            row
-            for row in releases
-            if row.no_rollback_past and row.number > origin.number and row.verdict is not Verdict.RELEASE_FAILED
-        ),
+        (row for row in releases if row.no_rollback_past and row.number > origin.number and _migrated(row)),
         None,
     )
+
+
+def _migrated(release: Release) -> bool:
+    ended_well = any(row.outcome is Outcome.SUCCEEDED for row in release.attempts)
+    return ended_well or release.verdict is not Verdict.RELEASE_FAILED
 
 
 def _original(releases: Sequence[Release], release: Release) -> Release:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from driver.core import ledger, rollback
-from driver.core.ledger import Kind, Release, Verdict
+from driver.core.ledger import Attempt, Kind, Outcome, Release, Verdict
 from driver.core.ports import Config
 from driver.core.secret import SecretValues
 from driver.errors import NotFound, NotReady
@@ -137,6 +137,18 @@ def test_a_marked_release_counts_once_its_release_process_has_run(cloud: Cloud, 
     cloud.running = pin(4, "b", tasks=True)
     menu = rollback.look(cloud.world, "shop")
     assert (menu.barrier(cloud.ledger.rows["shop", 1]) is not None) is stands
+
+
+def test_a_marked_release_counts_once_its_release_process_has_been_brought_to_a_good_end(cloud: Cloud) -> None:
+    row = written(cloud, 3, "c", Verdict.RELEASE_FAILED, barrier=True)
+    tries = tuple(
+        Attempt(number=number, started=AT, ended=AT, outcome=outcome)
+        for number, outcome in ((1, Outcome.FAILED), (2, Outcome.SUCCEEDED))
+    )
+    menu = rollback.look(cloud.world, "shop")
+    assert menu.barrier(cloud.ledger.rows["shop", 1]) is None
+    cloud.ledger.rows["shop", 3] = row.model_copy(update={"attempts": tries})
+    assert rollback.look(cloud.world, "shop").barrier(cloud.ledger.rows["shop", 1]) is not None
 
 
 def test_what_undoes_a_release_is_the_good_one_before_it(cloud: Cloud) -> None:

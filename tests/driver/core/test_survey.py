@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from driver.core import config as configs
-from driver.core import deploy, survey
+from driver.core import deploy, promote, survey
 from driver.core.findings import Code
-from driver.core.ledger import Kind
+from driver.core.ledger import Kind, Release, Verdict
 from driver.core.plan import Plan, Request
 from driver.core.ports import Change, Image, Packed, Say, Update, World
 from driver.core.record import Record
@@ -196,6 +196,18 @@ def test_what_was_overridden_is_said(town: Town) -> None:
     told: list[str] = []
     deploy.carry_out(world, survey.plan(world, replace(REQUEST, force=ALARMS)), told.append)
     assert told[0].startswith("overridden by --force: alarm-firing: the alarm dev-shop-web-5xx is firing")
+
+
+def test_a_promotion_keeps_where_its_image_comes_from_and_is_a_deploy_in_all_else(town: Town) -> None:
+    world = world_of(town)
+    world.images.there[f"sha256:{'b' * 64}"] = "b"  # type: ignore[attr-defined]
+    there = Release(app="shop", pin=pin(7, "b"), kind=Kind.DEPLOY, who="x", started=world.clock.utc(), tag="master-1")
+    request = promote.request("staging", there, no_rollback_past=True)
+    deploy.carry_out(world, survey.plan(world, request), lambda _line: None)
+    made = town.ledger.rows["shop", 2]
+    assert (made.kind, made.promoted, made.tag) == (Kind.PROMOTE, "staging v7", "master-1")
+    assert (made.verdict, made.pin.image, made.no_rollback_past) == (Verdict.SUCCEEDED, image("b"), True)
+    assert made.pin.keys == ("A",)
 
 
 def test_a_release_of_unchanged_config_publishes_nothing_new(town: Town) -> None:
