@@ -21,6 +21,7 @@ from sandbox.emulator.ecs import (
     fargate,
     history_api,
     launching,
+    protection,
     scheduler,
     service_api,
     service_rules,
@@ -40,7 +41,7 @@ MODULES: tuple[ModuleType, ...] = (
     autoscaling,
     query, groups, target_api, attributes, balancers, group_api, actions, shapes,
     store, stopping, launching, breaker, scheduler, fargate, history_api, service_rules, service_view, service_api,
-    task_api, telling, log_targets,
+    task_api, telling, log_targets, protection,
 )  # fmt: skip
 
 # One process is one sandbox, so the balancers find the targets that the prober knows.
@@ -56,6 +57,7 @@ def install(context: Context) -> None:
     for module in (
         addresses, secret_references, secret_versions, image_tags, containers, attributes, actions, shapes, fargate,
         service_view, log_targets,
+        protection,
     ):  # fmt: skip
         module.install()
     balancers.Balancers(context).install()

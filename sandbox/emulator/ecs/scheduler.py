@@ -16,6 +16,7 @@ from sandbox.emulator.ecs.health import Health, Judge
 from sandbox.emulator.ecs.launching import Launcher
 from sandbox.emulator.ecs.outcome import Outcome
 from sandbox.emulator.ecs.plan import Standing, next_moves
+from sandbox.emulator.ecs.protection import unprotected
 from sandbox.emulator.ecs.registration import Registration
 from sandbox.emulator.ecs.stopping import Stopper
 from sandbox.emulator.elbv2.targets import Targets
@@ -135,8 +136,8 @@ class Scheduler:
         older = self._drop_failed(service, older)
         moves = next_moves(_standing(service, current, older))
         reason = f"Scaling activity initiated by (deployment {deployment['id']})"
-        self._stop(service, _newest(current)[: moves.stop_current], reason)
-        self._stop(service, older[: moves.stop_older], reason)
+        self._stop(service, _newest(unprotected(current))[: moves.stop_current], reason)
+        self._stop(service, unprotected(older)[: moves.stop_older], reason)
         _say_if_stuck(service, stuck=moves.stuck)
         if moves.start and self._breaker.may_start(deployment):
             self._launcher.launch(service, deployment, moves.start)
