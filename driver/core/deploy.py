@@ -45,7 +45,7 @@ def _release_phase(world: World, plan: Plan, record: Record, say: Say) -> Tail |
     done = release_phase.done_before(plan.past, record.pin)
     if done is not None:
         say(f"the release process of {done.version}, of the same image and config, ended with 0: not run again")
-        record.step("skip the release process", done.version)
+        record.skip_release_process(done)
         return None
     try:
         phase = _registered(world, plan, record, say)

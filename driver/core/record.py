@@ -40,6 +40,11 @@ class Record:
         step = Step(name=name, at=self._world.clock.utc(), detail=detail)
         self._change({"steps": (*self._ended_steps(), step)})
 
+    def skip_release_process(self, done: Release) -> None:
+        """Write down that the release process of another release counts for this one, and can be run again for it."""
+        self.step("skip the release process", done.version)
+        self._change({"release_task": done.release_task})
+
     def begin_attempt(self, task_definition: str) -> Attempt:
         """Write down that the release process is about to be started, on this task definition."""
         release, now = self.release, self._world.clock.utc()
