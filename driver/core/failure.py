@@ -1,10 +1,10 @@
 """Why a process did not come up, in the words of ECS and of the process itself."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from driver.core.last_words import last_words
-from driver.core.ports import World
-from driver.core.verdict import Judgement, Verdict, describe, of_rollout
+from driver.core.ports import StoppedTask, World
+from driver.core.verdict import Judgement, Verdict, describe, failures, of_rollout
 from driver.core.watch import Expectation
 from driver.errors import Unreachable
 
@@ -18,6 +18,15 @@ def explain(world: World, expectation: Expectation, judgements: Mapping[str, Jud
     )
 
 
+def telling(tasks: Sequence[StoppedTask]) -> StoppedTask | None:
+    """The newest task that says most of why: one that ended by itself rather than one that ECS stopped on taking the
+    deployment back, which ends with 143 too.
+    """
+    failed = failures(tasks)
+    said = [task for task in failed if task.exit_code not in {None, 0}]
+    return next(iter(said or failed or tasks), None)
+
+
 def _last_task(world: World, expectation: Expectation, service: str, judgement: Judgement) -> str:
     if judgement.rollout is None or judgement.cancelled:
         return ""
@@ -28,9 +37,8 @@ def _last_task(world: World, expectation: Expectation, service: str, judgement: 
         tasks = of_rollout(known or world.events.stopped_tasks(expectation.cluster, wanted), judgement.rollout)
     except Unreachable:
         return ""
-    telling = [task for task in tasks if task.exit_code not in {None, 0}] or tasks
-    if not telling:
+    task = telling(tasks)
+    if task is None:
         return ""
-    task = telling[0]
     lines = "".join(f"\n    {line}" for line in last_words(world, expectation.cluster, service, task))
     return f"\n  task {task.arn.rsplit('/', 1)[-1]}: {describe(task)}{lines}"
