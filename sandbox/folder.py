@@ -71,6 +71,11 @@ class Folder:
         return self.path / "bin"
 
     @property
+    def plugins(self) -> Path:
+        """The socket on which the plugins' warm process takes orders."""
+        return self.path / "plugins.sock"
+
+    @property
     def pulumi(self) -> Path:
         """PULUMI_HOME of this sandbox."""
         return self.path / "pulumi"

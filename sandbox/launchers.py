@@ -11,10 +11,12 @@ PLUGINS = ("aws", "awsx")
 
 def write(folder: Folder) -> None:
     """`pulumi-resource-<name>` for each plugin, in the folder's `bin`."""
+    root = Path(__file__).parents[1]
     for name in PLUGINS:
         launcher = folder.bin / f"pulumi-resource-{name}"
-        root, python = shlex.quote(str(Path(__file__).parents[1])), shlex.quote(sys.executable)
-        path = f"export PYTHONPATH={root}${{PYTHONPATH:+:$PYTHONPATH}}"
-        # `exec`, so that the process that the engine starts and later ends is the plugin itself.
-        launcher.write_text(f'#!/bin/sh\n{path}\nexec {python} -m sandbox.plugins.{name} "$@"\n')
+        # -I and -S: nothing but the standard library, for a quick start.
+        words = [sys.executable, "-I", "-S", root / "sandbox/plugins/launch.py", folder.plugins, root]
+        command = shlex.join([*map(str, words), f"sandbox.plugins.{name}"])
+        # `exec`, so that the process that the engine starts and later ends is no shell.
+        launcher.write_text(f'#!/bin/sh\nexec {command} "$@"\n')
         launcher.chmod(0o755)

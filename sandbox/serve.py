@@ -8,6 +8,7 @@ import logging
 import os
 import resource
 import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
@@ -63,10 +64,23 @@ def run(folder: Folder, setup: Setup) -> None:
     reserved = reserve(setup, folder.read())
     os.environ.update(emulator_environment(folder.path, reserved.record.port, setup.region))
     programs = Programs(on_loss=lambda: os.kill(os.getpid(), signal.SIGTERM))
+    warm_plugins(folder)
     try:
         asyncio.run(serve(folder, reserved, programs))
     finally:
         programs.close(STOPPED_WITHIN)
+
+
+def warm_plugins(folder: Folder) -> None:
+    """Start what forks the engine's plugins; it ends when its standard input does, so with this process."""
+    with (folder.log / "plugins.log").open("wb") as output:
+        subprocess.Popen(
+            [sys.executable, "-m", "sandbox.plugins.warm", str(folder.plugins)],
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
 
 
 def _raise_file_limit() -> None:

@@ -87,7 +87,8 @@ def test_kill_nine_takes_the_tasks_along_and_up_comes_back(folder: Path) -> None
 def test_killing_the_parent_of_the_tasks_ends_the_sandbox_whole(folder: Path) -> None:
     record = start(folder)
     sleeper(folder, record)
-    (helper,) = [one for one in processes.everybody().values() if one.parent == record.pid]
+    children = [one for one in processes.everybody().values() if one.parent == record.pid]
+    (helper,) = [one for one in children if b"sandbox.runtime.warden" in Path(f"/proc/{one.pid}/cmdline").read_bytes()]
     processes.send(helper.pid, helper.started, signal.SIGKILL)
     wait_for(lambda: lifecycle.current(Folder(folder)) is None, "the sandbox to end")
     lifecycle.down(folder, quiet)
