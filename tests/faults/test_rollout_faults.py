@@ -1,0 +1,109 @@
+"""What goes wrong while all processes move to a release, and what is true afterwards."""
+
+import os
+import signal
+import subprocess
+
+import pytest
+
+from tests.faults.town import APP, Town
+from tests.site import until_it_says
+
+pytestmark = pytest.mark.engine
+
+WEB = f"{APP}-web"
+WATCH = "ListServiceDeployments"
+"""What only the watch of a rollout asks for, so that the engine works on."""
+
+
+def test_web_that_crashes_says_why_also_when_the_very_same_image_is_deployed_again(town: Town) -> None:
+    before = town.settled("good")
+    done = town.deploy(town.image("web-crashes", web="crashes"))
+    before = town.check(done, before, code=6, runs="good", verdicts=["succeeded", "failed"])
+    again = town.deploy("web-crashes")
+    town.check(again, before, code=6, runs="good", verdicts=["succeeded", "failed"])
+    for told in (done.stderr, again.stderr):
+        assert "Essential container in task exited; exit code 1" in told
+        assert "cannot import parcel_tracking" in told
+
+
+def test_web_that_fails_its_health_check_is_explained_by_the_load_balancer(town: Town) -> None:
+    before = town.settled("good")
+    done = town.deploy(town.image("web-sick", web="sick"))
+    town.check(done, before, code=6, runs="good", verdicts=["succeeded", "failed"])
+    assert "Target.ResponseCodeMismatch: Health checks failed with these codes: [500]" in done.stderr
+
+
+def test_a_rollout_that_does_not_end_in_time_is_no_failure_and_the_next_command_settles_it(town: Town) -> None:
+    before = town.settled("good")
+    done = town.deploy(town.image("web-sick", web="sick"), "--timeout", "1")
+    assert done.returncode == 8, done.stderr
+    assert "slipway cancel dev shop" in done.stderr
+    now = town.standing()
+    assert now.ledger[0]["verdict"] == "started"
+    assert now.lock is None
+    settled = town.slipway("restart", "dev", APP, "worker")
+    town.check(settled, before, code=0, runs="good", verdicts=["succeeded", "failed"])
+
+
+@pytest.mark.parametrize(("kind", "seconds"), [("throttle", 30), ("error", 20)])
+def test_an_ecs_that_does_not_answer_for_a_while_does_not_fail_a_rollout(town: Town, kind: str, seconds: int) -> None:
+    before = town.settled("good")
+    with town.started("deploy", "dev", APP, "--image", town.image("better")) as deploy:
+        until_it_says(deploy, "rolling out")
+        with town.fault(service="ecs", operation=WATCH, kind=kind, seconds=seconds) as hold:
+            hold.met()
+            done = _ended(deploy)
+    town.check(done, before, code=0, runs="better", verdicts=["succeeded"])
+
+
+def test_a_rollout_that_ecs_took_back_before_anybody_looked_has_failed(town: Town) -> None:
+    before = town.settled("good")
+    with town.started("deploy", "dev", APP, "--image", town.image("web-crashes", web="crashes")) as deploy:
+        until_it_says(deploy, "rolling out")
+        with town.fault(service="ecs", operation=WATCH, kind="error", seconds=20) as hold:
+            hold.met()
+            done = _ended(deploy)
+    town.check(done, before, code=6, runs="good", verdicts=["succeeded", "failed"])
+    assert "circuit breaker" in done.stderr
+
+
+def test_ctrl_c_in_a_rollout_leaves_it_to_ecs_and_the_next_command_settles_it(town: Town) -> None:
+    before = town.settled("good")
+    with town.started("deploy", "dev", APP, "--image", town.image("better")) as deploy:
+        until_it_says(deploy, "rolling out")
+        with town.fault(service="ecs", operation=WATCH, kind="throttle", seconds=20) as hold:
+            hold.met()
+            os.kill(deploy.pid, signal.SIGINT)
+            done = _ended(deploy)
+    assert done.returncode == 130, done.stderr
+    assert "ECS goes on" in done.stderr
+    settled = town.slipway("restart", "dev", APP, "worker")
+    town.check(settled, before, code=0, runs="better", verdicts=["succeeded"])
+
+
+def test_cancel_of_a_living_deploy_brings_all_processes_back(town: Town) -> None:
+    before = town.settled("good")
+    with town.started("deploy", "dev", APP, "--image", town.image("web-sick", web="sick")) as deploy:
+        until_it_says(deploy, f"{WEB}: rolling")
+        cancelled = town.slipway("cancel", "dev", APP)
+        done = _ended(deploy)
+    assert cancelled.returncode == 0, cancelled.stderr
+    assert "brings all of shop back" in cancelled.stdout
+    town.check(done, before, code=6, runs="good", verdicts=["succeeded", "failed"])
+    assert "it was cancelled" in done.stderr
+
+
+def test_cancel_after_a_dead_deploy_brings_all_processes_back_itself(town: Town) -> None:
+    before = town.settled("good")
+    with town.started("deploy", "dev", APP, "--image", town.image("web-sick", web="sick")) as deploy:
+        until_it_says(deploy, f"{WEB}: rolling")
+        deploy.kill()
+        done = town.slipway("cancel", "dev", APP)
+    town.check(done, before, code=0, runs="good", verdicts=["succeeded", "failed"])
+
+
+def _ended(process: "subprocess.Popen[str]") -> "subprocess.CompletedProcess[str]":
+    """A command that was started, at its end; what it still said."""
+    told = process.stderr.read() if process.stderr is not None else ""
+    return subprocess.CompletedProcess(process.args, process.wait(timeout=240), "", told)
