@@ -19,6 +19,8 @@ SIGNS = {
 COLOUR = re.compile(r"<\{%.*?%\}>|\x1b\[[0-9;]*m")
 PLUGIN = re.compile(r"using \S+ from \$PATH at ")
 """The engine says so at each run of plugins that are found on PATH."""
+PENDING = re.compile(r"resources with \d+ pending operations")
+"""The engine's warning about what a killed update had begun; what it was creating stays until somebody clears it."""
 REPLACEMENT_STEPS = {"create-replacement", "delete-replaced"}
 
 
@@ -30,6 +32,7 @@ class Listener:
     planning: bool
     changes: list[Change] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    pending: bool = False
 
     def __call__(self, event: Any) -> None:  # noqa: ANN401 - the SDK's event type has every field optional
         """One event, as `on_event` of the Automation API hands it over."""
@@ -65,7 +68,9 @@ class Listener:
         text = plain(diagnostic.message)
         if not text or PLUGIN.match(text):
             return
-        if diagnostic.severity == "error":
+        if PENDING.search(text):
+            self.pending = True
+        elif diagnostic.severity == "error":
             self.errors.append(text)
         elif diagnostic.severity in {"warning", "info"} or diagnostic.severity.startswith("info"):
             self.say(text)

@@ -5,6 +5,7 @@ https://www.pulumi.com/docs/iac/packages-and-automation/automation-api/
 
 import os
 import random
+import re
 import runpy
 import sys
 import time
@@ -28,7 +29,12 @@ from driver.core.state import StackState
 from driver.errors import Busy, DriverError, EngineFailed, Expired, NotReady
 
 PATIENCE = 120.0
-"""Seconds for which an update waits while another one holds the engine's lock."""
+"""Seconds for which an update waits while one and the same other one holds the engine's lock."""
+LIMIT = 5
+"""So many times that long it waits when one after the other holds it."""
+
+KILLED = re.compile(r"\bcode: -\d+")
+"""How the SDK says that the engine did not end by itself: an exit code below 0 is a signal's number."""
 
 RESTORE = (
     "A deleted secret keeps its name for a while. Take it back: aws secretsmanager restore-secret --secret-id ID, then"
@@ -90,27 +96,39 @@ class PulumiStacks:
 
     def _run(self, update: Update, work: Work, listener: Listener) -> None:
         """Do the work, waiting for whoever holds the engine's lock and clearing a lock whose holder is gone."""
-        deadline = time.monotonic() + self._wait
+        waiting = engine_lock.Waiting(self._wait, LIMIT * self._wait)
         while True:
             try:
                 with self._opened(update) as stack, passed_on(), _translated(listener):
                     _created_where_missing(stack, work)
-                return
+                break
             except auto.ConcurrentUpdateError as error:
-                self._wait_for_lock(update, str(error), deadline)
+                self._wait_for_lock(update, str(error), waiting)
+            except EngineFailed as error:
+                if KILLED.search(str(error.__cause__)):
+                    self._say("the engine was killed; looking for the lock that it may have left behind")
+                    self._run(update, _refresh_one, Listener(_ignore, planning=True))
+                raise
+        if listener.pending and not listener.planning:
+            self._forget_pending(update)
 
-    def _wait_for_lock(self, update: Update, refusal: str, deadline: float) -> None:
+    def _wait_for_lock(self, update: Update, refusal: str, waiting: engine_lock.Waiting) -> None:
+        found = engine_lock.holders(refusal)
+        name = ", ".join(str(one) for one in found) or "somebody else"
+        new = waiting.met(name, time.monotonic())
         if engine_lock.orphaned(refusal):
-            self._say("the last update was killed and left its lock behind; clearing it")
-            self._clear(update)
-            return
-        holder = ", ".join(str(one) for one in engine_lock.holders(refusal)) or "somebody else"
-        if time.monotonic() > deadline:
+            with engine_lock.clearing(found) as ours:
+                if ours:
+                    self._say("the last update was killed and left its lock behind; clearing it")
+                    self._clear(update)
+                    return
+        if waiting.over(time.monotonic()):
             raise Busy(
-                f"{update.env} is being changed by {holder}",
+                f"{update.env} is being changed by {name}",
                 hint=f"Wait for it. If that process is gone for good: pulumi cancel --stack {update.env}",
             )
-        self._say(f"waiting for {holder}")
+        if new:
+            self._say(f"waiting for {name}")
         # Two that retry in step refuse each other for ever.
         time.sleep(random.uniform(0.5, 3.0))
 
@@ -118,9 +136,15 @@ class PulumiStacks:
         with self._opened(update) as stack:
             stack.cancel()
             if _state(stack).pending_creates:
-                stack.refresh(
-                    target=list(update.targets) or None, clear_pending_creates=True, on_output=_ignore, color="never"
-                )
+                _refresh_one(stack)
+
+    def _forget_pending(self, update: Update) -> None:
+        """What was being created when an update was killed stays in the state, with a warning each time, until now."""
+        try:
+            with self._opened(update) as stack, passed_on():
+                _refresh_one(stack)
+        except auto.CommandError as error:
+            self._say(f"the state still has what a killed update was creating: {str(error).splitlines()[-1]}")
 
     @contextmanager
     def _opened(self, update: Update) -> Iterator[auto.Stack]:
@@ -173,6 +197,12 @@ def _created_where_missing(stack: auto.Stack, work: Work) -> None:
 
 def _state(stack: auto.Stack) -> StackState:
     return state.parse(stack.export_stack().deployment or {})
+
+
+def _refresh_one(stack: auto.Stack) -> None:
+    """Forget all pending creations. It comes with a refresh only; one of the stack's own record asks AWS nothing."""
+    roots = [row.urn for row in _state(stack).resources if row.kind == "pulumi:pulumi:Stack"]
+    stack.refresh(target=roots or None, clear_pending_creates=True, on_output=_ignore, color="never")
 
 
 def _ignore(_line: str) -> None:

@@ -14,6 +14,8 @@ def run(ctx: typer.Context, env: Env, yes: Yes = False, dry_run: DryRun = False,
     from driver.world import live
 
     world = live(ctx.obj, env)
+    if not dry_run:
+        platform.check_finished(world)
     if dry_run or not yes:
         planned = world.stacks.preview(Update(env=env, message="preview"), console.say)
         if dry_run:

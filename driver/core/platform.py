@@ -2,13 +2,46 @@
 
 from collections.abc import Sequence
 
+from driver.core import ledger
+from driver.core.ledger import Release
 from driver.core.ports import Change, Say, Update, World
 from driver.core.watch import POLL
-from driver.errors import NotReady, RolloutFailed, StillRolling
+from driver.errors import Busy, NotReady, RolloutFailed, StillRolling
 from spec.names import BOOTSTRAP_REPOSITORY
 from spec.tokens import REGISTRY, REPOSITORY, SERVICE
 
+LOOK_BACK = 5
+"""So many releases are looked at: an unfinished one is among the newest, since the next one ends it."""
 HARMFUL = {"delete", "replace", "create-replacement", "delete-replaced"}
+
+
+def check_finished(world: World) -> None:
+    """No app is half-way to a release: a new process of it would start on what may yet be taken back.
+
+    Raises Busy while somebody has the app's lock, NotReady when nobody does.
+    """
+    env = world.settings.env
+    for app in world.settings.apps:
+        open_ = ledger.unfinished(_releases(world, app))
+        if not open_:
+            continue
+        newest, lock = open_[0], world.locks.read(app)
+        begun = f"{newest.version} of {app} in {env} is not finished; {newest.who} began it at {newest.started:%H:%M}"
+        ways = f"slipway deploy or slipway rollback {env} {app} finishes or reverts it first"
+        if lock is not None:
+            raise Busy(
+                f"{begun}, and {lock.owner} has the lock of {app}: {lock.message}",
+                hint=f"Wait for its end. If that command was killed: {ways}.",
+            )
+        raise NotReady(f"{begun}, and was cut off", hint=f"Run one of these: {ways}.")
+
+
+def _releases(world: World, app: str) -> Sequence[Release]:
+    """The newest releases; none in an environment that has no ledger yet."""
+    try:
+        return world.ledger.releases(app, LOOK_BACK)
+    except NotReady:
+        return []
 
 
 def bring_up(world: World, say: Say) -> Sequence[Change]:

@@ -1,6 +1,7 @@
 import hashlib
 import json
 import subprocess
+import sys
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,23 @@ def release_of(site: Site, service: str) -> str:
 def releases(site: Site) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = json.loads(site.well("releases", "dev", "example", "--json"))
     return found
+
+
+PLAIN_UP = """
+import json, sys
+from pathlib import Path
+from driver.adapters.stacks import PulumiStacks
+from driver.core.ports import Update
+tell = lambda line: print(line, file=sys.stderr)
+changes = PulumiStacks(Path(sys.argv[1]), tell).up(Update(env="dev", message="up"), tell)
+print(json.dumps([(row.operation, row.kind) for row in changes]))
+"""
+
+
+def plain_up(site: Site) -> "subprocess.CompletedProcess[str]":
+    """What `pulumi up` does with the program, which knows nothing of the driver's ledger; its changes as JSON."""
+    command = [sys.executable, "-c", PLAIN_UP, str(site.project)]
+    return subprocess.run(command, env=site.environment, capture_output=True, text=True, check=False, timeout=300)
 
 
 def checksums(folder: Path) -> dict[str, str]:
@@ -202,12 +220,15 @@ def test_an_up_after_a_deploy_was_killed_in_mid_rollout_changes_nothing_that_run
     assert "rolling out example" in told
     before = {name: row["taskDefinition"] for name, row in released.services("example-web", "example-worker").items()}
     counts = {name: row["desiredCount"] for name, row in released.services(*before).items()}
-    up = released.slipway("up", "dev", "--yes", "--json")
+    refused = released.slipway("up", "dev", "--yes")
+    assert refused.returncode == 11, refused.stderr
+    assert "is not finished" in refused.stderr
+    up = plain_up(released)
     assert up.returncode == 0, up.stderr
     assert "killed and left its lock behind" in up.stderr
     # The former task definitions leave the state; at AWS they stay registered.
-    touched = [row for row in json.loads(up.stdout) if row["operation"] != "delete-replaced"]
-    assert [row for row in touched if row["kind"].startswith("aws:ecs")] == []
+    touched = [row for row in json.loads(up.stdout) if row[0] != "delete-replaced"]
+    assert [row for row in touched if row[1].startswith("aws:ecs")] == []
     after = released.services(*before)
     assert {name: row["taskDefinition"] for name, row in after.items()} == before
     assert {name: row["desiredCount"] for name, row in after.items()} == counts

@@ -81,6 +81,8 @@ def test_the_images_are_listed(shell: Shell) -> None:
         "DIGEST",
         "PUSHED",
         "SIZE",
+        "KEPT",
+        "FOR",
     ]
 
 
