@@ -8,8 +8,8 @@ BIN := .venv/bin
 demo: .venv/installed engine        ## platform up, two releases, a bad one refused; leaves the sandbox up
 	$(BIN)/python -m examples.demo
 
-test: .venv/installed engine check  ## lint, types and all tests, two files at a time: they mostly wait
-	$(BIN)/pytest -q -n 2 --dist loadfile
+test: .venv/installed engine check  ## lint, types and all tests, three files at a time: they mostly wait
+	$(BIN)/pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 
 unit: .venv/installed               ## only the tests that need neither engine nor sandbox
 	$(BIN)/pytest -q -m "not engine and not sandbox"

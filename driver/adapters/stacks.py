@@ -19,6 +19,7 @@ from pulumi import automation as auto
 from driver.adapters import engine_lock, workdir
 from driver.adapters.engine import EngineMissingError, find
 from driver.adapters.engine_events import Listener
+from driver.adapters.engine_remains import keep_quiet
 from driver.adapters.engine_run import targeted
 from driver.adapters.engine_stack import opened
 from driver.adapters.interrupts import passed_on
@@ -94,6 +95,10 @@ class PulumiStacks:
         )
         return listener.changes
 
+    def tidy(self, env: str) -> None:
+        """Have the engine look at the stack's own record: that takes its lock, and forgets pending creations."""
+        self._run(Update(env=env, message="tidy"), _refresh_one, Listener(_ignore, planning=True))
+
     def _run(self, update: Update, work: Work, listener: Listener) -> None:
         """Do the work, waiting for whoever holds the engine's lock and clearing a lock whose holder is gone."""
         waiting = engine_lock.Waiting(self._wait, LIMIT * self._wait)
@@ -107,7 +112,7 @@ class PulumiStacks:
             except EngineFailed as error:
                 if KILLED.search(str(error.__cause__)):
                     self._say("the engine was killed; looking for the lock that it may have left behind")
-                    self._run(update, _refresh_one, Listener(_ignore, planning=True))
+                    self.tidy(update.env)
                 raise
         if listener.pending and not listener.planning:
             self._forget_pending(update)
@@ -165,6 +170,7 @@ class PulumiStacks:
             engine = find(self._say, env=os.environ)
         except EngineMissingError as error:
             raise NotReady(error.message, hint=error.hint) from None
+        keep_quiet()
         return _command(engine)
 
 

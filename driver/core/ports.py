@@ -90,6 +90,9 @@ class Stacks(Protocol):
     def destroy(self, env: str, progress: Say) -> Sequence[Change]:
         """Remove every resource of the environment."""
 
+    def tidy(self, env: str) -> None:
+        """Wait for an engine that outlived its driver, and clear what one that was killed has left behind."""
+
 
 class Images(Protocol):
     """The image repositories of the account."""

@@ -11,7 +11,7 @@ from driver.core.record import Record
 from driver.core.rest import Snapshot
 from driver.core.rollout import Rolling
 from driver.core.state import AppState
-from driver.errors import DriverError, RolloutStuck
+from driver.errors import Busy, DriverError, Expired, Interrupted, RolloutStuck, StillRolling
 from spec.catalogue import App
 from spec.names import AppNames
 
@@ -22,6 +22,11 @@ def at_rest(world: World, names: AppNames, app: App, state: AppState, say: Say) 
     Raises StillRolling, RolloutStuck.
     """
     release_phase.settle(world, names, say)
+    if ledger.unfinished(world.ledger.releases(names.app)):
+        # The engine of a killed driver works on for a moment, or was killed as well and has left its lock.
+        world.stacks.tidy(names.env)
+        fresh = world.stacks.read(names.env).app(names.app)
+        state = state if fresh is None or fresh == state else fresh
     before = rest.at_rest(world, names, app, say)
     if not settle(world, Rolling(names=names, app=app, state=state, pin=state.pin, before=before), say):
         return state, before
@@ -49,6 +54,9 @@ def settle(world: World, rolling: Rolling, say: Say) -> bool:
         return False
     _cut_off(record)
     # The state may name it although nothing runs it: when ECS took everything back, or the engine was quick.
+    if good is None and rolling.state.pin.release == newest.number:
+        say(f"{newest.version} was cut off in the middle of its rollout, and there is no good release to go back to")
+        return False
     if good is None or (_tasks(rolling) == dict(good.pin.tasks) and rolling.state.pin.release != newest.number):
         say(f"{newest.version} was cut off before anything ran it")
         return False
@@ -93,6 +101,9 @@ def _revert(world: World, rolling: Rolling, good: Release, say: Say) -> None:
     back = replace(rolling, pin=record.pin)
     try:
         failure = rollout.returned(world, back, say)
+    except (Busy, Expired, Interrupted, StillRolling):
+        # Nobody knows yet how it ends: the ledger keeps it as unfinished, for the next command.
+        raise
     except DriverError as error:
         failure = error.message
     if failure:

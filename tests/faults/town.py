@@ -121,10 +121,18 @@ class Town(Site):
         assert done.returncode == code, f"{done.returncode}\n{done.stderr}"
         now = self.standing()
         assert set(now.runs.values()) == {self.images[runs]}, f"{now}\n{done.stderr}"
-        newest = max([row["release"] for row in before.ledger], default=0)
-        assert [row["verdict"] for row in now.ledger if row["release"] > newest] == verdicts, f"{now}\n{done.stderr}"
+        assert self.since(before, now) == verdicts, f"{now}\n{done.stderr}"
         now.check_at_rest()
         return now
+
+    def since(self, before: Standing, now: Standing | None = None) -> list[str]:
+        """The verdicts of the releases since `before`, newest first."""
+        newest = max([row["release"] for row in before.ledger], default=0)
+        return [row["verdict"] for row in (now or self.standing()).ledger if row["release"] > newest]
+
+    def tag_of(self, digest: str) -> str | None:
+        """The tag of an image that was pushed here."""
+        return next((tag for tag, found in self.images.items() if found == digest), None)
 
     def standing(self) -> Standing:
         """What is true now, from the outside."""

@@ -70,6 +70,7 @@ class Cloud:
     hanging: set[tuple[str, str]] = field(default_factory=set)
     deaf: bool = False
     updates: list[Update] = field(default_factory=list)
+    tidied: int = 0
     clock: FakeClock = field(default_factory=FakeClock)
     ledger: FakeLedger = field(default_factory=FakeLedger)
     marks: FakeMarks = field(default_factory=FakeMarks)
@@ -160,6 +161,9 @@ class Cloud:
 
     def destroy(self, env: str, progress: Say) -> Sequence[Change]:
         raise AssertionError("nobody destroys anything here")
+
+    def tidy(self, env: str) -> None:
+        self.tidied += 1
 
     def rolling(self, pin: Pin) -> Rolling:
         """The app at rest, on its way to a pin."""
