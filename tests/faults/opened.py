@@ -1,0 +1,21 @@
+"""A town from its first `up` to the search for secrets at its end."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.faults.leaks import places
+from tests.faults.town import Town, lay_project
+from tests.site import SENTINEL, sandboxed
+
+
+@contextmanager
+def opened(folder: Path, engine: Path) -> Iterator[Town]:
+    """A sandbox whose platform is up and whose one app runs the image `good`; at its end no secret has leaked."""
+    with sandboxed(folder, engine, lay_project) as site:
+        made = Town(site.folder, site.environment, site.project)
+        made.well("up", "dev", "--yes")
+        made.configure_shop()
+        made.settled("good")
+        yield made
+        assert places(made, SENTINEL) == []
