@@ -17,8 +17,9 @@ from datetime import datetime
 from pathlib import Path
 
 HOLDER = re.compile(r"(?P<lock>\S+): created by (?P<user>\S+)@(?P<host>\S+) \(pid (?P<pid>\d+)\) at (?P<since>\S+)")
-MARGIN = 2.0
-"""Seconds by which the kernel's idea of when a process began may differ from the lock's."""
+MARGIN = 300.0
+"""Seconds by which the kernel's idea of when a process began may differ from the lock's: a clock that is set forward
+makes every process look younger, and to wait for one that is gone is better than to cancel one that lives."""
 REMEMBERED = 50
 
 
