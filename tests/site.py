@@ -33,6 +33,7 @@ class Site:
     environment: dict[str, str]
     project: Path
     story: dict[str, subprocess.CompletedProcess[str]] = field(default_factory=dict)
+    clients: dict[str, Any] = field(default_factory=dict)
 
     def slipway(self, *arguments: str, stdin: str | None = None, project: Path | None = None) -> Any:
         """Run a command to its end; stdout, stderr and the exit code."""
@@ -67,13 +68,15 @@ class Site:
 
     def aws(self, service: str) -> Any:
         """A client as somebody outside of Slipway would make it."""
-        return boto3.client(
-            service,
-            endpoint_url=self.environment["AWS_ENDPOINT_URL"],
-            region_name=self.environment["AWS_REGION"],
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-        )
+        if service not in self.clients:
+            self.clients[service] = boto3.client(
+                service,
+                endpoint_url=self.environment["AWS_ENDPOINT_URL"],
+                region_name=self.environment["AWS_REGION"],
+                aws_access_key_id="test",
+                aws_secret_access_key="test",
+            )
+        return self.clients[service]
 
     def services(self, *names: str) -> dict[str, Any]:
         """ECS services by name."""

@@ -143,17 +143,35 @@ class Town(Site):
             for row in state["resources"]
             if row["urn"].endswith(f"App::{APP}") and "outputs" in row
         )
+        items = self.items()
         return Standing(
             runs={name.removeprefix(f"{APP}-"): self.digest(row["taskDefinition"]) for name, row in rows.items()},
             pinned=pin.get("image", "bootstrap").rsplit("@", 1)[-1],
             release=int(pin["release"]),
             moving=[name for name in rows if not self.final(name)],
             migrating=self.aws("ecs").list_tasks(cluster="dev", family=f"dev-{APP}-release")["taskArns"],
-            ledger=json.loads(self.well("releases", "dev", APP, "--json")),
-            lock=json.loads(self.well("lock", "show", "dev", APP, "--json")),
+            ledger=[row for row in map(_release, items) if row is not None],
+            lock=next((row for row in items if "owner" in row), None),
             engine_locks=[key for key in self.state_keys() if "/locks/" in key],
             pending=state.get("pending_operations") or [],
         )
+
+    def items(self) -> list[Row]:
+        """What the ledger's table has of the app, the newest release first, as anybody reads it."""
+        pages = (
+            self.aws("dynamodb")
+            .get_paginator("query")
+            .paginate(
+                TableName="slipway-dev",
+                KeyConditionExpression="app = :app",
+                ExpressionAttributeValues={":app": {"S": APP}},
+                ScanIndexForward=False,
+                ConsistentRead=True,
+            )
+        )
+        return [
+            {name: next(iter(cell.values())) for name, cell in row.items()} for page in pages for row in page["Items"]
+        ]
 
     def digest(self, task_definition: str) -> str:
         """The digest of the image that a task definition runs; `bootstrap` for the bootstrap image."""
@@ -203,6 +221,14 @@ class Town(Site):
     def configure_shop(self) -> None:
         """The variables, one of them the sentinel that must turn up nowhere."""
         self.well("config", "import", "dev", APP, "-", stdin=f"SECRET_KEY={SENTINEL}\nGREETING=Hello\n")
+
+
+def _release(item: Row) -> Row | None:
+    """A release as `slipway releases --json` has it; None for the lock, which is in the same table."""
+    if "body" not in item:
+        return None
+    body: Row = json.loads(item["body"])
+    return {**body.pop("pin"), **body}
 
 
 @dataclass(frozen=True)
