@@ -184,7 +184,7 @@ def test_the_releases_are_listed_with_what_became_of_each(released: Site) -> Non
         (1, "deploy", "succeeded"),
     ]
     assert [row["current"] for row in rows] == [True, False, False, False, False]
-    assert "circuit breaker" in rows[1]["reason"] or "asked ECS" in rows[1]["reason"]
+    assert "circuit breaker" in rows[1]["reason"] or "kept stopping" in rows[1]["reason"]
     assert SENTINEL not in json.dumps(rows)
 
 

@@ -74,6 +74,6 @@ def test_a_value_of_the_config_is_nowhere_after_releases_that_went_well_and_badl
     with arguments_seen(town):
         assert town.slipway("config", "set", "dev", APP, "SECRET_KEY", "--stdin", stdin=SENTINEL).returncode == 0
         assert town.deploy(town.image("better")).returncode == 0
-        assert town.deploy(town.image("migration-fails", release="fails")).returncode == 5
+        assert town.deploy(town.image("sentinel-fails", release="fails")).returncode == 5
     assert any("deploy dev shop" in line for line in town.seen_arguments)
     assert places(town, SENTINEL) == []
