@@ -1,3 +1,4 @@
+import asyncio
 import json
 import os
 from collections.abc import Iterator
@@ -28,6 +29,11 @@ def of_shop(**more: object) -> Update:
 
 @pytest.fixture(autouse=True)
 def fresh() -> Iterator[None]:
+    # The SDK wants a current event loop, which an earlier test of the same process may have taken away.
+    try:
+        asyncio.get_event_loop_policy().get_event_loop()
+    except RuntimeError:
+        asyncio.set_event_loop(asyncio.new_event_loop())
     before = dict(pulumi.runtime.config.CONFIG.get())
     pulumi.runtime.set_mocks(NoEngine(), stack="dev", project="slipway")
     yield
