@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from driver import console
+from driver.commands import options
 
 if TYPE_CHECKING:
     from driver.core.ledger import Release
@@ -15,14 +16,8 @@ UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
 
 
 def number_of(release: str | None) -> int | None:
-    """43 of `v43` or `43`. Raises InvalidInput."""
-    from driver.errors import InvalidInput
-
-    if release is None:
-        return None
-    if not release.removeprefix("v").isdigit():
-        raise InvalidInput(f"{release} is no release", hint="A release is written v43 or 43.")
-    return int(release.removeprefix("v"))
+    """43 of `v43` or `43`; None where none is named. Raises InvalidInput."""
+    return None if release is None else options.number_of(release)
 
 
 def show_choices(menu: "Menu", now: datetime, number: int | None) -> None:
