@@ -12,6 +12,13 @@ def engine() -> Path:
     return find(lambda _line: None, env=os.environ)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Which tests run in one process, one after the other: those of a file, and all that share the whole platform."""
+    for item in items:
+        group = "whole" if item.path.parent.name == "whole" else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say how many tests ran on the real engine: a green run without them would prove little."""
     passed = terminalreporter.stats.get("passed", [])

@@ -1,5 +1,6 @@
 """A sandbox with a project of its own, driven as a user would: what the tests on the real engine stand on."""
 
+import gzip
 import json
 import os
 import secrets
@@ -87,6 +88,28 @@ class Site:
         """The address of an app's web process."""
         status = json.loads(self.well("status", "dev", app, "--json"))
         return str(next(row["url"] for row in status["processes"] if row["name"] == "web"))
+
+    def state_keys(self) -> list[str]:
+        """Everything that the engine has in its bucket."""
+        pages = self.aws("s3").get_paginator("list_objects_v2").paginate(Bucket=self.bucket)
+        return [row["Key"] for page in pages for row in page.get("Contents", [])]
+
+    def state_object(self, key: str) -> bytes:
+        """One object of that bucket, unpacked where it is packed."""
+        body: bytes = self.aws("s3").get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        return gzip.decompress(body) if key.endswith(".gz") else body
+
+    def state(self, env: str = "dev") -> dict[str, Any]:
+        """The checkpoint of a stack."""
+        name = f"stacks/slipway/{env}.json"
+        key = next(key for key in self.state_keys() if key.endswith((name, f"{name}.gz")))
+        found: dict[str, Any] = json.loads(self.state_object(key))["checkpoint"]["latest"]
+        return found
+
+    @property
+    def bucket(self) -> str:
+        """The bucket of the state."""
+        return self.environment["PULUMI_BACKEND_URL"].removeprefix("s3://").split("?")[0].split("/")[0]
 
     def push(self, version: str, app: str = "example") -> None:
         """A version of the example into the registry, tagged with its name."""

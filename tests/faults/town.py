@@ -1,6 +1,5 @@
 """A town: a sandbox with small apps that go wrong on request, and what an outsider sees of them afterwards."""
 
-import gzip
 import json
 import shutil
 import subprocess
@@ -19,7 +18,6 @@ from tests.site import ROOT, SENTINEL, Site
 
 APP = "shop"
 TINY = Path(__file__).with_name("tiny")
-STATE_BUCKET = "s3://"
 WEB = {"cpu": 256, "memory": 512, "port": 8000, "health": {"path": "/health/"}, "stop_timeout": 5}
 OTHER = {"cpu": 256, "memory": 512, "stop_timeout": 5}
 SETTINGS = {"timeout": 120, "release_timeout": 60, "proof": 1, "lease": 3}
@@ -184,29 +182,6 @@ class Town(Site):
         rows = self.aws("ecs").list_service_deployments(cluster="dev", service=service)["serviceDeployments"]
         newest = max(rows, key=lambda row: row["createdAt"])
         return newest["status"] in {"SUCCESSFUL", "STOPPED", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED"}
-
-    def state_keys(self) -> list[str]:
-        """Everything that the engine has in its bucket."""
-        pages = self.aws("s3").get_paginator("list_objects_v2").paginate(Bucket=self.bucket)
-        return [row["Key"] for page in pages for row in page.get("Contents", [])]
-
-    def state_object(self, key: str) -> bytes:
-        """One object of that bucket, unpacked where it is packed."""
-        body: bytes = self.aws("s3").get_object(Bucket=self.bucket, Key=key)["Body"].read()
-        return gzip.decompress(body) if key.endswith(".gz") else body
-
-    def state(self) -> Row:
-        """The checkpoint of the stack."""
-        key = next(
-            key for key in self.state_keys() if key.endswith(("stacks/slipway/dev.json", "stacks/slipway/dev.json.gz"))
-        )
-        found: Row = json.loads(self.state_object(key))["checkpoint"]["latest"]
-        return found
-
-    @property
-    def bucket(self) -> str:
-        """The bucket of the state."""
-        return self.environment["PULUMI_BACKEND_URL"].removeprefix(STATE_BUCKET).split("?")[0].split("/")[0]
 
     @contextmanager
     def fault(self, **order: Any) -> Iterator["Hold"]:

@@ -1,0 +1,56 @@
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.site import ROOT, Site, sandboxed
+
+HERE = Path(__file__).parent
+
+
+@dataclass
+class Whole(Site):
+    """A site whose one environment has every part of the platform."""
+
+    @cached_property
+    def resources(self) -> list[dict[str, Any]]:
+        """Every resource as the first `up` left it in the state, with `urn`, `type`, `inputs` and `outputs`."""
+        rows: list[dict[str, Any]] = self.state()["resources"]
+        return rows
+
+    def of_type(self, kind: str) -> dict[str, dict[str, Any]]:
+        """The resources of one type, such as `aws:lb/listener:Listener`, by Pulumi name."""
+        return {row["urn"].rsplit("::", 1)[-1]: row for row in self.resources if row["type"] == kind}
+
+    @cached_property
+    def outputs(self) -> dict[str, Any]:
+        """The stack's outputs."""
+        rows: dict[str, Any] = json.loads(self.well("outputs", "dev", "--json"))
+        return rows
+
+
+def lay_project(folder: Path) -> Path:
+    """The repository's own program with this folder's catalogue and stack file."""
+    folder.mkdir()
+    shutil.copy(ROOT / "__main__.py", folder)
+    project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())
+    project["config"]["apps"]["value"] = yaml.safe_load((HERE / "catalogue.yaml").read_text())
+    (folder / "Pulumi.yaml").write_text(yaml.safe_dump(project, sort_keys=False))
+    shutil.copy(HERE / "stack.yaml", folder / "Pulumi.dev.yaml")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def whole(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
+    """The environment after its first `up`."""
+    with sandboxed(tmp_path_factory.mktemp("whole"), engine, lay_project) as site:
+        made = Whole(site.folder, site.environment, site.project)
+        made.story["up"] = made.slipway("up", "dev", "--yes")
+        assert made.story["up"].returncode == 0, made.story["up"].stderr
+        yield made
