@@ -14,7 +14,7 @@ settings, run = config.load()
 last, apps = echo.read(), run.evaluated(settings.apps)
 account = aws.get_caller_identity().account_id
 
-network = Network(settings.env, NetworkArgs(env=settings.env, plan=settings.network))
+network = Network(settings.env, NetworkArgs(env=settings.env, region=settings.region, plan=settings.network))
 Ledger(settings.env, LedgerArgs(env=settings.env, protect=settings.protect))
 cluster = Cluster(settings.env, ClusterArgs(env=settings.env, capacity=settings.capacity))
 registry = Registry(
@@ -29,7 +29,7 @@ platform = {"settings": settings, "account": account, "network": network, "clust
 
 urls = last.beside(run.scope)
 for name, spec in apps.items():
-    freezing.announce(settings.names(name), spec, last)
+    freezing.announce(settings.names(name), spec, last, settings.network.task_subnets)
     urls[name] = App(name, AppArgs(spec=spec, plan=freezing.plan(name, run, last), **platform)).urls
 
 pulumi.export("environment", settings.env)

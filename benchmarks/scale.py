@@ -123,7 +123,7 @@ def write_project(folder: Path, apps: int) -> None:
     project = {"name": "slipway", "runtime": "python", "config": {"apps": {"value": catalogue}}}
     stack = {
         "aws:region": "eu-west-1",
-        "slipway:network": {"cidr": "10.0.0.0/16", "zones": ["eu-west-1a", "eu-west-1b"], "nat": "none"},
+        "slipway:network": {"cidr": "10.0.0.0/16", "zones": ["eu-west-1a", "eu-west-1b"], "nat": "single"},
         "slipway:secret_recovery_days": 0,
         "slipway:deploy": {"proof": 0},
     }

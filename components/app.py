@@ -103,7 +103,7 @@ class App(pulumi.ComponentResource):
             task_definition_arn=definition.arn,
             cluster=self._args.cluster.name,
             capacity=self._args.settings.capacity,
-            subnet_ids=self._args.network.private_subnet_ids,
+            subnet_ids=self._args.network.task_subnet_ids,
             security_group_id=self._security_group.id,
             balancer=self._balancer(names, process),
             protect=self._args.settings.protect,

@@ -21,17 +21,18 @@ from spec.tokens import APP, SERVICE, TASK_DEFINITION
 
 Outputs = Mapping[str, object]
 
-READ = {APP, TASK_DEFINITION}
+READ = {APP, SERVICE, TASK_DEFINITION}
 """The types of resources whose outputs are looked at; of all others the URN will do."""
 
 
 @dataclass(frozen=True)
 class Echo:
-    """The pins and addresses of all apps in state; each task definition as it was registered last, by Pulumi name."""
+    """The pins and addresses of all apps in state; each task definition and service as it was left, by Pulumi name."""
 
     pins: Mapping[str, Pin] = field(default_factory=dict)
     urls: Mapping[str, Outputs] = field(default_factory=dict)
     registered: Mapping[str, Outputs] = field(default_factory=dict)
+    services: Mapping[str, Outputs] = field(default_factory=dict)
 
     def beside(self, scope: str | None) -> dict[str, Outputs]:
         """The addresses of the apps that are not evaluated in this scope: stack outputs are always written whole."""
@@ -72,7 +73,7 @@ def _resources() -> Mapping[str, Mapping[str, object]]:
 def parse(resources: Mapping[str, Mapping[str, object]]) -> Echo:
     """The echo in the outputs of all resources, by URN. Raises SpecError."""
     pins: dict[str, Pin] = {}
-    services: set[str] = set()
+    services: dict[str, Outputs] = {}
     registered: dict[str, Outputs] = {}
     urls: dict[str, Outputs] = {}
     for urn, entry in resources.items():
@@ -82,17 +83,17 @@ def parse(resources: Mapping[str, Mapping[str, object]]) -> Echo:
             pins[name] = parse_pin(f"state/{name}/pin", outputs["pin"])
             urls[name] = _mapping(outputs.get("urls"))
         elif kind == SERVICE:
-            services.add(name.split(".", 1)[0])
+            services[name] = outputs
         elif kind == TASK_DEFINITION:
             registered[name] = outputs
-    lost = sorted(services - set(pins))
+    lost = sorted({name.split(".", 1)[0] for name in services} - set(pins))
     if lost:
         raise SpecError(
             f"state/{lost[0]}/pin",
             f"{lost[0]} has services but its release is not recorded; the bootstrap image is never guessed."
             " Restore an earlier checkpoint with `pulumi stack import`",
         )
-    return Echo(pins, urls, registered)
+    return Echo(pins, urls, registered, services)
 
 
 def _kind(urn: str) -> str:

@@ -39,8 +39,11 @@ class Plan:
         return [] if self.releasing and not self.pin.tasks else RENDERED
 
     def service(self) -> list[str]:
-        """The properties of a service that stay as they are: the scale always, what it runs unless releasing."""
-        return ["desiredCount"] if self.releasing else ["desiredCount", "taskDefinition"]
+        """The properties of a service that stay as they are: the scale always; what and where it runs unless releasing.
+
+        Other subnets start a rollout: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
+        """
+        return ["desiredCount"] if self.releasing else ["desiredCount", "networkConfiguration", "taskDefinition"]
 
 
 def plan(app: str, run: Run, echo: Echo) -> Plan:
@@ -50,13 +53,25 @@ def plan(app: str, run: Run, echo: Echo) -> Plan:
     return Plan(pin=pin, releasing=run.releasing == app, candidate=candidate)
 
 
-def announce(names: AppNames, app: App, echo: Echo) -> None:
+def announce(names: AppNames, app: App, echo: Echo, subnets: int) -> None:
     """Say which changes of the catalogue wait for the next release, since this run leaves them alone."""
     for name, process in app.processes.items():
         registered = echo.registered.get(names.process(name).logical)
         if registered is not None:
             for line in waiting(names.process(name).logical, process, registered):
                 pulumi.log.info(f"{line} takes effect with the next release of {names.app}")
+    lines = [line for name in app.services for line in moving(names.process(name).logical, subnets, echo)]
+    for line in lines:
+        pulumi.log.info(f"{line} takes effect with the next release of {names.app}")
+
+
+def moving(logical: str, subnets: int, echo: Echo) -> list[str]:
+    """The line that says that a service stands in fewer, or more, subnets than the network has for it."""
+    found = echo.services.get(logical, {}).get("networkConfiguration")
+    live = found.get("subnets") if isinstance(found, Mapping) else None
+    if not isinstance(live, list) or len(live) == subnets:
+        return []
+    return [f"{logical}: subnets {len(live)} -> {subnets}"]
 
 
 def waiting(logical: str, process: Process, registered: Mapping[str, object]) -> list[str]:

@@ -4,16 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
+import pulumi_aws as aws
 import pulumi_awsx as awsx
 
-from spec import settings
+from components.endpoints import Endpoints, EndpointsArgs
+from components.tiers import Tiers, TiersArgs
+from spec.network import Nat
+from spec.network import Network as Plan
 
 TYPE = "slipway:components:Network"
 
 STRATEGY = {
-    settings.Nat.NONE: awsx.ec2.NatGatewayStrategy.NONE,
-    settings.Nat.SINGLE: awsx.ec2.NatGatewayStrategy.SINGLE,
-    settings.Nat.PER_ZONE: awsx.ec2.NatGatewayStrategy.ONE_PER_AZ,
+    Nat.NONE: awsx.ec2.NatGatewayStrategy.NONE,
+    Nat.SINGLE: awsx.ec2.NatGatewayStrategy.SINGLE,
+    Nat.PER_ZONE: awsx.ec2.NatGatewayStrategy.ONE_PER_AZ,
 }
 
 
@@ -22,19 +26,46 @@ class NetworkArgs:
     """The address plan, and the environment it is tagged with."""
 
     env: str
-    plan: settings.Network
+    region: str
+    plan: Plan
 
 
 class Network(pulumi.ComponentResource):
-    """A VPC with a public and a private subnet in each zone."""
+    """A VPC with a public and a private subnet in each zone, and the private tiers that were appended to it.
+
+    `private_subnet_ids` are the first private tier's, which load balancers keep to; `task_subnet_ids` are all of them.
+    """
 
     vpc_id: pulumi.Output[str]
     public_subnet_ids: pulumi.Output[Sequence[str]]
     private_subnet_ids: pulumi.Output[Sequence[str]]
+    task_subnet_ids: pulumi.Output[Sequence[str]]
 
     def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(TYPE, name, None, opts)
-        vpc = awsx.ec2.Vpc(
+        vpc = self._vpc(name, args)
+        self.vpc_id = vpc.vpc_id
+        self.public_subnet_ids = vpc.public_subnet_ids
+        self.private_subnet_ids = vpc.private_subnet_ids
+        tables: pulumi.Output[list[str]] = vpc.route_tables.apply(
+            lambda found: private_tables(name, args.plan.zones, found)
+        )
+        child = pulumi.ResourceOptions(parent=self)
+        tiers = Tiers(name, TiersArgs(env=args.env, plan=args.plan, vpc_id=vpc.vpc_id, route_table_ids=tables), child)
+        self.task_subnet_ids = pulumi.Output.all(vpc.private_subnet_ids, tiers.subnet_ids).apply(_joined)
+        endpoints = EndpointsArgs(
+            env=args.env,
+            region=args.region,
+            plan=args.plan,
+            vpc_id=vpc.vpc_id,
+            subnet_ids=vpc.private_subnet_ids,
+            route_table_ids=tables,
+        )
+        Endpoints(name, endpoints, child)
+        self.register_outputs({"vpcId": self.vpc_id})
+
+    def _vpc(self, name: str, args: NetworkArgs) -> awsx.ec2.Vpc:
+        return awsx.ec2.Vpc(
             name,
             cidr_block=args.plan.cidr,
             availability_zone_names=list(args.plan.zones),
@@ -46,13 +77,22 @@ class Network(pulumi.ComponentResource):
             tags={"Environment": args.env},
             opts=pulumi.ResourceOptions(parent=self),
         )
-        self.vpc_id = vpc.vpc_id
-        self.public_subnet_ids = vpc.public_subnet_ids
-        self.private_subnet_ids = vpc.private_subnet_ids
-        self.register_outputs({"vpcId": self.vpc_id})
 
 
-def _tiers(plan: settings.Network) -> list[awsx.ec2.SubnetSpecArgs]:
+def private_tables(name: str, zones: Sequence[str], tables: Sequence[aws.ec2.RouteTable]) -> pulumi.Output[list[str]]:
+    """The route table of each zone's first private subnet, in the order of the zones.
+
+    Found by the names that awsx gives, since it promises no order. Each leads to the NAT gateway of its own zone.
+    """
+    named = {table.pulumi_resource_name: table.id for table in tables}
+    return pulumi.Output.all(*(named[f"{name}-private-{index}"] for index, _ in enumerate(zones, 1)))
+
+
+def _joined(parts: Sequence[Sequence[str]]) -> list[str]:
+    return [subnet for part in parts for subnet in part]
+
+
+def _tiers(plan: Plan) -> list[awsx.ec2.SubnetSpecArgs]:
     return [
         awsx.ec2.SubnetSpecArgs(type=awsx.ec2.SubnetType.PUBLIC, name="public", cidr_mask=plan.public_mask),
         awsx.ec2.SubnetSpecArgs(type=awsx.ec2.SubnetType.PRIVATE, name="private", cidr_mask=plan.private_mask),

@@ -9,55 +9,15 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from spec import names
 from spec.catalogue import App, AppName
 from spec.model import Model
+from spec.network import Network
 from spec.notify import Notify
 from spec.vault import Vault
-
-
-class Nat(StrEnum):
-    """How private tasks reach the internet. Not the same as the public tier, which always has a gateway."""
-
-    NONE = "none"
-    SINGLE = "single"
-    PER_ZONE = "per-zone"
 
 
 class Ingress(StrEnum):
     """How web processes get their load balancer: one each. Sharing one by host rules is not built yet."""
 
     DEDICATED = "dedicated"
-
-
-class Network(Model):
-    """The VPC: its address block, its zones, and a subnet mask for each tier (a longer mask is a smaller subnet).
-
-    The default block is a whole /16, because AWS adds no second block from 10.0.0.0/16 to a smaller one there.
-    https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
-    """
-
-    cidr: str = "10.0.0.0/16"
-    zones: Annotated[tuple[str, ...], Field(min_length=2, max_length=6)]
-    public_mask: Annotated[int, Field(ge=16, le=27)] = 24
-    private_mask: Annotated[int, Field(ge=16, le=28)] = 20
-    nat: Nat = Nat.SINGLE
-
-    @field_validator("cidr")
-    @classmethod
-    def _is_a_vpc_block(cls, cidr: str) -> str:
-        block = IPv4Network(cidr)
-        if not 16 <= block.prefixlen <= 28:
-            raise ValueError(f"/{block.prefixlen} is not a VPC size; use /16 to /28")
-        return cidr
-
-    @model_validator(mode="after")
-    def _tiers_fit(self) -> Self:
-        need = len(self.zones) * (2 ** (32 - self.public_mask) + 2 ** (32 - self.private_mask))
-        have = IPv4Network(self.cidr).num_addresses
-        if need > have:
-            raise ValueError(
-                f"{len(self.zones)} zones with /{self.public_mask} and /{self.private_mask} need {need} addresses,"
-                f" {self.cidr} has {have}; use a larger cidr or longer masks"
-            )
-        return self
 
 
 class Capacity(Model):

@@ -6,6 +6,7 @@ from sandbox.context import Context
 from sandbox.emulator import (
     addresses,
     autoscaling,
+    blocks,
     container_health,
     containers,
     image_tags,
@@ -39,6 +40,7 @@ from sandbox.emulator.elbv2.targets import Targets
 MODULES: tuple[ModuleType, ...] = (
     patching, addresses, scaling_store, secret_references, secret_versions, image_tags, containers, container_health,
     autoscaling,
+    blocks,
     query, groups, target_api, attributes, balancers, group_api, actions, shapes,
     store, stopping, launching, breaker, scheduler, fargate, history_api, service_rules, service_view, service_api,
     task_api, telling, log_targets, protection,
@@ -55,8 +57,8 @@ def install(context: Context) -> None:
     """
     selftest.check(MODULES)
     for module in (
-        addresses, secret_references, secret_versions, image_tags, containers, attributes, actions, shapes, fargate,
-        service_view, log_targets,
+        addresses, blocks, secret_references, secret_versions, image_tags, containers, attributes, actions, shapes,
+        fargate, service_view, log_targets,
         protection,
     ):  # fmt: skip
         module.install()

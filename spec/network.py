@@ -1,0 +1,172 @@
+"""The settings of the VPC, and AWS's rules on which address blocks go together in one."""
+
+from enum import StrEnum
+from ipaddress import IPv4Network
+from typing import Annotated, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from spec.model import Model
+
+BLOCKS = 5
+"""Blocks in one VPC, the first included, unless AWS has raised quota L-83CA0A9D."""
+
+ALONE = ("ecr.api", "ecr.dkr", "logs", "secretsmanager")
+"""What a task on Fargate asks before its first line runs, S3 aside, which the gateway endpoint answers.
+
+https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
+"""
+
+PRIVATE = tuple(IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "198.19.0.0/16"))
+TENTH = IPv4Network("10.0.0.0/16")
+LOWEST = IPv4Network("10.0.0.0/15")
+DEFAULT_VPC = IPv4Network("172.31.0.0/16")
+
+
+class Nat(StrEnum):
+    """How private tasks reach the internet. Not the same as the public tier, which always has a gateway."""
+
+    NONE = "none"
+    SINGLE = "single"
+    PER_ZONE = "per-zone"
+
+
+class Endpoint(StrEnum):
+    """An AWS service that tasks reach inside the VPC, by an interface in each zone that costs by the hour."""
+
+    ECR_API = "ecr.api"
+    ECR_DKR = "ecr.dkr"
+    LOGS = "logs"
+    MONITORING = "monitoring"
+    SECRETS = "secretsmanager"
+    MESSAGES = "ssmmessages"
+    STS = "sts"
+    KMS = "kms"
+    SQS = "sqs"
+    SNS = "sns"
+    EVENTS = "events"
+
+
+def vpc_block(cidr: str) -> IPv4Network:
+    """A block of a size that a VPC takes. Raises ValueError.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
+    """
+    block = IPv4Network(cidr)
+    if not 16 <= block.prefixlen <= 28:
+        raise ValueError(f"/{block.prefixlen} is not a VPC size; use /16 to /28")
+    return block
+
+
+def refusal(present: list[IPv4Network], block: IPv4Network) -> str | None:
+    """Why AWS would not add `block` to a VPC that has `present`, the first of which was there first; None if it would.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html#add-cidr-block-restrictions
+    """
+    for other in present:
+        if block.overlaps(other):
+            return f"it overlaps {other}"
+    if len(present) >= BLOCKS:
+        return f"a VPC has {BLOCKS} blocks at most (quota L-83CA0A9D)"
+    if block.subnet_of(TENTH) and any(other.subnet_of(LOWEST) for other in present):
+        return f"AWS adds nothing of {TENTH} to a VPC that has a block in {LOWEST}"
+    return _other_range(present[0], block)
+
+
+def _other_range(first: IPv4Network, block: IPv4Network) -> str | None:
+    for area in PRIVATE:
+        if block.overlaps(area) and (not first.subnet_of(area) or str(area) == "198.19.0.0/16"):
+            return f"AWS adds nothing of {area} to a VPC whose first block is {first}"
+    if block.overlaps(DEFAULT_VPC):
+        return f"AWS adds nothing of {DEFAULT_VPC} to a VPC, where default VPCs are"
+    return None
+
+
+class Tier(Model):
+    """One more private subnet a zone, on a block of its own that is added to the VPC; `mask` is the subnets' size."""
+
+    cidr: str
+    mask: Annotated[int, Field(ge=16, le=28)] = 20
+
+    @field_validator("cidr")
+    @classmethod
+    def _is_a_vpc_block(cls, cidr: str) -> str:
+        return str(vpc_block(cidr))
+
+    def subnets(self, zones: int) -> list[str]:
+        """The blocks of the first so many subnets: a zone that is appended moves none of those before it."""
+        found = IPv4Network(self.cidr).subnets(new_prefix=self.mask)
+        return [str(block) for _, block in zip(range(zones), found, strict=False)]
+
+
+class Network(Model):
+    """The VPC: its address block, its zones, and a subnet mask for each tier (a longer mask is a smaller subnet).
+
+    The default block is a whole /16, because AWS adds no second block from 10.0.0.0/16 to a smaller one there.
+    `tiers` are appended; the subnets that are there stay where they are.
+    """
+
+    cidr: str = "10.0.0.0/16"
+    zones: Annotated[tuple[str, ...], Field(min_length=2, max_length=6)]
+    public_mask: Annotated[int, Field(ge=16, le=27)] = 24
+    private_mask: Annotated[int, Field(ge=16, le=28)] = 20
+    nat: Nat = Nat.SINGLE
+    tiers: tuple[Tier, ...] = ()
+    endpoints: tuple[Endpoint, ...] = ()
+
+    @field_validator("cidr")
+    @classmethod
+    def _is_a_vpc_block(cls, cidr: str) -> str:
+        vpc_block(cidr)
+        return cidr
+
+    @model_validator(mode="after")
+    def _base_fits(self) -> Self:
+        need = len(self.zones) * (2 ** (32 - self.public_mask) + 2 ** (32 - self.private_mask))
+        have = IPv4Network(self.cidr).num_addresses
+        if need > have:
+            raise ValueError(
+                f"{len(self.zones)} zones with /{self.public_mask} and /{self.private_mask} need {need} addresses,"
+                f" {self.cidr} has {have}; use a larger cidr or longer masks"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _tiers_go_together(self) -> Self:
+        present = [IPv4Network(self.cidr)]
+        for tier in self.tiers:
+            block = IPv4Network(tier.cidr)
+            reason = refusal(present, block)
+            if reason is not None:
+                raise ValueError(
+                    f"tier {tier.cidr} can't be added: {reason}; `slipway network plan` names one that can"
+                )
+            need, have = len(self.zones) * 2 ** (32 - tier.mask), block.num_addresses
+            if need > have:
+                raise ValueError(
+                    f"tier {tier.cidr}: {len(self.zones)} zones with /{tier.mask} need {need} addresses, it has {have};"
+                    " use a larger block or a longer mask"
+                )
+            present.append(block)
+        return self
+
+    @model_validator(mode="after")
+    def _tasks_reach_what_they_need(self) -> Self:
+        if len(set(self.endpoints)) < len(self.endpoints):
+            raise ValueError("endpoints: a name is there twice; drop one of them")
+        missing = [name for name in ALONE if name not in self.endpoints]
+        if self.nat is Nat.NONE and missing:
+            raise ValueError(
+                f"nat is none, so tasks can't reach {', '.join(missing)}; add them to endpoints, or use nat: single"
+            )
+        return self
+
+    @property
+    def task_subnets(self) -> int:
+        """How many subnets tasks are spread over."""
+        return len(self.zones) * (1 + len(self.tiers))
+
+    @property
+    def blocks(self) -> list[str]:
+        """Every block of the VPC, the first one first."""
+        return [self.cidr, *(tier.cidr for tier in self.tiers)]

@@ -1,0 +1,76 @@
+"""A private tier that is added to a running platform: no service moves until its app is released."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.faults.town import Town
+
+pytestmark = pytest.mark.engine
+
+TIER = "100.64.0.0/16"
+SERVICES = ("shop-web", "shop-worker")
+
+
+def with_tier(town: Town, folder: Path) -> Path:
+    """The town's project with one more private tier."""
+    for name in ("Pulumi.yaml", "Pulumi.dev.yaml", "__main__.py"):
+        shutil.copy(town.project / name, folder)
+    stack = yaml.safe_load((folder / "Pulumi.dev.yaml").read_text())
+    stack["config"]["slipway:network"]["tiers"] = [{"cidr": TIER, "mask": 20}]
+    (folder / "Pulumi.dev.yaml").write_text(yaml.safe_dump(stack))
+    return folder
+
+
+def subnets(town: Town) -> dict[str, list[str]]:
+    found = town.services(*SERVICES)
+    return {name: row["networkConfiguration"]["awsvpcConfiguration"]["subnets"] for name, row in found.items()}
+
+
+def rollouts(town: Town) -> dict[str, list[str]]:
+    return {name: [row["id"] for row in found["deployments"]] for name, found in town.services(*SERVICES).items()}
+
+
+def ways_out(town: Town) -> dict[str, set[tuple[str, str]]]:
+    """Where each zone's private subnets lead to, as pairs of route table and NAT gateway."""
+    ec2, found = town.aws("ec2"), dict[str, set[tuple[str, str]]]()
+    private = ec2.describe_subnets(Filters=[{"Name": "tag:SubnetType", "Values": ["Private"]}])["Subnets"]
+    for subnet in private:
+        named = [{"Name": "association.subnet-id", "Values": [subnet["SubnetId"]]}]
+        (table,) = ec2.describe_route_tables(Filters=named)["RouteTables"]
+        nats = [route["NatGatewayId"] for route in table["Routes"] if route.get("NatGatewayId")]
+        found.setdefault(subnet["AvailabilityZone"], set()).add((table["RouteTableId"], *nats))  # type: ignore[arg-type]
+    return found
+
+
+def changed(text: str) -> list[dict[str, Any]]:
+    return [row for row in json.loads(text) if row["kind"].startswith("aws:")]
+
+
+def test_a_new_tier_is_only_created_and_reaches_an_app_with_its_next_release(town: Town, tmp_path: Path) -> None:
+    town.settled("good")
+    before, project = (subnets(town), rollouts(town)), with_tier(town, tmp_path)
+
+    done = town.slipway("up", "dev", "--yes", "--json", project=project)
+    assert done.returncode == 0, done.stderr
+    assert {row["operation"] for row in changed(done.stdout)} == {"create"}
+    assert (subnets(town), rollouts(town)) == before
+    assert "shop.web: subnets 2 -> 4 takes effect with the next release of shop" in done.stderr
+    assert [len(tables) for tables in ways_out(town).values()] == [1, 1]
+
+    assert json.loads(town.slipway("up", "dev", "--yes", "--json", project=project).stdout) == []
+
+    town.image("moved")
+    done = town.slipway("deploy", "dev", "shop", "--image", "moved", project=project)
+    assert done.returncode == 0, done.stderr
+    assert {name: len(row) for name, row in subnets(town).items()} == dict.fromkeys(SERVICES, 4)
+
+    # The other way round the app leaves the tier first, and then it can go.
+    town.settled("good")
+    assert subnets(town) == before[0]
+    gone = changed(town.well("up", "dev", "--yes", "--json"))
+    assert {row["operation"] for row in gone} == {"delete"}

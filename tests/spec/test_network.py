@@ -1,0 +1,72 @@
+from ipaddress import IPv4Network
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from spec.network import ALONE, Network, refusal
+
+ZONES = ["eu-west-1a", "eu-west-1b", "eu-west-1c"]
+
+
+def network(**change: Any) -> Network:
+    return Network.model_validate({"zones": ZONES, **change})
+
+
+def tier(cidr: str, mask: int = 20) -> dict[str, Any]:
+    return {"cidr": cidr, "mask": mask}
+
+
+@pytest.mark.parametrize("block", ["100.64.0.0/16", "10.1.0.0/16", "10.200.0.0/16", "198.51.100.0/24"])
+def test_aws_adds_other_blocks_of_10_carrier_grade_and_public_ones_to_a_vpc_in_10(block: str) -> None:
+    assert refusal([IPv4Network("10.0.0.0/16")], IPv4Network(block)) is None
+
+
+@pytest.mark.parametrize(
+    ("present", "block", "reason"),
+    [
+        (["10.0.0.0/16"], "172.16.0.0/16", "nothing of 172.16.0.0/12 to a VPC whose first block is 10.0.0.0/16"),
+        (["10.0.0.0/16"], "192.168.0.0/16", "nothing of 192.168.0.0/16"),
+        (["10.0.0.0/16"], "198.19.0.0/16", "nothing of 198.19.0.0/16"),
+        (["10.0.0.0/24"], "10.0.1.0/24", "nothing of 10.0.0.0/16 to a VPC that has a block in 10.0.0.0/15"),
+        (["10.1.0.0/16"], "10.0.0.0/16", "nothing of 10.0.0.0/16 to a VPC that has a block in 10.0.0.0/15"),
+        (["172.16.0.0/16"], "10.1.0.0/16", "nothing of 10.0.0.0/8"),
+        (["172.16.0.0/16"], "172.31.0.0/16", "nothing of 172.31.0.0/16"),
+        (["100.64.0.0/16"], "10.1.0.0/16", "nothing of 10.0.0.0/8"),
+        (["10.0.0.0/16"], "10.0.64.0/20", "it overlaps 10.0.0.0/16"),
+        ([f"10.{i}.0.0/16" for i in range(2, 7)], "100.64.0.0/16", "5 blocks at most"),
+    ],
+)
+def test_what_aws_refuses_is_refused_with_its_reason(present: list[str], block: str, reason: str) -> None:
+    assert reason in str(refusal([IPv4Network(row) for row in present], IPv4Network(block)))
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"tiers": [tier("172.16.0.0/16")]}, "tier 172.16.0.0/16 can't be added: AWS adds nothing of 172.16.0.0/12"),
+        ({"tiers": [tier("100.64.0.0/16"), tier("100.64.0.0/18")]}, "it overlaps 100.64.0.0/16"),
+        ({"tiers": [tier("100.64.0.0/16", 17)]}, "3 zones with /17 need 98304 addresses"),
+        ({"tiers": [tier("100.64.0.0/10")]}, "/10 is not a VPC size"),
+        ({"tiers": [tier("100.64.0.1/16")]}, "has host bits set"),
+        ({"tiers": [tier("100.64.0.0/16", 29)]}, "less than or equal to 28"),
+        ({"nat": "none"}, "tasks can't reach ecr.api, ecr.dkr, logs, secretsmanager; add them to endpoints"),
+        ({"nat": "none", "endpoints": list(ALONE[1:])}, "tasks can't reach ecr.api;"),
+        ({"endpoints": ["logs", "logs"]}, "a name is there twice"),
+        ({"endpoints": ["s4"]}, "endpoints.0"),
+    ],
+)
+def test_a_network_that_can_not_be_is_named_with_what_would_do(change: dict[str, Any], reason: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        network(**change)
+    assert reason in str(caught.value)
+
+
+def test_without_nat_the_endpoints_that_tasks_need_will_do() -> None:
+    assert network(nat="none", endpoints=list(ALONE)).task_subnets == 3
+
+
+def test_a_zone_that_is_appended_moves_no_subnet_of_a_tier() -> None:
+    found = network(tiers=[tier("100.64.0.0/16")])
+    assert found.tiers[0].subnets(3)[:2] == found.tiers[0].subnets(2) == ["100.64.0.0/20", "100.64.16.0/20"]
+    assert (found.task_subnets, found.blocks) == (6, ["10.0.0.0/16", "100.64.0.0/16"])
