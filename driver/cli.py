@@ -18,7 +18,7 @@ from spec.errors import SpecError
 COMMANDS = (
     "up", "preview", "destroy", "outputs", "deploy", "rollback", "promote", "cancel", "restart", "status", "logs",
 )  # fmt: skip
-GROUPS = ("releases", "config", "image", "lock", "sandbox")
+GROUPS = ("releases", "config", "image", "lock", "network", "sandbox")
 
 
 class Boundary(TyperGroup):

@@ -11,9 +11,11 @@ def run(ctx: typer.Context, env: Env, yes: Yes = False, dry_run: DryRun = False,
     from driver.commands.changes import approve, show
     from driver.core import platform
     from driver.core.ports import Update
+    from driver.core.room import check_room
     from driver.world import live
 
     world = live(ctx.obj, env)
+    check_room(world.settings)
     if not dry_run:
         platform.check_finished(world)
     if dry_run or not yes:

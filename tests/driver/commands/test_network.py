@@ -1,0 +1,47 @@
+"""`slipway network plan` as it is typed."""
+
+import json
+import shutil
+from pathlib import Path
+
+import yaml
+from typer.testing import CliRunner, Result
+
+from driver.cli import build
+from driver.errors import ExitCode
+
+ROOT = Path(__file__).parents[3]
+
+
+def project(folder: Path, mask: int) -> Path:
+    for name in ("Pulumi.yaml", "Pulumi.dev.yaml"):
+        shutil.copy(ROOT / name, folder)
+    stack = yaml.safe_load((folder / "Pulumi.dev.yaml").read_text())
+    stack["config"]["slipway:network"]["private_mask"] = mask
+    (folder / "Pulumi.dev.yaml").write_text(yaml.safe_dump(stack))
+    return folder
+
+
+def typed(folder: Path, *words: str) -> Result:
+    return CliRunner().invoke(build(), ["--project", str(folder), *words])
+
+
+def test_a_plan_that_is_too_small_names_the_tier_and_who_must_learn_of_it(tmp_path: Path) -> None:
+    done = typed(project(tmp_path, 28), "network", "plan", "dev")
+    assert done.exit_code == 0
+    assert "tiers: [{cidr: 10.1.0.0/23, mask: 24}]" in done.output
+    assert "VPN routes and authorisation rules" in done.output
+
+
+def test_a_script_reads_need_have_and_the_tier_to_add(tmp_path: Path) -> None:
+    done = typed(project(tmp_path, 28), "network", "plan", "dev", "--json")
+    answer = json.loads(done.stdout)
+    assert answer["fits"] is False
+    assert answer["add"] == {"cidr": "10.1.0.0/23", "mask": 24}
+    assert answer["private"]["short"] == answer["private"]["need"] - answer["private"]["have"]
+
+
+def test_up_refuses_a_plan_that_can_not_fit_before_the_engine_is_asked(tmp_path: Path) -> None:
+    done = typed(project(tmp_path, 28), "up", "dev", "--yes")
+    assert done.exit_code == ExitCode.INVALID_INPUT
+    assert "has 11" in done.output
