@@ -49,6 +49,7 @@ class Waiting:
     _began: float | None = None
     _holder: str = ""
     _since: float = 0.0
+    _ended: frozenset[str] = frozenset()
 
     def met(self, holder: str, now: float) -> bool:
         """A refusal because of `holder`; whether it is a new one. `now` in seconds on a clock that only goes on."""
@@ -58,6 +59,18 @@ class Waiting:
         if new:
             self._holder, self._since = holder, now
         return new
+
+    def left_behind(self, found: Sequence[Holder], ended: bool) -> bool:
+        """Whether the locks of this refusal were left behind: `ended` says that none of their processes is there now.
+
+        One refusal doesn't tell. A holder that ends in order just after it has its lock removed by then, and to clear
+        all locks at that moment would take the one of whoever came next. A lock that is refused for once more after
+        its process was seen to be gone has nobody who could remove it.
+        """
+        locks = frozenset(holder.lock for holder in found)
+        confirmed = ended and bool(locks) and locks <= self._ended
+        self._ended = locks if ended else frozenset()
+        return confirmed
 
     def over(self, now: float) -> bool:
         """Whether it has been waited for long enough."""

@@ -121,7 +121,7 @@ class PulumiStacks:
         found = engine_lock.holders(refusal)
         name = ", ".join(str(one) for one in found) or "somebody else"
         new = waiting.met(name, time.monotonic())
-        if engine_lock.orphaned(refusal):
+        if waiting.left_behind(found, engine_lock.orphaned(refusal)):
             with engine_lock.clearing(found) as ours:
                 if ours:
                     self._say("the last update was killed and left its lock behind; clearing it")

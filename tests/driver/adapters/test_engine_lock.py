@@ -63,6 +63,17 @@ def test_of_several_that_met_one_orphan_the_first_clears_it(tmp_path: Path) -> N
         assert another
 
 
+def test_a_lock_was_left_behind_only_if_it_is_there_after_its_process_was_seen_to_be_gone() -> None:
+    waiting = Waiting(patience=10, limit=25)
+    first, next_one = [holder(1, datetime.now(UTC))], [holder(2, datetime.now(UTC), lock="b")]
+    assert not waiting.left_behind(first, ended=True), "it may have been removed since the refusal"
+    assert not waiting.left_behind(next_one, ended=True), "another one's lock, which was not seen before"
+    assert not waiting.left_behind(next_one, ended=False)
+    assert not waiting.left_behind(next_one, ended=True)
+    assert waiting.left_behind(next_one, ended=True)
+    assert not Waiting(patience=10, limit=25).left_behind([], ended=True)
+
+
 def test_patience_ends_with_one_holder_and_later_with_many() -> None:
     waiting = Waiting(patience=10, limit=25)
     assert not waiting.over(0)
