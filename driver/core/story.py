@@ -8,7 +8,7 @@ from driver.core.verdict import Judgement, Verdict, describe, failures, likeness
 from driver.errors import NotReady, Unreachable
 
 HELD = 60.0
-"""Seconds after which old tasks that don't go are looked at for task protection."""
+"""Seconds after which old tasks that don't go are looked at for task protection; half of a shorter timeout."""
 Services = Mapping[str, ServiceState]
 Judgements = Mapping[str, Judgement]
 
@@ -23,7 +23,8 @@ class Story:
         self._told: set[tuple[str, str]] = set()
         self._lines: dict[str, str] = {}
         self._complaints: dict[str, str] = {}
-        self._asked = 0.0
+        self._asked: dict[str, float] = {}
+        self._patience = min(HELD, world.settings.deploy.timeout / 2)
 
     def tell(self, services: Services, wanted: Mapping[str, str], judgements: Judgements, elapsed: float) -> None:
         """What is new since the last look, `elapsed` seconds after the first; a table where there is a terminal."""
@@ -72,9 +73,10 @@ class Story:
     def _name_protected(self, service: ServiceState, wanted: str, row: Progress) -> None:
         """Old tasks that do not go although the new ones are there."""
         others = sum(counts.running for definition, counts in service.tasks.items() if definition != wanted)
-        if row.elapsed - self._asked < HELD or row.running < row.desired or not others:
+        waited = row.elapsed - self._asked.get(service.name, 0.0)
+        if waited < self._patience or row.running < row.desired or not others:
             return
-        self._asked = row.elapsed
+        self._asked[service.name] = row.elapsed
         try:
             held = self._world.services.protected(self._cluster, service.name, wanted)
         except Unreachable:

@@ -42,20 +42,21 @@ def prove(
         say(f"  {name}: its count is 0; one task is started to prove it")
     deadline = world.clock.now() + world.settings.deploy.timeout
     try:
-        return failed or _follow(world, expectation, trials, deadline, Patience(say))
+        return failed or _follow(world, expectation, trials, deadline, say)
     finally:
         _stop(world, expectation, trials, say)
 
 
 def _follow(
-    world: World, expectation: Expectation, trials: Mapping[str, _Trial], deadline: float, patience: Patience
+    world: World, expectation: Expectation, trials: Mapping[str, _Trial], deadline: float, say: Say
 ) -> dict[str, Judgement]:
     """The first that failed, or none once all have passed."""
-    open_ = dict(trials)
+    open_, patience = dict(trials), Patience(say)
     while open_:
         for name, trial in list(open_.items()):
             judgement = patience.ask(partial(_look, world, expectation, trial))
             if judgement is PASSED:
+                say(f"  {name}: proven: {PASSED.reason}")
                 del open_[name]
             elif judgement is not None and judgement.verdict is Verdict.FAILED:
                 return {name: judgement}

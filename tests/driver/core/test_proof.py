@@ -77,14 +77,16 @@ class FakeTasks:
         self.stopped.append(task)
 
 
-def tried(tasks: FakeTasks) -> tuple[dict[str, Judgement], float]:
-    here = replace(world(), tasks=tasks)
-    return dict(prove(here, EXPECTED, PLACE, ["shop-worker"], print)), here.clock.now()
+def tried(tasks: FakeTasks, told: list[str] | None = None) -> tuple[dict[str, Judgement], float]:
+    here, said = replace(world(), tasks=tasks), [] if told is None else told
+    return dict(prove(here, EXPECTED, PLACE, ["shop-worker"], said.append)), here.clock.now()
 
 
 def test_a_process_at_zero_is_proven_by_one_task_that_is_stopped_then() -> None:
     tasks = FakeTasks(TaskState(arn="1", status="RUNNING", stopped=None))
-    assert tried(tasks) == ({}, SECONDS)
+    told: list[str] = []
+    assert tried(tasks, told) == ({}, SECONDS)
+    assert told[-1] == "  shop-worker: proven: its trial stayed up"
     assert [request.task_definition for request in tasks.started] == [NEW]
     assert tasks.stopped == ["arn:task/dev/1"]
 

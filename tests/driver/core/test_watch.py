@@ -156,6 +156,17 @@ def test_protected_tasks_that_hold_a_rollout_up_are_named_after_a_minute() -> No
     assert not any("protected" in line for line in watched(Script({0: held, 40: DONE}, held=["abc"]))[1])
 
 
+def test_protected_tasks_are_named_before_a_short_timeout_is_over() -> None:
+    held = service(rollout("IN_PROGRESS"), old=1) | service(rollout("IN_PROGRESS"), old=1, name="shop-worker")
+    script, story = Script({0: held}, held=["abc"]), list[str]()
+    deploy = script.world.settings.deploy.model_copy(update={"timeout": 4})
+    world = replace(script.world, settings=script.world.settings.model_copy(update={"deploy": deploy}))
+    names = dict.fromkeys(held, NEW)
+    watch(world, Expectation(cluster="dev", task_definitions=names, known={"former"}), 4, story.append)
+    told = [line for line in story if "protected" in line]
+    assert told == [f"  {name}: held up by a protected task: abc" for name in names]
+
+
 def test_without_a_terminal_there_is_one_line_a_change() -> None:
     script = Script({0: service(), 4: service(rollout("IN_PROGRESS"), running=0), 8: ROLLING, 20: DONE})
     assert watched(script)[1] == [
