@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-deployment.html
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC
 from typing import Any
 
@@ -18,10 +18,13 @@ TASKS_AT_ONCE = 100
 
 
 class EcsServices:
-    """Implements the port Services."""
+    """Implements the port Services. `confirm` raises Busy when the app is not ours any more; it is asked right before
+    each write, since ECS knows nothing of our lock.
+    """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, confirm: Callable[[], None]) -> None:
         self._session = session
+        self._confirm = confirm
         self._rollouts = EcsRollouts(session)
 
     def describe(self, cluster: str, names: Sequence[str]) -> Mapping[str, ServiceState]:
@@ -52,6 +55,7 @@ class EcsServices:
         """Ask ECS to go back; False when the rollout is final already or has nothing to go back to."""
         from botocore.exceptions import ClientError
 
+        self._confirm()
         with translated("stopping a rollout"):
             try:
                 self._ecs.stop_service_deployment(serviceDeploymentArn=rollout, stopType="ROLLBACK")
@@ -85,6 +89,7 @@ class EcsServices:
 
     def restart(self, cluster: str, service: str) -> None:
         """Start a deployment of what the service runs already."""
+        self._confirm()
         with translated(f"restarting {service}"):
             self._ecs.update_service(cluster=cluster, service=service, forceNewDeployment=True)
 

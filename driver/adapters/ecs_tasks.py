@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from driver.adapters.session import Session, code, translated
@@ -28,10 +28,11 @@ REFUSALS = {
 
 
 class EcsTasks:
-    """Implements the port Tasks."""
+    """Implements the port Tasks. `confirm` is asked right before a task is started, as in EcsServices."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, confirm: Callable[[], None]) -> None:
         self._session = session
+        self._confirm = confirm
 
     def run(self, request: TaskRequest) -> str:
         """Start the task; a repeated request with the same token is answered with the same task.
@@ -41,6 +42,7 @@ class EcsTasks:
         """
         from botocore.exceptions import ClientError
 
+        self._confirm()
         with translated("starting a task"):
             try:
                 answer = self._ecs.run_task(**_arguments(request))

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from driver.adapters.locks import DynamoLocks, key_of
+from driver.adapters.locks import DynamoLocks, key_of, lost
 from driver.adapters.session import Session, code
 from driver.adapters.table import RELEASE, asking, persistently
 from driver.core.ledger import Release, Verdict
@@ -89,7 +89,7 @@ class DynamoLedger:
                 if REFUSED not in reasons:
                     raise
                 if checks and reasons[0] == REFUSED:
-                    raise Busy(f"somebody else has taken over the lock of {release.app}") from None
+                    raise lost(release.app) from None
                 return self._found(item)
         return True
 

@@ -6,6 +6,7 @@ from typing import Any
 from driver.adapters.session import Session, code
 from driver.adapters.table import LOCK, asking, persistently
 from driver.core.lock import Lock
+from driver.errors import Busy
 from spec.names import ledger_table
 
 TAKEN = "ConditionalCheckFailedException"
@@ -54,6 +55,16 @@ class DynamoLocks:
         item = {**key_of(lock.app), "fence": {"N": str(lock.fence)}}
         return self._put(lock, item, "fence = :before", {}, {":before": {"N": str(lock.fence)}})
 
+    def confirm(self) -> None:
+        """Read again whose the locks of this command are: right before what AWS itself can't hold against a fence.
+
+        Raises Busy when somebody else has taken one over.
+        """
+        for app, lock in list(self.held.items()):
+            item = self._item(app)
+            if "owner" not in item or item["fence"] != {"N": str(lock.fence)}:
+                raise lost(app)
+
     def _item(self, app: str) -> dict[str, Any]:
         with asking(self._env, f"reading the lock of {app}"):
             client = self._session.client("dynamodb")
@@ -90,6 +101,11 @@ class DynamoLocks:
 def key_of(app: str) -> dict[str, Any]:
     """The key of an app's lock in the table."""
     return {"app": {"S": app}, "item": {"S": LOCK}}
+
+
+def lost(app: str) -> Busy:
+    """That an app has a new owner."""
+    return Busy(f"somebody else has taken over the lock of {app}")
 
 
 def _item(lock: Lock) -> dict[str, Any]:

@@ -16,7 +16,10 @@ class Services(Protocol):
         """The stopped tasks of a service on one task definition, newest first."""
 
     def roll_back(self, rollout: str) -> bool:
-        """Stop a rollout and let ECS go back; False when it is final already or there is nothing to go back to."""
+        """Stop a rollout and let ECS go back; False when it is final already or there is nothing to go back to.
+
+        Raises Busy when this command has lost the app's lock, and so does `restart`.
+        """
 
     def protected(self, cluster: str, service: str, task_definition: str) -> Sequence[str]:
         """The running tasks of a service on other task definitions that protect themselves from being stopped."""

@@ -12,7 +12,7 @@ from driver.adapters.ecs_services import EcsServices
 from driver.adapters.session import translated
 from driver.core.ports import RolloutStatus
 from driver.core.verdict import Verdict, claim, judge
-from driver.errors import Unavailable, Unreachable
+from driver.errors import Busy, Unavailable, Unreachable
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
 OLD, NEW = "arn:task-definition/shop:1", "arn:task-definition/shop:2"
@@ -87,8 +87,25 @@ def at_rest() -> FakeEcs:
     return FakeEcs(OLD, [deployment("ecs-svc/1", "COMPLETED", OLD)], [rollout("first", "SUCCESSFUL", "revision-1")])
 
 
+def ours() -> None:
+    """The lock is still ours."""
+
+
 def services(ecs: FakeEcs) -> EcsServices:
-    return EcsServices(FakeSession(ecs))  # type: ignore[arg-type]
+    return EcsServices(FakeSession(ecs), ours)  # type: ignore[arg-type]
+
+
+def test_who_has_lost_the_lock_stops_and_restarts_nothing_any_more() -> None:
+    def lost() -> None:
+        raise Busy("somebody else has taken over the lock of shop")
+
+    ecs = at_rest()
+    reader = EcsServices(FakeSession(ecs), lost)  # type: ignore[arg-type]
+    for change in (lambda: reader.roll_back("first"), lambda: reader.restart("dev", "shop-web")):
+        with pytest.raises(Busy):
+            change()
+    assert ecs.calls == []
+    assert "shop-web" in reader.describe("dev", ["shop-web"])
 
 
 def test_a_look_at_a_service_at_rest_costs_one_call() -> None:

@@ -44,7 +44,7 @@ def site(session: Session) -> tuple[EcsTasks, TaskRequest]:
         started_by="slipway/shop/v2/1",
         token=cluster,
     )
-    return EcsTasks(session), request
+    return EcsTasks(session, lambda: None), request
 
 
 @contextmanager

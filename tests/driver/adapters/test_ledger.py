@@ -134,11 +134,16 @@ def test_a_lock_is_taken_over_only_with_the_nonce_that_was_seen(session: Session
     assert mine is not None
     assert second.take(wish("you"), None) is None
     assert first.renew(mine, "beat")
+    first.confirm()
     assert second.take(wish("you"), mine) is None
     seen = second.read("shop")
     assert second.take(wish("you"), seen) is not None
     assert not first.renew(mine, "late")
+    with pytest.raises(Busy, match="somebody else has taken over the lock of shop"):
+        first.confirm()
+    second.confirm()
     assert not first.free(mine)
+    first.confirm()
 
 
 def test_an_owner_whose_lock_was_taken_over_writes_nothing_into_the_ledger(session: Session) -> None:

@@ -7,6 +7,11 @@ import pytest
 from driver.adapters.ecs_services import EcsServices
 from tests.sandbox.emulator.cloud import Cloud, until
 
+
+def no_lock() -> None:
+    """Whoever only looks has none."""
+
+
 pytestmark = pytest.mark.sandbox
 
 
@@ -28,12 +33,12 @@ def test_a_deployment_waits_for_a_protected_task_that_can_be_named(cloud: Cloud)
 
     until(fresh_runs)
     session: Any = cloud
-    [named] = EcsServices(session).protected(cloud.name, "svc", new)
+    [named] = EcsServices(session, no_lock).protected(cloud.name, "svc", new)
     assert named.startswith(old.rsplit("/", 1)[-1])
     assert cloud.status() == "IN_PROGRESS"
     protect(cloud, old, enabled=False)
     until(lambda: cloud.status() == "SUCCESSFUL")
-    assert EcsServices(session).protected(cloud.name, "svc", new) == []
+    assert EcsServices(session, no_lock).protected(cloud.name, "svc", new) == []
 
 
 def test_a_protected_task_outlives_scaling_in(cloud: Cloud) -> None:
