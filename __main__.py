@@ -21,6 +21,7 @@ registry = Registry(
     "registry",
     RegistryArgs(
         apps=tuple(settings.names(name) for name in apps),
+        plan=settings.registry,
         owned=settings.registry.owner == settings.env,
         bootstrap_tag=settings.bootstrap.tag,
     ),

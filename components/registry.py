@@ -7,7 +7,7 @@ from typing import Protocol
 import pulumi
 import pulumi_aws as aws
 
-from spec import policies
+from spec import registry as rules
 from spec.names import BOOTSTRAP_REPOSITORY, AppNames
 from spec.tokens import REGISTRY
 
@@ -26,9 +26,10 @@ class Repository(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class RegistryArgs:
-    """The apps, and whether this environment owns the repositories or looks them up."""
+    """The apps, what the settings say of repositories, and whether this environment owns them or looks them up."""
 
     apps: tuple[AppNames, ...]
+    plan: rules.Registry
     owned: bool
     bootstrap_tag: str
 
@@ -42,7 +43,7 @@ class Registry(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: RegistryArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(REGISTRY, name, None, opts)
-        self._owned = args.owned
+        self._owned, self._plan = args.owned, args.plan
         self.bootstrap = self._repository(BOOTSTRAP_REPOSITORY)
         self.repositories = {names.app: self._repository(names.repository) for names in args.apps}
         self.bootstrap_image = pulumi.Output.format("{0}:{1}", self.bootstrap.repository_url, args.bootstrap_tag)
@@ -50,20 +51,30 @@ class Registry(pulumi.ComponentResource):
 
     def _repository(self, name: str) -> Repository:
         if not self._owned:
-            return aws.ecr.get_repository_output(name=name, opts=pulumi.InvokeOptions(parent=self))
+            return aws.ecr.get_repository_output(
+                name=name, registry_id=self._plan.account, opts=pulumi.InvokeOptions(parent=self)
+            )
         # Immutable tags: what a release recorded can't be pushed over. Protected: images outlive the environment.
         repository = aws.ecr.Repository(
             name,
             name=name,
             image_tag_mutability="IMMUTABLE",
             image_scanning_configuration=aws.ecr.RepositoryImageScanningConfigurationArgs(scan_on_push=True),
+            encryption_configurations=_encryption(self._plan.key),
             opts=pulumi.ResourceOptions(parent=self, protect=True),
         )
+        child = pulumi.ResourceOptions(parent=self)
         if name != BOOTSTRAP_REPOSITORY:
-            aws.ecr.LifecyclePolicy(
-                name,
-                repository=repository.name,
-                policy=json.dumps(policies.image_lifecycle()),
-                opts=pulumi.ResourceOptions(parent=self),
-            )
+            policy = json.dumps(rules.lifecycle(self._plan))
+            aws.ecr.LifecyclePolicy(name, repository=repository.name, policy=policy, opts=child)
+        readers = rules.repository_policy(self._plan.readers)
+        if readers is not None:
+            aws.ecr.RepositoryPolicy(name, repository=repository.name, policy=json.dumps(readers), opts=child)
         return repository
+
+
+def _encryption(key: str | None) -> list[aws.ecr.RepositoryEncryptionConfigurationArgs] | None:
+    """Nothing said is ECR's own key; saying so would replace repositories that were made without."""
+    if key is None:
+        return None
+    return [aws.ecr.RepositoryEncryptionConfigurationArgs(encryption_type="KMS", kms_key=key)]

@@ -35,8 +35,8 @@ def live(project: Path, env: str, message: str = "") -> World:
     return World(
         settings=settings,
         stacks=later(lambda: _stacks(project)),
-        images=later(lambda: _images(session)),
-        tags=EcrTags(session),
+        images=later(lambda: _images(session, settings.registry.account)),
+        tags=EcrTags(session, settings.registry.account),
         vault=HashicorpVault(settings.vault),
         secrets=SecretsManager(session),
         ledger=DynamoLedger(session, env, locks),
@@ -62,10 +62,10 @@ def _stacks(project: Path) -> Stacks:
     return PulumiStacks(project, console.say)
 
 
-def _images(session: Session) -> Images:
+def _images(session: Session, account: str | None) -> Images:
     from driver.adapters.images import EcrImages
 
-    return EcrImages(session)
+    return EcrImages(session, account)
 
 
 def _marks(settings: Settings) -> Marks:

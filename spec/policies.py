@@ -1,7 +1,5 @@
 """Policy documents as values. IAM's name exact ARNs: a pattern that ends in `-*` fits the next app's name too."""
 
-from spec.names import KEEP
-
 Json = dict[str, object]
 
 
@@ -43,25 +41,3 @@ def execution(*, repositories: list[str], log_groups: list[str], secret: str) ->
         _allow(["logs:CreateLogStream", "logs:PutLogEvents"], [f"{group}:*" for group in log_groups]),
         _allow(["secretsmanager:GetSecretValue"], [secret]),
     )
-
-
-def image_lifecycle() -> Json:
-    """No image of an app that has a keep tag is ever expired: what a rule matches, no rule after it can expire.
-
-    A lifecycle policy can't know what runs, in this account or another, so the driver says so by these tags; 9999 of
-    them in one repository is more than environments and rollback depth make.
-    https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html
-    """
-    selection = {
-        "tagStatus": "tagged",
-        "tagPatternList": [f"{KEEP}*"],
-        "countType": "imageCountMoreThan",
-        "countNumber": 9999,
-    }
-    rule = {
-        "rulePriority": 1,
-        "description": "what runs or may be rolled back to",
-        "selection": selection,
-        "action": {"type": "expire"},
-    }
-    return {"rules": [rule]}

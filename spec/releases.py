@@ -8,6 +8,8 @@ from pydantic import Field, ValidationError, field_validator
 from spec.errors import SpecError
 from spec.model import Model
 
+DEPTH = 15
+"""So many good releases can be gone back to: what they refer to in ECR and Secrets Manager is kept."""
 IMAGE = r"^[^\s@]+@sha256:[0-9a-f]{64}$"
 
 

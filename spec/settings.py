@@ -11,6 +11,7 @@ from spec.catalogue import App, AppName
 from spec.model import Model
 from spec.network import Network
 from spec.notify import Notify
+from spec.registry import Registry
 from spec.vault import Vault
 
 
@@ -59,12 +60,6 @@ class Bootstrap(Model):
     def tag(self) -> str:
         """Its tag in the platform's own repository."""
         return self.source.rsplit("/", 1)[-1].replace(":", "-")
-
-
-class Registry(Model):
-    """Which environment owns the image repositories; all others look them up."""
-
-    owner: str = "dev"
 
 
 class Settings(Model):

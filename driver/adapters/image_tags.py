@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
-from driver.adapters.session import Session, code, translated
+from driver.adapters.session import Session, code, registry_of, translated
 from driver.core.manifests import ACCEPTED
 from driver.errors import NotReady, Unreachable
 
@@ -14,10 +14,11 @@ THERE = {"ImageAlreadyExistsException", "ImageTagAlreadyExistsException"}
 
 
 class EcrTags:
-    """The port Tags."""
+    """The port Tags; `account` has the repositories where it is not our own."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, account: str | None = None) -> None:
         self._session = session
+        self._place = registry_of(account)
 
     def add(self, repository: str, digest: str, tag: str) -> None:
         """PutImage of the manifest that is there, byte for byte: a new tag is legal where tags are immutable."""
@@ -26,7 +27,10 @@ class EcrTags:
         client = self._session.client("ecr")
         with _asking(f"tagging {digest[:19]} as {tag}", repository):
             found = client.batch_get_image(
-                repositoryName=repository, imageIds=[{"imageDigest": digest}], acceptedMediaTypes=list(ACCEPTED)
+                repositoryName=repository,
+                imageIds=[{"imageDigest": digest}],
+                acceptedMediaTypes=list(ACCEPTED),
+                **self._place,
             )["images"]
             if not found:
                 raise NotReady(f"the image {digest} is gone from the repository {repository}")
@@ -37,6 +41,7 @@ class EcrTags:
                     imageManifestMediaType=found[0]["imageManifestMediaType"],
                     imageTag=tag,
                     imageDigest=digest,
+                    **self._place,
                 )
             except ClientError as error:
                 if code(error) not in THERE:
@@ -47,7 +52,10 @@ class EcrTags:
         pages = self._session.client("ecr").get_paginator("describe_images")
         with _asking("reading the tags of images", repository):
             found = pages.paginate(
-                repositoryName=repository, filter={"tagStatus": "TAGGED"}, PaginationConfig={"PageSize": 1000}
+                repositoryName=repository,
+                filter={"tagStatus": "TAGGED"},
+                PaginationConfig={"PageSize": 1000},
+                **self._place,
             )
             return [tuple(row.get("imageTags", ())) for page in found for row in page["imageDetails"]]
 
@@ -57,7 +65,7 @@ class EcrTags:
         with _asking("taking tags off images", repository):
             for start in range(0, len(tags), BATCH):
                 rows = [{"imageTag": tag} for tag in tags[start : start + BATCH]]
-                answer = client.batch_delete_image(repositoryName=repository, imageIds=rows)
+                answer = client.batch_delete_image(repositoryName=repository, imageIds=rows, **self._place)
                 failed = [row for row in answer["failures"] if row.get("failureCode") != "ImageNotFound"]
                 if failed:
                     raise Unreachable(f"AWS refused taking tags off images: {failed[0].get('failureReason')}")

@@ -10,7 +10,7 @@ from typing import Any
 
 from driver.adapters.loopback import is_loopback
 from driver.adapters.oci import Repository
-from driver.adapters.session import Session, code, translated
+from driver.adapters.session import Session, code, registry_of, translated
 from driver.core import manifests, packing
 from driver.core.manifests import Manifest, digest_of
 from driver.core.ports import Image, Packed, Say
@@ -35,10 +35,11 @@ class Listed:
 
 
 class EcrImages:
-    """The port Images."""
+    """The port Images; `account` has the repositories where it is not our own."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, account: str | None = None) -> None:
         self._session = session
+        self._place = registry_of(account)
         self._authorization = ""
 
     def resolve(self, repository: str, reference: str) -> Image:
@@ -125,7 +126,8 @@ class EcrImages:
         with translated(f"reading the images of {repository}"):
             try:
                 pages = self._session.client("ecr").get_paginator("describe_images")
-                return [row for page in pages.paginate(repositoryName=repository, **selection) for row in _rows(page)]
+                found = pages.paginate(repositoryName=repository, **self._place, **selection)
+                return [row for page in found for row in _rows(page)]
             except ClientError as error:
                 if code(error) not in {NO_IMAGE, NO_REPOSITORY}:
                     raise
@@ -136,7 +138,8 @@ class EcrImages:
 
         with translated(f"looking for the repository {repository}"):
             try:
-                answer = self._session.client("ecr").describe_repositories(repositoryNames=[repository])
+                client = self._session.client("ecr")
+                answer = client.describe_repositories(repositoryNames=[repository], **self._place)
             except ClientError as error:
                 if code(error) != NO_REPOSITORY:
                     raise

@@ -114,3 +114,8 @@ def code(error: Exception) -> str:
     """The error code of a ClientError."""
     response = getattr(error, "response", {})
     return str(response.get("Error", {}).get("Code", ""))
+
+
+def registry_of(account: str | None) -> Mapping[str, str]:
+    """The argument by which ECR's operations are asked about another account's repositories."""
+    return {} if account is None else {"registryId": account}

@@ -47,7 +47,7 @@ def push(
     if dry_run:
         console.answer(f"{path.resolve()} would be pushed as {repository}:{packed.tag}; nothing was changed")
         return
-    image = EcrImages(Session(settings.region)).push(repository, packed, console.say)
+    image = EcrImages(Session(settings.region), settings.registry.account).push(repository, packed, console.say)
     if as_json:
         console.answer_json(_plain(image, packed))
     else:
@@ -72,7 +72,7 @@ def list_images(ctx: typer.Context, env: Env, name: App, as_json: Json = False) 
     from spec.names import KEEP
 
     settings, _ = _settings(ctx.obj, env, name)
-    rows = EcrImages(Session(settings.region)).list(settings.names(name).repository)
+    rows = EcrImages(Session(settings.region), settings.registry.account).list(settings.names(name).repository)
     if as_json:
         console.answer_json(
             [{"tags": row.tags, "digest": row.digest, "pushed": row.pushed, "bytes": row.size} for row in rows]

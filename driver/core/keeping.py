@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterable, Sequence
 
 from driver.core import ledger
-from driver.core.ledger import DEPTH, Release, Verdict
+from driver.core.ledger import Release, Verdict
 from driver.core.ports import World
 from driver.errors import DriverError
 from spec.names import KEEP, AppNames
+from spec.releases import DEPTH
 
 
 def keep(world: World, release: Release) -> None:

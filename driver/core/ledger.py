@@ -8,10 +8,7 @@ from pydantic import Field
 
 from driver.errors import NotFound
 from spec.model import Model
-from spec.releases import Pin
-
-DEPTH = 15
-"""So many good releases can be gone back to: what they refer to in ECR and Secrets Manager is kept."""
+from spec.releases import DEPTH, Pin
 
 
 class Verdict(StrEnum):
