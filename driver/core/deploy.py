@@ -7,6 +7,7 @@ from driver.core.ledger import Verdict
 from driver.core.plan import Plan, Request
 from driver.core.ports import Say, Update, World
 from driver.core.record import Record
+from driver.core.rolling import Rolling
 from driver.core.tail import Tail
 from driver.errors import DriverError, Interrupted, NotReady
 from spec.releases import Candidate, Pin
@@ -27,7 +28,7 @@ def carry_out(world: World, plan: Plan, say: Say) -> Pin:
         plan = survey.plan(world, plan.request)
     plan = replace(plan, state=state, past=world.ledger.releases(plan.names.app))
     pin = plan.pin
-    rolling = rollout.Rolling(names=plan.names, app=plan.app, state=plan.state, pin=pin, before=before)
+    rolling = Rolling(names=plan.names, app=plan.app, state=plan.state, pin=pin, before=before)
     world.secrets.publish(plan.names.secret, plan.config, plan.token, plan.configs_in_use)
     record = Record.start(world, plan.names.app, pin, plan.request.kind, plan.origin)
     tail = None if plan.app.release is None else _release_phase(world, plan, record, say)

@@ -9,7 +9,7 @@ from driver.core.outcome import WORDS
 from driver.core.ports import Say, ServiceState, World
 from driver.core.record import Record
 from driver.core.rest import Snapshot
-from driver.core.rollout import Rolling
+from driver.core.rolling import Rolling
 from driver.core.state import AppState
 from driver.errors import Busy, DriverError, Expired, Interrupted, RolloutStuck, StillRolling
 from spec.catalogue import App

@@ -8,6 +8,7 @@ from driver.core.catalogue import app_of
 from driver.core.ledger import Kind, Release
 from driver.core.ports import Say, World
 from driver.core.record import Record
+from driver.core.rolling import Rolling
 from driver.core.state import AppState
 from driver.errors import NotFound, NotReady
 from spec.catalogue import App
@@ -115,7 +116,7 @@ def carry_out(world: World, plan: Plan, say: Say) -> Pin:
     """Move all processes to the old release; the pin that runs. Scale and database stay as they are."""
     state, before = resume.at_rest(world, plan.names, plan.app, plan.state, say)
     plan = replace(plan, state=state)
-    rolling = rollout.Rolling(names=plan.names, app=plan.app, state=plan.state, pin=plan.pin, before=before)
+    rolling = Rolling(names=plan.names, app=plan.app, state=plan.state, pin=plan.pin, before=before)
     rollout.check(world, rolling)
     target = plan.target
     record = Record.start(world, plan.names.app, plan.pin, Kind.ROLLBACK, target.copied)

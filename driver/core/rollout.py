@@ -1,17 +1,17 @@
 """The rollout: all processes of an app move to one release together, or all go back together."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NoReturn
 
 from driver.core import targets
 from driver.core.failure import explain
 from driver.core.ledger import Kind, Origin
-from driver.core.ports import RolloutStatus, Say, Update, World
+from driver.core.ports import RolloutStatus, Say, World
 from driver.core.proof import stay_up
 from driver.core.record import Record
 from driver.core.rest import Snapshot, bring_to_rest
-from driver.core.state import AppState
+from driver.core.rolling import Rolling
 from driver.core.trial import Place, prove
 from driver.core.verdict import Judgement, Verdict
 from driver.core.watch import Expectation, Found, ignore, watch
@@ -26,39 +26,9 @@ from driver.errors import (
     StillRolling,
     Unreachable,
 )
-from spec.catalogue import App
-from spec.names import AppNames
 from spec.releases import Pin
 
 CANCELLED = "it was cancelled, by `slipway cancel` or in the AWS console"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rolling:
-    """An app on its way to a release. `before` is what ECS ran when it was at rest, by service name."""
-
-    names: AppNames
-    app: App
-    state: AppState
-    pin: Pin
-    before: Snapshot
-
-    @property
-    def services(self) -> dict[str, str]:
-        """Service names by process."""
-        return {process: self.names.process(process).service for process in self.app.services}
-
-    def update(self, message: str) -> Update:
-        """The engine's run that moves this app, and nothing else, to the pin."""
-        app = self.names.app
-        return Update(
-            env=self.names.env,
-            message=message,
-            pins={app: self.pin},
-            releasing=app,
-            targets=self.state.rollout_targets,
-            app=app,
-        )
 
 
 def roll(

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from driver.core import config as configs
-from driver.core import labels, ledger, preflight, rollout, targets
+from driver.core import labels, ledger, preflight, targets
 from driver.core.catalogue import app_of
 from driver.core.findings import Code, Finding, Questions, Report
 from driver.core.ledger import Release
 from driver.core.plan import Plan, Request, configs_in_use, next_number, pinned
 from driver.core.ports import Change, Config, Image, SecretVersion, World
+from driver.core.rolling import Rolling
 from driver.core.state import AppState, StackState
 from driver.errors import EngineFailed, InvalidInput, NotReady, Unreachable
 from spec.catalogue import App
@@ -174,7 +175,7 @@ class _Survey:
         number = next_number(state.pin, self.past)
         pin = pinned(state.pin, number, self.image, self.config, self.token)
         self.questions.add(*preflight.of_size(self.names, self.app, pin, self.world.settings.region))
-        rolling = rollout.Rolling(names=self.names, app=self.app, state=state, pin=pin, before={})
+        rolling = Rolling(names=self.names, app=self.app, state=state, pin=pin, before={})
         try:
             self.changes = self.world.stacks.preview(rolling.update("preflight"), lambda _line: None)
         except EngineFailed:

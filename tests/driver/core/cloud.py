@@ -15,7 +15,7 @@ from driver.core.ports import (
     Update,
     World,
 )
-from driver.core.rollout import Rolling
+from driver.core.rolling import Rolling
 from driver.core.state import Resource, StackState
 from spec.parsing import parse
 from spec.releases import Pin

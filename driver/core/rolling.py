@@ -1,0 +1,38 @@
+"""An app on its way to a release, as a value."""
+
+from dataclasses import dataclass
+
+from driver.core.ports import Update
+from driver.core.rest import Snapshot
+from driver.core.state import AppState
+from spec.catalogue import App
+from spec.names import AppNames
+from spec.releases import Pin
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rolling:
+    """An app on its way to a release. `before` is what ECS ran when it was at rest, by service name."""
+
+    names: AppNames
+    app: App
+    state: AppState
+    pin: Pin
+    before: Snapshot
+
+    @property
+    def services(self) -> dict[str, str]:
+        """Service names by process."""
+        return {process: self.names.process(process).service for process in self.app.services}
+
+    def update(self, message: str) -> Update:
+        """The engine's run that moves this app, and nothing else, to the pin."""
+        app = self.names.app
+        return Update(
+            env=self.names.env,
+            message=message,
+            pins={app: self.pin},
+            releasing=app,
+            targets=self.state.rollout_targets,
+            app=app,
+        )
