@@ -88,7 +88,8 @@ class Release(Origin):
     """One release. Its pin has the task definitions of all processes once it has succeeded.
 
     `message` is why somebody wanted it, `reason` one sentence on how it ended, without log lines; `release_task` is the
-    task definition of its release process. What older versions wrote lacks the newer fields.
+    task definition of its release process. `former` is what ran before where that was no
+    release but the bootstrap image, with its task definitions. What older versions wrote lacks the newer fields.
     """
 
     app: str
@@ -101,6 +102,7 @@ class Release(Origin):
     finished: datetime | None = None
     steps: tuple[Step, ...] = Field(default=())
     release_task: str = ""
+    former: Pin | None = None
     attempts: tuple[Attempt, ...] = ()
     reason: str = ""
 
@@ -132,6 +134,11 @@ class Release(Origin):
 def last_good(releases: Sequence[Release]) -> Release | None:
     """The newest release that succeeded; `releases` newest first, as everywhere here."""
     return next((row for row in releases if row.verdict is Verdict.SUCCEEDED), None)
+
+
+def bootstrap(releases: Sequence[Release]) -> Pin | None:
+    """What ran before the first release, if the ledger knows."""
+    return next((row.former for row in reversed(releases) if row.former is not None), None)
 
 
 def unfinished(releases: Sequence[Release]) -> list[Release]:

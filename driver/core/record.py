@@ -8,6 +8,7 @@ from driver.core.ports import World
 from spec.releases import Pin
 
 NOWHERE = Origin()
+ROLL_OUT = "roll out"
 
 
 class Record:
@@ -37,8 +38,11 @@ class Record:
 
     def step(self, name: str, detail: str = "") -> None:
         """Write down that a step begins, and with it that the one before has ended."""
-        step = Step(name=name, at=self._world.clock.utc(), detail=detail)
-        self._change({"steps": (*self._ended_steps(), step)})
+        self._change({"steps": self._steps_to(name, detail)})
+
+    def roll_out(self, former: Pin) -> None:
+        """Write down that the rollout begins, and what ran before, unless that is a release that the ledger has."""
+        self._change({"steps": self._steps_to(ROLL_OUT), "former": former if former.bootstrap else None})
 
     def skip_release_process(self, done: Release) -> None:
         """Write down that the release process of another release counts for this one, and can be run again for it."""
@@ -78,6 +82,9 @@ class Record:
     def cut_off(self, verdict: Verdict = Verdict.FAILED, reason: str = "cut off") -> None:
         """The end, written by a later command, of one that was cut off: nobody knows when its last step ended."""
         self._end(verdict, {"reason": reason})
+
+    def _steps_to(self, name: str, detail: str = "") -> tuple[Step, ...]:
+        return (*self._ended_steps(), Step(name=name, at=self._world.clock.utc(), detail=detail))
 
     def _ended_steps(self) -> tuple[Step, ...]:
         now = self._world.clock.utc()

@@ -9,7 +9,7 @@ from driver.core.attempt import UNKNOWN_FATE, Ending, Run
 from driver.core.ledger import Attempt, Outcome, Release, Verdict
 from driver.core.outcome import UNTOUCHED, WORDS, failure
 from driver.core.ports import Say, TaskRequest, World
-from driver.core.record import Record
+from driver.core.record import ROLL_OUT, Record
 from driver.core.state import AppState, StackState
 from driver.core.tail import Tail
 from driver.errors import Busy, DriverError, Interrupted, NotPlaced, NotReady, Unreachable
@@ -17,8 +17,6 @@ from spec.catalogue import RELEASE
 from spec.container import log_stream
 from spec.names import AppNames
 from spec.releases import Pin
-
-ROLL_OUT = "roll out"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,19 +1,29 @@
 """What a command that was killed left behind: found in the ledger, and finished or reverted before anything new."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from driver.core import ledger, release_phase, rest, rollout
-from driver.core.ledger import Kind, Outcome, Release, Verdict
+from driver.core.ledger import Kind, Origin, Outcome, Release, Verdict
 from driver.core.outcome import WORDS
 from driver.core.ports import Say, ServiceState, World
 from driver.core.record import Record
 from driver.core.rest import Snapshot
 from driver.core.rolling import Rolling
 from driver.core.state import AppState
-from driver.errors import Busy, DriverError, Expired, Interrupted, RolloutStuck, StillRolling
+from driver.errors import RolloutStuck
 from spec.catalogue import App
 from spec.names import AppNames
+from spec.releases import Pin
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Way:
+    """What an app goes back to: the last good release, or the bootstrap image before the first one."""
+
+    pin: Pin
+    origin: Origin
+    name: str
 
 
 def at_rest(world: World, names: AppNames, app: App, state: AppState, say: Say) -> tuple[AppState, Snapshot]:
@@ -38,13 +48,14 @@ def settle(world: World, rolling: Rolling, say: Say) -> bool:
     """Bring unfinished releases of an app to an end; whether anything that runs was changed.
 
     `rolling.before` is what ECS runs at rest. Where every process runs the unfinished release, it has succeeded; where
-    none does, it has failed; where some do, all go back to the last good release. Raises RolloutStuck.
+    none does, it has failed; where some do, all go back to the last good release, or to the bootstrap image where there
+    is none yet. Raises RolloutStuck.
     """
     releases = world.ledger.releases(rolling.names.app)
     open_ = ledger.unfinished(releases)
     if not open_:
         return False
-    newest, good = open_[0], ledger.last_good(releases)
+    newest, back = open_[0], _way_back(releases)
     for row in open_[1:]:
         _cut_off(Record(world, row))
     record = Record(world, newest)
@@ -52,17 +63,28 @@ def settle(world: World, rolling: Rolling, say: Say) -> bool:
         say(f"{newest.version} was never finished, but all processes run it: it has succeeded")
         record.succeeded(_tasks(rolling))
         return False
-    _cut_off(record)
     # The state may name it although nothing runs it: when ECS took everything back, or the engine was quick.
-    if good is None and rolling.state.pin.release == newest.number:
+    if back is None and rolling.state.pin.release == newest.number:
+        _cut_off(record)
         say(f"{newest.version} was cut off in the middle of its rollout, and there is no good release to go back to")
         return False
-    if good is None or (_tasks(rolling) == dict(good.pin.tasks) and rolling.state.pin.release != newest.number):
+    if back is None or (_tasks(rolling) == dict(back.pin.tasks) and rolling.state.pin.release != newest.number):
+        _cut_off(record)
         say(f"{newest.version} was cut off before anything ran it")
         return False
-    say(f"{newest.version} was cut off in the middle of its rollout: reverting to {good.version}")
-    _revert(world, rolling, good, say)
+    say(f"{newest.version} was cut off in the middle of its rollout: reverting to {back.name}")
+    _revert(world, rolling, record, back, say)
     return True
+
+
+def _way_back(releases: Sequence[Release]) -> _Way | None:
+    """None where what older versions wrote has neither."""
+    good, first = ledger.last_good(releases), ledger.bootstrap(releases)
+    if good is not None:
+        return _Way(pin=good.pin, origin=good.copied, name=good.version)
+    if first is None:
+        return None
+    return _Way(pin=first, origin=Origin(copies=first.release), name="the bootstrap image")
 
 
 def _cut_off(record: Record) -> None:
@@ -94,22 +116,15 @@ def _tasks(rolling: Rolling) -> Mapping[str, str]:
     }
 
 
-def _revert(world: World, rolling: Rolling, good: Release, say: Say) -> None:
-    number = max(rolling.state.pin.release, good.number) + 1
-    pin = good.pin.model_copy(update={"release": number})
-    record = Record.start(world, rolling.names.app, pin, Kind.GOING_BACK, good.copied)
-    back = replace(rolling, pin=record.pin)
-    try:
-        failure = rollout.returned(world, back, say)
-    except (Busy, Expired, Interrupted, StillRolling):
-        # Nobody knows yet how it ends: the ledger keeps it as unfinished, for the next command.
-        raise
-    except DriverError as error:
-        failure = error.message
+def _revert(world: World, rolling: Rolling, record: Record, way: _Way, say: Say) -> None:
+    number = max(rolling.state.pin.release, way.pin.release) + 1
+    pin = way.pin.model_copy(update={"release": number})
+    # One of the two is unfinished at any time, for whoever comes after a kill.
+    back = Record.start(world, rolling.names.app, pin, Kind.GOING_BACK, way.origin)
+    _cut_off(record)
+    failure = rollout.returned(world, replace(rolling, pin=back.pin), back, say)
     if failure:
-        record.failed(failure)
         raise RolloutStuck(
-            f"reverting to {good.version} failed: {failure}",
+            f"reverting to {way.name} failed: {failure}",
             hint=f"See what runs: slipway status {rolling.names.env} {rolling.names.app}",
         )
-    record.succeeded(record.pin.tasks)

@@ -14,7 +14,7 @@ from driver.core.rest import Snapshot, bring_to_rest
 from driver.core.rolling import Rolling
 from driver.core.trial import Place, prove
 from driver.core.verdict import Judgement, Verdict
-from driver.core.watch import Expectation, Found, ignore, watch
+from driver.core.watch import Expectation, Found, watch
 from driver.errors import (
     Busy,
     DriverError,
@@ -52,7 +52,7 @@ def _roll(
     world: World, rolling: Rolling, record: Record, say: Say, meanwhile: Callable[[], object] | None = None
 ) -> None:
     known = _known(rolling.before)
-    record.step("roll out")
+    record.roll_out(_ran(rolling))
     try:
         expected = _apply(world, rolling, say)
     except (EngineFailed, Unreachable) as error:
@@ -138,37 +138,48 @@ def go_back(world: World, rolling: Rolling, record: Record, reason: str, say: Sa
     A service that ECS took back already is not rolled again, since the pin names the very task definitions that ran.
     Always raises: RolloutFailed, or RolloutStuck when it did not come out.
     """
+    origin = Origin(copies=rolling.state.pin.release)
+    # First the new one: who is killed between the two leaves an unfinished release, which the next command reverts.
+    back = Record.start(world, rolling.names.app, former(rolling), Kind.GOING_BACK, origin)
     record.failed(reason)
-    former_pin = former(rolling)
-    back = Record.start(world, rolling.names.app, former_pin, Kind.GOING_BACK, Origin(copies=rolling.state.pin.release))
     say(f"going back to what ran before, as {back.pin.version}")
     try:
-        failure = returned(world, replace(rolling, pin=back.pin), say, back)
-    except (Interrupted, Busy, Expired):
-        raise
+        failure = returned(world, replace(rolling, pin=back.pin), back, say)
     except StillRolling as error:
-        # The ledger keeps it as unfinished, so that the next command brings it to an end.
         raise _stuck(world, rolling, f"{reason}\ngoing back has not ended: {error.message}") from error
-    except DriverError as error:
-        failure = error.message
     if failure:
-        back.failed(failure)
         raise _stuck(world, rolling, f"{reason}\ngoing back failed: {failure}")
-    back.succeeded(back.pin.tasks)
     raise RolloutFailed(
         f"{rolling.names.app} {rolling.pin.version} did not come up: {reason}",
         hint=f"All processes run what they ran before, now {back.pin.version} ({_content(back.pin)}).",
     )
 
 
-def returned(world: World, back: Rolling, say: Say, record: Record | None = None) -> str:
-    """Why not every process runs what it ran before; empty when all do. Raises StillRolling when the time was up."""
+def returned(world: World, back: Rolling, record: Record, say: Say) -> str:
+    """Why not every process runs what it ran before; empty when all do. Either way the ledger has it.
+
+    Raises StillRolling when the time was up, and Interrupted, Busy or Expired: then nobody knows yet how it ends, and
+    the ledger keeps it as unfinished, for the next command.
+    """
+    try:
+        failure = _returned(world, back, record, say)
+    except (StillRolling, Interrupted, Busy, Expired):
+        raise
+    except DriverError as error:
+        failure = error.message
+    if failure:
+        record.failed(failure)
+    else:
+        record.succeeded(record.pin.tasks)
+    return failure
+
+
+def _returned(world: World, back: Rolling, record: Record, say: Say) -> str:
     settled = bring_to_rest(world, back.names, back.app, say)
     expected = _apply(world, back, say)
     _try_again(world, back, settled, expected)
     expectation = Expectation(cluster=back.names.env, task_definitions=expected, known=_known(settled))
-    noting = ignore if record is None else _noting(record)
-    judgements = watch(world, expectation, world.settings.deploy.timeout, say, noting)
+    judgements = watch(world, expectation, world.settings.deploy.timeout, say, _noting(record))
     if _any(judgements, Verdict.ROLLING) and not _any(judgements, Verdict.FAILED):
         raise _still_rolling(world, back, judgements)
     return explain(world, expectation, judgements)
@@ -184,12 +195,17 @@ def _try_again(world: World, back: Rolling, settled: Snapshot, expected: Mapping
 
 def former(rolling: Rolling) -> Pin:
     """The release that goes back: code and config of the one before, on its own task definitions, newly numbered."""
+    return _ran(rolling).model_copy(update={"release": rolling.pin.release + 1})
+
+
+def _ran(rolling: Rolling) -> Pin:
+    """What ran before, with its task definitions."""
     tasks = {
         process: rolling.before[service].task_definition
         for process, service in rolling.services.items()
         if service in rolling.before
     }
-    return rolling.state.pin.model_copy(update={"release": rolling.pin.release + 1, "tasks": tasks})
+    return rolling.state.pin.model_copy(update={"tasks": tasks})
 
 
 def _stuck(world: World, rolling: Rolling, reason: str) -> RolloutStuck:

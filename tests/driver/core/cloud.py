@@ -148,7 +148,7 @@ class Cloud:
     def up(self, update: Update, progress: Say) -> Sequence[Change]:
         self.updates.append(update)
         self.running = update.pins["shop"]
-        letter = self.running.digest[-1]
+        letter = self.running.digest[-1:]
         for process in PROCESSES:
             wanted = self.running.tasks.get(process) or task(process, self.running.release)
             self.registered[process] = wanted

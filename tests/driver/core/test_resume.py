@@ -1,17 +1,20 @@
 """Rules of what the next command makes of a release that was cut off in its release phase."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import pytest
 
 from driver.core import resume
-from driver.core.ledger import Kind, Verdict
+from driver.core.ledger import Kind, Release, Verdict
+from driver.core.ports import Change, Say, Update
 from driver.core.record import Record
 from driver.errors import StillRolling
-from tests.driver.core.cloud import SETTINGS, Cloud, pin
-from tests.driver.core.test_rollout import written
+from spec.releases import Pin
+from tests.driver.core.cloud import PROCESSES, SETTINGS, Cloud, pin, task
+from tests.driver.core.test_rollout import deploy, verdicts, written
 from tests.fake_tasks import FakeTasks, Fate
-from tests.fakes import FakeLogs
+from tests.fakes import FakeLedger, FakeLogs
 
 
 def cut_off(fate: Fate) -> tuple[Record, list[str]]:
@@ -60,10 +63,75 @@ def test_an_unfinished_release_has_the_engine_tidied_up_before_it_is_judged() ->
     assert cloud.tidied == 1
 
 
-def test_a_first_release_that_was_cut_off_half_way_has_nothing_to_go_back_to_and_says_so() -> None:
+def test_where_the_ledger_does_not_say_what_ran_before_the_first_release_there_is_nothing_to_go_back_to() -> None:
     cloud, told = half_way(Cloud(pin(1), broken={("worker", "b")}))
     assert cloud.ledger.rows["shop", 2].verdict is Verdict.FAILED
     assert told[-1] == "v2 was cut off in the middle of its rollout, and there is no good release to go back to"
+
+
+class Killed(BaseException):
+    """The end of a driver."""
+
+
+@dataclass
+class Deadly(Cloud):
+    """Its driver dies once the engine has done its part, as often as that."""
+
+    deaths: int = 1
+
+    def up(self, update: Update, progress: Say) -> Sequence[Change]:
+        changes = super().up(update, progress)
+        self.deaths -= 1
+        if self.deaths >= 0:
+            raise Killed
+        return changes
+
+
+def resumed(cloud: Cloud) -> list[str]:
+    told = list[str]()
+    state = cloud.read("dev").app("shop")
+    assert state is not None
+    world = replace(cloud.world, tasks=FakeTasks(cloud.clock))
+    resume.at_rest(world, SETTINGS.names("shop"), SETTINGS.apps["shop"], state, told.append)
+    return told
+
+
+@pytest.mark.parametrize("deaths", [1, 2, 3])
+def test_a_first_release_that_was_cut_off_half_way_goes_back_to_the_bootstrap_image(deaths: int) -> None:
+    cloud = Deadly(Pin(release=0), broken={("worker", "b")}, deaths=deaths)
+    before = dict(cloud.runs)
+    with pytest.raises(Killed):
+        deploy(cloud, pin(1, "b"))
+    for _ in range(deaths - 1):
+        with pytest.raises(Killed):
+            resumed(cloud)
+    assert "was cut off in the middle of its rollout: reverting to the bootstrap image" in "\n".join(resumed(cloud))
+    assert cloud.runs == before
+    assert cloud.running == Pin(release=deaths + 1, tasks=before)
+    assert [row[2] for row in verdicts(cloud)] == ["succeeded", *["failed"] * deaths]
+
+
+@dataclass
+class Fatal(FakeLedger):
+    """Whoever writes down that a release has failed dies of it."""
+
+    def write(self, release: Release) -> None:
+        if release.verdict is Verdict.FAILED:
+            raise Killed
+        super().write(release)
+
+
+def test_who_dies_between_a_failure_and_going_back_leaves_an_unfinished_release_that_is_reverted() -> None:
+    cloud = Cloud(pin(1), broken={("worker", "b")}, ledger=Fatal())
+    written(cloud, pin(1, tasks=True))
+    with pytest.raises(Killed):
+        deploy(cloud, pin(2, "b"))
+    with pytest.raises(Killed):
+        resumed(cloud)
+    cloud.ledger = FakeLedger(cloud.ledger.rows)
+    assert "reverting to v1" in "\n".join(resumed(cloud))
+    assert cloud.runs == {process: task(process, 1) for process in PROCESSES}
+    assert "started" not in {row[2] for row in verdicts(cloud)}
 
 
 def test_a_revert_that_ecs_has_not_decided_on_stays_unfinished() -> None:

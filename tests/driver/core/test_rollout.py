@@ -54,6 +54,16 @@ def test_when_one_process_fails_all_go_back_under_a_higher_number() -> None:
     assert verdicts(cloud) == [(3, "going back", "succeeded"), (2, "deploy", "failed")]
 
 
+def test_what_goes_back_has_the_config_version_of_what_it_copies() -> None:
+    cloud = Cloud(pin(1), broken={("web", "b")})
+    row = written(cloud, pin(1, tasks=True))
+    cloud.ledger.rows["shop", 1] = row.model_copy(update={"config_version": 7, "tag": "green"})
+    with pytest.raises(RolloutFailed):
+        deploy(cloud, pin(2, "b"))
+    back = cloud.ledger.rows["shop", 3]
+    assert (back.copies, back.config_version, back.tag) == (1, 7, "green")
+
+
 def test_a_process_that_ecs_took_back_already_is_not_rolled_again() -> None:
     cloud = Cloud(pin(1), broken={("web", "b")})
     with pytest.raises(RolloutFailed):
