@@ -3,18 +3,24 @@
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-deployment.html
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC
 from typing import Any
 
 from driver.adapters.ecs_rollouts import EcsRollouts, batches
 from driver.adapters.session import Session, code, translated
 from driver.adapters.stopped import stopped_task
-from driver.core.ports import Counts, Event, Rollout, ServiceState, StoppedTask
+from driver.core.ports import Counts, Definition, Event, Rollout, ServiceState, StoppedTask
 
 AT_ONCE = 10
 """How many services one call describes."""
 TASKS_AT_ONCE = 100
+VERSION = re.compile(r"arn:[^:]+:secretsmanager:[^:]*:[^:]*:secret:[^:]+:[^:]*:[^:]*:([^:]+)")
+"""How a variable names one version of a secret.
+
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
+"""
 
 
 class EcsServices:
@@ -38,6 +44,25 @@ class EcsServices:
             ]
             rollouts = self._rollouts.read(rows)
         return {row["serviceName"]: _service(row, rollouts[row["serviceName"]]) for row in rows}
+
+    def definitions(self, arns: Collection[str]) -> Mapping[str, Definition]:
+        """The task definitions that ECS knows, by ARN: one call each, since ECS describes no two at once."""
+        found = {arn: self._definition(arn) for arn in arns}
+        return {arn: row for arn, row in found.items() if row is not None}
+
+    def _definition(self, arn: str) -> Definition | None:
+        from botocore.exceptions import ClientError
+
+        with translated(f"describing {arn.rsplit('/', 1)[-1]}"):
+            try:
+                row = self._ecs.describe_task_definition(taskDefinition=arn)["taskDefinition"]
+            except ClientError as error:
+                if code(error) != "ClientException":
+                    raise
+                return None
+        references = (one["valueFrom"] for body in row["containerDefinitions"] for one in body.get("secrets", []))
+        configs = frozenset(found[1] for text in references if (found := VERSION.fullmatch(text)))
+        return Definition(active=row["status"] == "ACTIVE", configs=configs)
 
     def stopped_tasks(self, cluster: str, service: str, task_definition: str) -> Sequence[StoppedTask]:
         """The stopped tasks of a service on one task definition, newest first; ECS keeps them for about an hour."""

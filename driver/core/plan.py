@@ -41,7 +41,7 @@ class Plan:
     """A deploy that can begin, `overridden` findings aside.
 
     `token` is the version id of the config in Secrets Manager, where it is `published` already or not; `changes` are
-    those of the preview.
+    those of the preview; `running` are the config versions that services refer to although the state does not.
     """
 
     request: Request
@@ -56,11 +56,12 @@ class Plan:
     changes: Sequence[Change] = ()
     published: bool = False
     overridden: Sequence[Finding] = ()
+    running: frozenset[str] = frozenset()
 
     @property
     def configs_in_use(self) -> frozenset[str]:
         """The config versions that something runs on, or may go back to."""
-        return configs_in_use(self.state.pin, self.past)
+        return configs_in_use(self.state.pin, self.past) | self.running
 
     @property
     def number(self) -> int:

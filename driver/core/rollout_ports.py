@@ -1,9 +1,9 @@
 """What a rollout asks of the world: services, what was told of them, the targets behind load balancers, a terminal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
-from driver.core.values import Progress, ServiceState, StoppedTask, TargetHealth
+from driver.core.values import Definition, Progress, ServiceState, StoppedTask, TargetHealth
 
 
 class Services(Protocol):
@@ -11,6 +11,9 @@ class Services(Protocol):
 
     def describe(self, cluster: str, names: Sequence[str]) -> Mapping[str, ServiceState]:
         """The services that exist, by name, each with its latest rollouts (newest first)."""
+
+    def definitions(self, arns: Collection[str]) -> Mapping[str, Definition]:
+        """The task definitions that ECS knows, by ARN."""
 
     def stopped_tasks(self, cluster: str, service: str, task_definition: str) -> Sequence[StoppedTask]:
         """The stopped tasks of a service on one task definition, newest first."""

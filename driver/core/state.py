@@ -37,6 +37,12 @@ class AppState:
     security_group: str
 
     @property
+    def definitions(self) -> frozenset[str]:
+        """The task definitions that its processes run by the state."""
+        known = {process: row.output("arn") for process, row in self.task_definitions.items()}
+        return frozenset((known | dict(self.pin.tasks)).values())
+
+    @property
     def release_targets(self) -> tuple[str, ...]:
         """What a release phase may touch: its own task definition."""
         return tuple(row.urn for process, row in self.task_definitions.items() if process == RELEASE)

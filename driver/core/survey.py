@@ -1,6 +1,6 @@
 """Gathers what a deploy needs to know before it begins, and has it judged. Nothing is changed by it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -10,7 +10,7 @@ from driver.core.catalogue import app_of
 from driver.core.findings import Code, Finding, Questions, Report
 from driver.core.ledger import Release
 from driver.core.plan import Plan, Request, configs_in_use, next_number, pinned
-from driver.core.ports import Change, Config, Image, SecretVersion, World
+from driver.core.ports import Change, Config, Image, SecretVersion, ServiceState, World
 from driver.core.rolling import Rolling
 from driver.core.state import AppState, StackState
 from driver.errors import EngineFailed, InvalidInput, NotReady, Unreachable
@@ -78,6 +78,7 @@ class _Survey:
     token: str = ""
     versions: Sequence[SecretVersion] | None = None
     changes: Sequence[Change] = ()
+    running: frozenset[str] = frozenset()
 
     def plan(self) -> Plan | None:
         """Ask everything; the plan if all of its parts are there."""
@@ -86,9 +87,9 @@ class _Survey:
         self._look_at_image()
         self._look_at_config()
         if self.state is not None and stack is not None:
+            self._look_around(stack, self.state)
             self._look_at_secret(self.state)
             self._look_back(self.state)
-            self._look_around(stack)
             self._rehearse(self.state)
         if stack is None or self.state is None or self.image is None or self.config is None:
             return None
@@ -103,6 +104,7 @@ class _Survey:
             token=self.token,
             past=self.past,
             changes=self.changes,
+            running=self.running,
             published=self.versions is not None and labels.labelled(self.versions, self.token),
         )
 
@@ -139,7 +141,7 @@ class _Survey:
         secret = self.names.secret
         self.versions = versions = self.questions.ask(Code.SECRET, lambda: self.world.secrets.versions(secret))
         if versions is not None and self.config is not None:
-            keep = configs_in_use(state.pin, self.past)
+            keep = configs_in_use(state.pin, self.past) | self.running
             self.questions.add(*preflight.of_labels(secret, versions, keep, self.token))
 
     def _look_back(self, state: AppState) -> None:
@@ -160,7 +162,7 @@ class _Survey:
             self.questions.not_answered(error)
         return True
 
-    def _look_around(self, stack: StackState) -> None:
+    def _look_around(self, stack: StackState, state: AppState) -> None:
         env, subnets = self.names.env, stack.private_subnets()
         services = [self.names.process(process).service for process in self.app.services]
         firing = self.questions.ask(Code.ALARM_FIRING, lambda: self.world.account.firing(f"{env}-{self.names.app}-"))
@@ -169,6 +171,14 @@ class _Survey:
         free = self.questions.ask(Code.FREE_ADDRESSES, lambda: self.world.account.free_addresses(subnets)) or {}
         release = self.app.release is not None
         self.questions.add(*preflight.of_addresses(found.values(), release=release, free=free))
+        self._look_at_what_runs(found.values(), state)
+
+    def _look_at_what_runs(self, services: Iterable[ServiceState], state: AppState) -> None:
+        """What services run that is not what the state says: an older release by hand, or by ECS's own rollback."""
+        runs = {arn for row in services for arn in (row.task_definition, *row.tasks)} - state.definitions
+        if runs:
+            found = self.questions.ask(Code.PLATFORM, lambda: self.world.services.definitions(runs)) or {}
+            self.running = frozenset(version for row in found.values() for version in row.configs)
 
     def _rehearse(self, state: AppState) -> None:
         """Preview the rollout, as far as it is known: it must touch nothing but this app."""

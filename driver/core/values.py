@@ -146,6 +146,16 @@ class Counts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Definition:
+    """A task definition. No service can be moved to one that is not `active`; `configs` are the versions of secrets
+    that its variables refer to.
+    """
+
+    active: bool = True
+    configs: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
 class ServiceState:
     """One service as ECS describes it now. `rollouts` are its latest, newest first; `tasks` by task definition."""
 

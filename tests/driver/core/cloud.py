@@ -1,11 +1,12 @@
 """One app with a web and a worker, at AWS and in the engine's state, as far as a rollout sees them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from driver.core.ports import (
     Change,
+    Definition,
     Images,
     Rollout,
     RolloutStatus,
@@ -80,6 +81,7 @@ class Cloud:
     rollouts: dict[str, list[Rollout]] = field(default_factory=dict)
     runs: dict[str, str] = field(default_factory=dict)
     registered: dict[str, str] = field(default_factory=dict)
+    definitions: dict[str, Definition] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for process in PROCESSES:
@@ -192,6 +194,9 @@ class CloudServices:
             pending=0,
             rollouts=tuple(self.cloud.rollouts[process]),
         )
+
+    def definitions(self, arns: Collection[str]) -> Mapping[str, Definition]:
+        return {arn: self.cloud.definitions.get(arn, Definition()) for arn in arns}
 
     def stopped_tasks(self, cluster: str, service: str, task_definition: str) -> Sequence[StoppedTask]:
         return []

@@ -1,11 +1,12 @@
 """Services whose states a test writes down by time, and what is asked of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from driver.core.ports import (
     Counts,
+    Definition,
     Event,
     Progress,
     Rollout,
@@ -79,6 +80,9 @@ class Script:
         if isinstance(found, DriverError):
             raise found
         return {name: row for name, row in found.items() if name in names}
+
+    def definitions(self, arns: Collection[str]) -> Mapping[str, Definition]:
+        return {}
 
     def stopped_tasks(self, cluster: str, service: str, task_definition: str) -> Sequence[StoppedTask]:
         return [task for task in self.stopped if task.task_definition == task_definition]

@@ -11,13 +11,13 @@ from driver.core import deploy, promote, survey
 from driver.core.findings import Code
 from driver.core.ledger import Kind, Release, Verdict
 from driver.core.plan import Plan, Request
-from driver.core.ports import Change, Image, Packed, Say, Update, World
+from driver.core.ports import Change, Definition, Image, Packed, Say, Update, World
 from driver.core.record import Record
 from driver.core.secret import SecretValues
 from driver.errors import EngineFailed, ExitCode, InvalidInput, NotFound, NotReady, Unreachable
 from spec.releases import Pin
 from spec.tokens import SERVICE
-from tests.driver.core.cloud import Cloud, image, pin
+from tests.driver.core.cloud import Cloud, image, pin, task
 from tests.fakes import FakeAccount, FakeSecrets, FakeVault
 
 REQUEST = Request(app="shop", image="v2")
@@ -189,6 +189,16 @@ def test_the_config_versions_in_use_are_those_of_what_runs_is_open_or_may_be_gon
     plan, _ = survey.examine(world, REQUEST)
     assert plan is not None
     assert plan.configs_in_use == {f"c{number}" for number in range(5, 22)}
+
+
+def test_the_config_version_of_what_a_service_runs_by_hand_is_in_use_too(town: Town) -> None:
+    world = world_of(town)
+    town.roll("worker", task("worker", 0))
+    town.definitions[task("worker", 0)] = Definition(configs=frozenset({"config-of-old"}))
+    town.definitions[task("web", 1)] = Definition(configs=frozenset({"not asked for"}))
+    plan, _ = survey.examine(world, REQUEST)
+    assert plan is not None
+    assert plan.configs_in_use == {"config-a", "config-of-old"}
 
 
 def test_what_was_overridden_is_said(town: Town) -> None:
