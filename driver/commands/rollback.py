@@ -56,9 +56,12 @@ def run(
     show_choices(menu, world.clock.utc(), number)
     if asking and number is None and (past is not None or any(menu.barrier(row) is None for row in menu.choices)):
         number = pick(menu)
-    target = rollback.plan(world, menu, number, past).target
+    plan = rollback.plan(world, menu, number, past)
+    target = plan.target
     _story(menu, target)
     if dry_run:
+        if plan.anew:
+            console.say(rollback.ANEW.format(target.version))
         console.answer(f"{app} in {env} could go back to {target.version}; nothing was changed")
         return
     if asking and not console.confirm(f"Roll {app} in {env} back to {target.version}?", yes=False, instead="--yes"):

@@ -15,6 +15,8 @@ from spec.catalogue import App
 from spec.names import AppNames
 from spec.releases import Pin
 
+ANEW = "task definitions of {} are not registered any more: made anew, with the sizes that the catalogue has today"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Menu:
@@ -33,18 +35,19 @@ class Menu:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """A rollback that can begin."""
+    """A rollback that can begin. With `anew` not all the task definitions of the target are still registered."""
 
     names: AppNames
     app: App
     state: AppState
     target: Release
+    anew: bool = False
 
     @property
     def pin(self) -> Pin:
         """The target's code, config and task definitions under a new number: the next one, if nobody takes it."""
-        number = max(self.state.pin.release, self.target.number) + 1
-        return self.target.pin.model_copy(update={"release": number})
+        changes = {"release": max(self.state.pin.release, self.target.number) + 1}
+        return self.target.pin.model_copy(update=changes | ({"tasks": {}} if self.anew else {}))
 
 
 def look(world: World, name: str) -> Menu:
@@ -71,7 +74,8 @@ def plan(world: World, menu: Menu, number: int | None, past: int | None = None) 
         raise barrier.refusal(menu.names, target, wall)
     found = Plan(names=menu.names, app=menu.app, state=menu.state, target=target)
     _check(world, found)
-    return found
+    known, wanted = world.services.definitions(target.pin.tasks.values()), target.pin.tasks.values()
+    return replace(found, anew=not all(arn in known and known[arn].active for arn in wanted))
 
 
 def _target(menu: Menu, number: int | None) -> Release:
@@ -120,6 +124,8 @@ def carry_out(world: World, plan: Plan, say: Say) -> Pin:
     rollout.check(world, rolling)
     target = plan.target
     record = Record.start(world, plan.names.app, plan.pin, Kind.ROLLBACK, target.copied)
+    if plan.anew:
+        say(ANEW.format(target.version))
     say(f"rolling back {plan.names.app} to {target.version}, as {record.pin.version}; the database is not rolled back")
     rollout.roll(world, replace(rolling, pin=record.pin), record, say)
     return record.pin

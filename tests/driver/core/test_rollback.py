@@ -6,7 +6,7 @@ import pytest
 
 from driver.core import ledger, rollback
 from driver.core.ledger import Attempt, Kind, Outcome, Release, Verdict
-from driver.core.ports import Config
+from driver.core.ports import Config, Definition
 from driver.core.secret import SecretValues
 from driver.errors import NotFound, NotReady
 from spec.releases import Pin
@@ -149,6 +149,19 @@ def test_a_marked_release_counts_once_its_release_process_has_been_brought_to_a_
     assert menu.barrier(cloud.ledger.rows["shop", 1]) is None
     cloud.ledger.rows["shop", 3] = row.model_copy(update={"attempts": tries})
     assert rollback.look(cloud.world, "shop").barrier(cloud.ledger.rows["shop", 1]) is not None
+
+
+@pytest.mark.parametrize("process", ["web", "worker"])
+def test_task_definitions_that_are_not_registered_any_more_are_made_anew(cloud: Cloud, process: str) -> None:
+    cloud.definitions[task(process, 1)] = Definition(active=False)
+    told: list[str] = []
+    plan = rollback.plan(cloud.world, rollback.look(cloud.world, "shop"), 1)
+    rollback.carry_out(cloud.world, plan, told.append)
+    assert cloud.updates[0].pins["shop"].tasks == {}
+    assert cloud.runs == {"web": task("web", 4), "worker": task("worker", 4)}
+    assert cloud.ledger.rows["shop", 4].pin.tasks == cloud.runs
+    assert "task definitions of v1 are not registered any more" in told[0]
+    assert not rollback.plan(cloud.world, rollback.look(cloud.world, "shop"), 2).anew
 
 
 def test_what_undoes_a_release_is_the_good_one_before_it(cloud: Cloud) -> None:
