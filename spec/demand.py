@@ -1,0 +1,116 @@
+"""What an environment needs of an account's quotas at its largest: all scale used up, all apps in mid-deploy."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import ceil
+
+from spec.capacity import BALANCER, FUNCTIONS, most_tasks, surge
+from spec.catalogue import Process
+from spec.network import Nat
+from spec.quotas import Key
+from spec.settings import Capacity, Settings
+
+UNITS = 1024
+"""CPU units in a vCPU."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """So much of a quota, and what for."""
+
+    amount: float
+    purpose: str
+
+
+def needs(settings: Settings) -> Mapping[Key, Need]:
+    """What the environment needs of each quota, from the settings alone; what it needs none of is left out.
+
+    Of a quota on one thing, such as the rules of one group, it is what the fullest needs.
+    """
+    rows = {**_compute(settings), **_network(settings), **_balancing(settings), **_identity(settings)}
+    return {key: need for key, need in rows.items() if need.amount > 0}
+
+
+def most(process: Process) -> int:
+    """The tasks of a process at its largest scale, without a deploy."""
+    return process.initial_count if process.scaling is None else process.scaling.max
+
+
+def gateways(settings: Settings) -> int:
+    """How many NAT gateways there are, each with an address of its own."""
+    return {Nat.NONE: 0, Nat.SINGLE: 1, Nat.PER_ZONE: len(settings.network.zones)}[settings.network.nat]
+
+
+def webs(settings: Settings) -> list[Process]:
+    """The processes that stand behind a load balancer."""
+    return [process for _, process in _services(settings) if process.port is not None]
+
+
+def split(tasks: int, capacity: Capacity) -> tuple[int, int]:
+    """Tasks on demand and on Spot by their weights, each rounded up: ECS gives the odd task to either.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html
+    """
+    total = capacity.fargate + capacity.spot
+    return ceil(tasks * capacity.fargate / total), ceil(tasks * capacity.spot / total)
+
+
+def _services(settings: Settings) -> Iterator[tuple[str, Process]]:
+    for app, spec in settings.apps.items():
+        for name, process in spec.services.items():
+            yield f"{app}-{name}", process
+
+
+def _compute(settings: Settings) -> dict[Key, Need]:
+    on_demand = spot = 0.0
+    for _, process in _services(settings):
+        largest = most(process)
+        plain, cheap = split(largest + surge(largest, largest), settings.capacity)
+        on_demand += plain * process.cpu / UNITS
+        spot += cheap * process.cpu / UNITS
+    releases = [app.release.cpu / UNITS for app in settings.apps.values() if app.release is not None]
+    services = dict(_services(settings))
+    fullest = max(services, key=lambda name: most(services[name]))
+    return {
+        Key.ON_DEMAND: Need(on_demand + sum(releases), "tasks by weight, doubled by a deploy; release processes"),
+        Key.SPOT: Need(spot, "tasks by weight, doubled by a deploy"),
+        Key.CLUSTERS: Need(1, "the environment's own"),
+        Key.SERVICES: Need(len(services), "every process but release"),
+        Key.TASKS: Need(most(services[fullest]), f"{fullest} at its largest"),
+    }
+
+
+def _network(settings: Settings) -> dict[Key, Need]:
+    network, zones, nats = settings.network, len(settings.network.zones), gateways(settings)
+    endpoints = len(network.endpoints) * zones
+    interfaces = most_tasks(settings) + len(webs(settings)) * BALANCER * zones + endpoints + FUNCTIONS * zones + nats
+    groups = len(settings.apps) + len(webs(settings)) + bool(endpoints) + 1
+    rules = [len(settings.allowed), len(network.blocks) if endpoints else 1]
+    rules += [sum(row.port is not None for row in app.services.values()) for app in settings.apps.values()]
+    return {
+        Key.VPCS: Need(1, "the environment's own"),
+        Key.SUBNETS: Need(zones + network.task_subnets, "public and private tiers in each zone"),
+        Key.BLOCKS: Need(len(network.blocks), "the first one and a tier each"),
+        Key.INTERFACES: Need(interfaces, "tasks doubled by a deploy, load balancers, endpoints, functions, NAT"),
+        Key.NATS: Need(min(nats, 1), "one in a zone"),
+        Key.ADDRESSES: Need(nats, "one a NAT gateway"),
+        Key.GROUPS: Need(groups, "apps, load balancers, endpoints, and the VPC's default"),
+        Key.RULES: Need(max(rules), "the fullest group, in one direction"),
+    }
+
+
+def _balancing(settings: Settings) -> dict[Key, Need]:
+    found = webs(settings)
+    targets = max((most(process) * 2 for process in found), default=0)
+    return {
+        Key.BALANCERS: Need(len(found), "one a web process"),
+        Key.TARGET_GROUPS: Need(len(found), "one a web process"),
+        Key.TARGETS: Need(targets, "the largest web process, doubled by a deploy"),
+    }
+
+
+def _identity(settings: Settings) -> dict[Key, Need]:
+    return {
+        Key.SECRETS: Need(len(settings.apps), "one an app"),
+        Key.ROLES: Need(2 * len(settings.apps), "two an app"),
+    }
