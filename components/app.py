@@ -76,6 +76,7 @@ class App(pulumi.ComponentResource):
             repositories=[registry.repositories[self._names.app].arn, registry.bootstrap.arn],
             log_groups=[group.arn for group in self._groups.values()],
             secret=self._secret.arn,
+            grants=self._args.spec.grants,
         )
         return Roles(self._names.app, args, opts=self._child)
 

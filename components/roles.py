@@ -1,11 +1,13 @@
 """The two IAM roles of an app: what ECS does on its behalf, and what its own code may do."""
 
+import json
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 
 from spec import policies
+from spec.grants import Grants
 from spec.names import AppNames
 
 TYPE = "slipway:components:Roles"
@@ -13,7 +15,7 @@ TYPE = "slipway:components:Roles"
 
 @dataclass(frozen=True, kw_only=True)
 class RolesArgs:
-    """The exact ARNs that ECS needs for the app's tasks."""
+    """The exact ARNs that ECS needs for the app's tasks, and what the settings grant to the app's code."""
 
     names: AppNames
     region: str
@@ -21,10 +23,11 @@ class RolesArgs:
     repositories: list[pulumi.Input[str]]
     log_groups: list[pulumi.Input[str]]
     secret: pulumi.Input[str]
+    grants: Grants
 
 
 class Roles(pulumi.ComponentResource):
-    """Execution role and task role; the task role has no permission until settings grant one."""
+    """Execution role and task role; the task role has no permission but what settings grant."""
 
     execution_arn: pulumi.Output[str]
     task_arn: pulumi.Output[str]
@@ -42,8 +45,20 @@ class Roles(pulumi.ComponentResource):
         )
         # Tasks can't start before the policy is there, so users of the role wait for it.
         self.execution_arn = pulumi.Output.all(execution.arn, policy.id).apply(_first)
-        self.task_arn = self._role(args, "task").arn
+        self.task_arn = self._task_role(name, args)
         self.register_outputs({"executionArn": self.execution_arn, "taskArn": self.task_arn})
+
+    def _task_role(self, name: str, args: RolesArgs) -> pulumi.Output[str]:
+        role, granted = self._role(args, "task"), policies.task(args.grants)
+        if granted is None:
+            return role.arn
+        policy = aws.iam.RolePolicy(
+            f"{name}.task",
+            role=role.name,
+            policy=json.dumps(granted),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        return pulumi.Output.all(role.arn, policy.id).apply(_first)
 
     def _role(self, args: RolesArgs, purpose: str) -> aws.iam.Role:
         return aws.iam.Role(

@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from spec import fargate
+from spec.grants import Grants
 from spec.model import Model
 
 RELEASE = "release"
@@ -94,10 +95,14 @@ class Process(Model):
 
 
 class App(Model):
-    """One code base with a Procfile. `requires` names the variables without which a deploy stops."""
+    """One code base with a Procfile.
+
+    `requires` names the variables without which a deploy stops, `grants` what its code may do on AWS.
+    """
 
     processes: Annotated[dict[ProcessName, Process], Field(min_length=1)]
     requires: tuple[ConfigKey, ...] = ()
+    grants: Grants = Grants()
 
     @model_validator(mode="after")
     def _processes_agree(self) -> Self:

@@ -1,5 +1,7 @@
 """Policy documents as values. IAM's name exact ARNs: a pattern that ends in `-*` fits the next app's name too."""
 
+from spec.grants import Grants
+
 Json = dict[str, object]
 
 
@@ -41,3 +43,9 @@ def execution(*, repositories: list[str], log_groups: list[str], secret: str) ->
         _allow(["logs:CreateLogStream", "logs:PutLogEvents"], [f"{group}:*" for group in log_groups]),
         _allow(["secretsmanager:GetSecretValue"], [secret]),
     )
+
+
+def task(grants: Grants) -> Json | None:
+    """What the code of an app may do; None where its settings grant nothing."""
+    statements = [_allow(actions, resources) for actions, resources in grants.statements()]
+    return _document(*statements) if statements else None
