@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-deployment.h
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC
+from functools import cached_property
 from typing import Any
 
 from driver.adapters.ecs_rollouts import EcsRollouts, batches
@@ -32,6 +33,11 @@ class EcsServices:
         self._session = session
         self._confirm = confirm
         self._rollouts = EcsRollouts(session)
+
+    @cached_property
+    def quick(self) -> "EcsServices":
+        """The same for those who ask again anyway."""
+        return EcsServices(self._session.quick, self._confirm)
 
     def describe(self, cluster: str, names: Sequence[str]) -> Mapping[str, ServiceState]:
         """The active services among `names`, by name."""

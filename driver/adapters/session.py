@@ -17,6 +17,8 @@ RENEWED = frozenset({
 })  # fmt: skip
 """Where credentials come from that botocore gets anew by itself, so that their end is not the end."""
 
+Retries = Mapping[str, Any]
+
 PASSING = {
     "TooManyRequestsException",
     "RequestLimitExceeded",
@@ -27,12 +29,28 @@ PASSING = {
 """What AWS answers with when it is asked too often; its own trouble has a 5xx status."""
 
 
-class Session:
-    """Clients for one region, made when first used. Requests are retried adaptively, throttling included."""
+PATIENT: Retries = {"mode": "adaptive", "max_attempts": 10}
+QUICK: Retries = {"mode": "standard", "total_max_attempts": 2}
+"""Adaptive retries go on waiting for a while after a throttling has ended, which would hold up a verdict."""
 
-    def __init__(self, region: str) -> None:
+
+class Session:
+    """Clients for one region, made when first used. Requests are retried adaptively, throttling included.
+
+    https://boto3.amazonaws.com/v1/documentation/api/latest/guide/retries.html
+    """
+
+    def __init__(self, region: str, retries: Retries = PATIENT) -> None:
         self.region = region
+        self._retries = retries
         self._client = cache(self._make)
+
+    @cached_property
+    def quick(self) -> "Session":
+        """The same session for those who ask again anyway: it gives up after one retry."""
+        session = Session(self.region, QUICK)
+        session._boto3 = self._boto3
+        return session
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
         """The boto3 client of a service."""
@@ -47,7 +65,7 @@ class Session:
     def _make(self, service: str) -> Any:  # noqa: ANN401 - see client
         from botocore.config import Config
 
-        config = Config(retries={"mode": "adaptive", "max_attempts": 10}, connect_timeout=5, read_timeout=60)
+        config = Config(retries=self._retries, connect_timeout=5, read_timeout=60)
         return self._boto3.client(service, config=config)
 
     def expires(self) -> datetime | None:

@@ -18,25 +18,25 @@ class LoadBalancerTargets:
 
     def health(self, target_group_arn: str) -> Mapping[str, TargetHealth]:
         """The state of each target, by its address. Raises NotReady without that group, Unreachable."""
-        rows = self._describe(target_group_arn)
+        rows = self._describe(self._session, target_group_arn)
         return {row["Target"]["Id"]: _health(row["TargetHealth"]["State"]) for row in rows}
 
     def complaints(self, target_group_arn: str) -> Sequence[str]:
-        """Why targets get no requests, each reason once. Raises NotReady without that group, Unreachable.
+        """Why targets get no requests, each reason once, and soon: a watch asks again. Raises as `health` does.
 
         https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetHealth.html
         """
-        rows = [row["TargetHealth"] for row in self._describe(target_group_arn)]
+        rows = [row["TargetHealth"] for row in self._describe(self._session.quick, target_group_arn)]
         bad = [row for row in rows if _health(row["State"]) in TROUBLE]
         texts = (": ".join(filter(None, (row.get("Reason"), row.get("Description")))) for row in bad)
         return list(dict.fromkeys(text for text in texts if text))
 
-    def _describe(self, target_group_arn: str) -> Sequence[Mapping[str, Any]]:
+    def _describe(self, session: Session, target_group_arn: str) -> Sequence[Mapping[str, Any]]:
         from botocore.exceptions import ClientError
 
         with translated(f"reading the health of {target_group_arn}"):
             try:
-                answer = self._session.client("elbv2").describe_target_health(TargetGroupArn=target_group_arn)
+                answer = session.client("elbv2").describe_target_health(TargetGroupArn=target_group_arn)
             except ClientError as error:
                 if code(error) != "TargetGroupNotFound":
                     raise

@@ -37,7 +37,7 @@ def _fallen(world: World, expectation: Expectation, judgements: Judgements, serv
     found = {}
     for name in services:
         rollout = judgements[name].rollout
-        tasks = world.services.stopped_tasks(expectation.cluster, name, expectation.task_definitions[name])
+        tasks = world.services.quick.stopped_tasks(expectation.cluster, name, expectation.task_definitions[name])
         exited = [task for task in tasks if task.stop_code == "EssentialContainerExited"]
         own = exited if rollout is None else of_rollout(exited, rollout)
         if own:

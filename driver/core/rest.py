@@ -74,7 +74,7 @@ def _wait(
     """The services when all are at rest or the time is up, and the names of those that move on."""
     deadline, patience, told = world.clock.now() + world.settings.deploy.timeout, Patience(say), False
     while True:
-        found = patience.ask(lambda: world.services.describe(env, services))
+        found = patience.ask(lambda: world.services.quick.describe(env, services))
         moving = [] if found is None else [name for name in moving_of(found) if name not in but]
         if found is not None and (not moving or world.clock.now() > deadline):
             return found, moving

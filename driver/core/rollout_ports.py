@@ -9,6 +9,10 @@ from driver.core.values import Definition, Progress, ServiceState, StoppedTask, 
 class Services(Protocol):
     """The services of a cluster."""
 
+    @property
+    def quick(self) -> "Services":
+        """The same for those who ask again anyway: it says soon that AWS does not answer."""
+
     def describe(self, cluster: str, names: Sequence[str]) -> Mapping[str, ServiceState]:
         """The services that exist, by name, each with its latest rollouts (newest first)."""
 

@@ -78,7 +78,7 @@ class Story:
             return
         self._asked[service.name] = row.elapsed
         try:
-            held = self._world.services.protected(self._cluster, service.name, wanted)
+            held = self._world.services.quick.protected(self._cluster, service.name, wanted)
         except Unreachable:
             return
         for text in held:

@@ -61,6 +61,7 @@ class _Watching:
 
     def __init__(self, world: World, expectation: Expectation, say: Say, found: Found) -> None:
         self._world = world
+        self._ecs = world.services.quick
         self._expected = expectation
         self._say = say
         self._found = found
@@ -77,7 +78,7 @@ class _Watching:
     def look(self, elapsed: float) -> dict[str, Judgement]:
         """The judgements now; while AWS does not answer, those of the last look."""
         names = list(self._expected.task_definitions)
-        services = self._patience.ask(lambda: self._world.services.describe(self._expected.cluster, names))
+        services = self._patience.ask(lambda: self._ecs.describe(self._expected.cluster, names))
         if services is not None:
             self._services = services
             self._judgements = {name: self._judge(name, elapsed) for name in names}
@@ -139,12 +140,12 @@ class _Watching:
 
     def _stop_boot_loop(self, name: str, mine: Rollout) -> None:
         wanted = self._expected.task_definitions[name]
-        tasks = of_rollout(self._world.services.stopped_tasks(self._expected.cluster, name, wanted), mine)
+        tasks = of_rollout(self._ecs.stopped_tasks(self._expected.cluster, name, wanted), mine)
         self._story.failures(name, tasks)
         reason = boot_loop(tasks)
         if reason is None or name in self._loops:
             return
-        asked = self._world.services.roll_back(mine.arn)
+        asked = self._ecs.roll_back(mine.arn)
         self._loops[name] = reason
         self._say(f"  {name}: its tasks keep stopping ({reason})" + "; asked ECS to go back" * asked)
         if not asked:

@@ -181,6 +181,10 @@ class CloudServices:
 
     cloud: Cloud
 
+    @property
+    def quick(self) -> "CloudServices":
+        return self
+
     def describe(self, cluster: str, names: Sequence[str]) -> Mapping[str, ServiceState]:
         return {name: self._state(name) for name in names}
 

@@ -73,6 +73,10 @@ class Script:
     taken_back: list[str] = field(default_factory=list)
     after: Mapping[str, ServiceState] | None = None
 
+    @property
+    def quick(self) -> "Script":
+        return self
+
     def describe(self, cluster: str, names: Sequence[str]) -> Mapping[str, ServiceState]:
         if self.taken_back and self.after is not None:
             return self.after
