@@ -55,6 +55,7 @@ class Listener:
             name=metadata.urn.rsplit("::", 1)[-1],
             urn=metadata.urn,
             keys=tuple(sorted(metadata.diffs or ())),
+            arn="" if self.planning else _arn(metadata.new),
         )
         if operation not in REPLACEMENT_STEPS or not self.planning:
             self.changes.append(change)
@@ -74,6 +75,12 @@ class Listener:
             self.errors.append(text)
         elif diagnostic.severity in {"warning", "info"} or diagnostic.severity.startswith("info"):
             self.say(text)
+
+
+def _arn(made: Any) -> str:  # noqa: ANN401 - see Listener.__call__
+    """The ARN of what was made; empty for what was deleted, or has none."""
+    arn = getattr(made, "outputs", None) and made.outputs.get("arn")
+    return arn if isinstance(arn, str) else ""
 
 
 def plain(text: str) -> str:

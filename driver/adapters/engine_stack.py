@@ -8,6 +8,9 @@ from pulumi import automation as auto
 
 # The SDK exports the class but not the mode that its constructor demands.
 from pulumi.automation._stack import StackInitMode
+from semver import VersionInfo
+
+from engine import ENGINE_VERSION
 
 
 class _Workspace(auto.LocalWorkspace):
@@ -29,6 +32,14 @@ class EngineStack(auto.Stack):
         return auto.UpdateSummary(
             kind="", start_time=datetime.now(UTC), message="", environment={}, config={}, result=""
         )
+
+
+class EngineCommand(auto.PulumiCommand):
+    """An engine that was found, and its version looked at, already: the SDK would ask it once more."""
+
+    def __init__(self, engine: Path) -> None:
+        self.command = str(engine)
+        self.version = VersionInfo.parse(ENGINE_VERSION)
 
 
 def opened(env: str, folder: Path, program: Callable[[], None], command: auto.PulumiCommand) -> EngineStack:

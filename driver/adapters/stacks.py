@@ -21,7 +21,7 @@ from driver.adapters.engine import EngineMissingError, find
 from driver.adapters.engine_events import Listener
 from driver.adapters.engine_remains import keep_quiet
 from driver.adapters.engine_run import targeted
-from driver.adapters.engine_stack import opened
+from driver.adapters.engine_stack import EngineCommand, opened
 from driver.adapters.interrupts import passed_on
 from driver.adapters.session import RAN_OUT
 from driver.core import state
@@ -165,21 +165,13 @@ class PulumiStacks:
             sys.path.remove(str(self._project))
 
     @cached_property
-    def _command(self) -> auto.PulumiCommand:
+    def _command(self) -> EngineCommand:
         try:
             engine = find(self._say, env=os.environ)
         except EngineMissingError as error:
             raise NotReady(error.message, hint=error.hint) from None
         keep_quiet()
-        return _command(engine)
-
-
-def _command(engine: Path) -> auto.PulumiCommand:
-    """The SDK finds an engine in a root's `bin` folder, or on PATH."""
-    if engine.parent.name == "bin":
-        return auto.PulumiCommand(root=str(engine.parent.parent), skip_version_check=True)
-    os.environ["PATH"] = os.pathsep.join([str(engine.parent), os.environ.get("PATH", os.defpath)])
-    return auto.PulumiCommand(skip_version_check=True)
+        return EngineCommand(engine)
 
 
 @contextmanager

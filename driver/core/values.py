@@ -12,13 +12,14 @@ from spec.releases import Candidate, Pin, Source
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """One resource that an update changes. `keys` are the differing properties."""
+    """One resource that an update changes. `keys` are the differing properties, `arn` is its ARN once it is made."""
 
     operation: str
     kind: str
     name: str
     urn: str
     keys: tuple[str, ...] = ()
+    arn: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -48,7 +48,9 @@ class Town(Cloud):
         if self.broken_engine:
             raise EngineFailed("the engine failed")
         self.candidates.append(update)
-        return []
+        (urn,) = update.targets
+        arn = task("release", len(self.candidates))
+        return [Change(operation="replace", kind=TASK_DEFINITION, name="shop.release", urn=urn, arn=arn)]
 
     def deploy(self, letter: str) -> Sequence[str]:
         """Deploy the image of that letter; the story."""
