@@ -14,7 +14,7 @@ settings, run = config.load()
 last, apps = echo.read(), run.evaluated(settings.apps)
 account = aws.get_caller_identity().account_id
 
-network = Network(settings.env, NetworkArgs(env=settings.env, region=settings.region, plan=settings.network))
+network = Network(settings.env, NetworkArgs(settings=settings, account=account))
 Ledger(settings.env, LedgerArgs(env=settings.env, protect=settings.protect))
 cluster = Cluster(settings.env, ClusterArgs(env=settings.env, capacity=settings.capacity))
 registry = Registry(

@@ -8,9 +8,11 @@ import pulumi_aws as aws
 import pulumi_awsx as awsx
 
 from components.endpoints import Endpoints, EndpointsArgs
+from components.flow_logs import FlowLogs, FlowLogsArgs
 from components.tiers import Tiers, TiersArgs
 from spec.network import Nat
 from spec.network import Network as Plan
+from spec.settings import Settings
 
 TYPE = "slipway:components:Network"
 
@@ -23,11 +25,10 @@ STRATEGY = {
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkArgs:
-    """The address plan, and the environment it is tagged with."""
+    """The address plan and the environment it is tagged with, both in the settings."""
 
-    env: str
-    region: str
-    plan: Plan
+    settings: Settings
+    account: str
 
 
 class Network(pulumi.ComponentResource):
@@ -43,38 +44,42 @@ class Network(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(TYPE, name, None, opts)
-        vpc = self._vpc(name, args)
+        env, region, plan = args.settings.env, args.settings.region, args.settings.network
+        vpc = self._vpc(name, env, plan)
         self.vpc_id = vpc.vpc_id
         self.public_subnet_ids = vpc.public_subnet_ids
         self.private_subnet_ids = vpc.private_subnet_ids
-        tables: pulumi.Output[list[str]] = vpc.route_tables.apply(
-            lambda found: private_tables(name, args.plan.zones, found)
-        )
+        tables: pulumi.Output[list[str]] = vpc.route_tables.apply(lambda found: private_tables(name, plan.zones, found))
         child = pulumi.ResourceOptions(parent=self)
-        tiers = Tiers(name, TiersArgs(env=args.env, plan=args.plan, vpc_id=vpc.vpc_id, route_table_ids=tables), child)
+        tiers = Tiers(name, TiersArgs(env=env, plan=plan, vpc_id=vpc.vpc_id, route_table_ids=tables), child)
         self.task_subnet_ids = pulumi.Output.all(vpc.private_subnet_ids, tiers.subnet_ids).apply(_joined)
         endpoints = EndpointsArgs(
-            env=args.env,
-            region=args.region,
-            plan=args.plan,
+            env=env,
+            region=region,
+            plan=plan,
             vpc_id=vpc.vpc_id,
             subnet_ids=vpc.private_subnet_ids,
             route_table_ids=tables,
         )
         Endpoints(name, endpoints, child)
+        if plan.flow_logs is not None:
+            logs = FlowLogsArgs(
+                env=env, region=region, account=args.account, settings=plan.flow_logs, vpc_id=vpc.vpc_id
+            )
+            FlowLogs(name, logs, child)
         self.register_outputs({"vpcId": self.vpc_id})
 
-    def _vpc(self, name: str, args: NetworkArgs) -> awsx.ec2.Vpc:
+    def _vpc(self, name: str, env: str, plan: Plan) -> awsx.ec2.Vpc:
         return awsx.ec2.Vpc(
             name,
-            cidr_block=args.plan.cidr,
-            availability_zone_names=list(args.plan.zones),
+            cidr_block=plan.cidr,
+            availability_zone_names=list(plan.zones),
             subnet_strategy=awsx.ec2.SubnetAllocationStrategy.AUTO,
-            subnet_specs=_tiers(args.plan),
-            nat_gateways=awsx.ec2.NatGatewayConfigurationArgs(strategy=STRATEGY[args.plan.nat]),
+            subnet_specs=_tiers(plan),
+            nat_gateways=awsx.ec2.NatGatewayConfigurationArgs(strategy=STRATEGY[plan.nat]),
             enable_dns_hostnames=True,
             enable_dns_support=True,
-            tags={"Environment": args.env},
+            tags={"Environment": env},
             opts=pulumi.ResourceOptions(parent=self),
         )
 

@@ -32,6 +32,16 @@ def ecs_events_group(env: str) -> str:
     return f"/slipway/{env}/ecs-events"
 
 
+def flow_logs_group(env: str) -> str:
+    """The CloudWatch log group with the flow logs of an environment."""
+    return f"/slipway/{env}/flow-logs"
+
+
+def flow_logs_role(env: str, region: str) -> str:
+    """The IAM role that writes them. No app's role begins so, since no environment is called slipway."""
+    return f"slipway-{env}-{region}-flow-logs"
+
+
 @dataclass(frozen=True)
 class ProcessNames:
     """The names of one process of one app in one environment."""

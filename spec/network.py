@@ -7,6 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, field_validator, model_validator
 
 from spec.model import Model
+from spec.retention import Days
 
 BLOCKS = 5
 """Blocks in one VPC, the first included, unless AWS has raised quota L-83CA0A9D."""
@@ -45,6 +46,21 @@ class Endpoint(StrEnum):
     SQS = "sqs"
     SNS = "sns"
     EVENTS = "events"
+
+
+class Traffic(StrEnum):
+    """Which connections are written down. What was refused costs least, and tells most of a wrong security group."""
+
+    ALL = "all"
+    ACCEPT = "accept"
+    REJECT = "reject"
+
+
+class FlowLogs(Model):
+    """Who talked to whom, in lines that CloudWatch Logs keeps; they cost by volume, so they are off unless named."""
+
+    traffic: Traffic = Traffic.ALL
+    days: Days = 14
 
 
 def vpc_block(cidr: str) -> IPv4Network:
@@ -113,6 +129,7 @@ class Network(Model):
     nat: Nat = Nat.SINGLE
     tiers: tuple[Tier, ...] = ()
     endpoints: tuple[Endpoint, ...] = ()
+    flow_logs: FlowLogs | None = None
 
     @field_validator("cidr")
     @classmethod

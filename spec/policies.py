@@ -49,3 +49,27 @@ def task(grants: Grants) -> Json | None:
     """What the code of an app may do; None where its settings grant nothing."""
     statements = [_allow(actions, resources) for actions, resources in grants.statements()]
     return _document(*statements) if statements else None
+
+
+def flow_logs_trust(account: str, region: str) -> Json:
+    """Only flow logs of this account and region take the role; their ids are not known before they are there.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
+    """
+    return _document(
+        {
+            "Effect": "Allow",
+            "Action": "sts:AssumeRole",
+            "Principal": {"Service": "vpc-flow-logs.amazonaws.com"},
+            "Condition": {
+                "StringEquals": {"aws:SourceAccount": account},
+                "ArnLike": {"aws:SourceArn": f"arn:aws:ec2:{region}:{account}:vpc-flow-log/*"},
+            },
+        }
+    )
+
+
+def flow_logs(group: str) -> Json:
+    """Leave to write into one log group, by ARN. Not to create it: a group that was destroyed would come back."""
+    actions = ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogGroups", "logs:DescribeLogStreams"]
+    return _document(_allow(actions, [f"{group}:*"]))

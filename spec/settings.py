@@ -12,6 +12,7 @@ from spec.model import Model
 from spec.network import Network
 from spec.notify import Notify
 from spec.registry import Registry
+from spec.retention import Days
 from spec.vault import Vault
 
 
@@ -72,7 +73,7 @@ class Settings(Model):
     ingress: Ingress = Ingress.DEDICATED
     capacity: Capacity = Capacity()
     allowed: tuple[str, ...] = ("0.0.0.0/0",)
-    log_days: Annotated[int, Field(ge=1)] = 30
+    log_days: Days = 30
     secret_recovery_days: int = 30
     protect: bool = False
     vault: Vault = Vault()
@@ -80,38 +81,6 @@ class Settings(Model):
     bootstrap: Bootstrap = Bootstrap()
     registry: Registry = Registry()
     notify: Notify = Notify()
-
-    @field_validator("log_days")
-    @classmethod
-    def _retention(cls, days: int) -> int:
-        """https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
-        known = (
-            1,
-            3,
-            5,
-            7,
-            14,
-            30,
-            60,
-            90,
-            120,
-            150,
-            180,
-            365,
-            400,
-            545,
-            731,
-            1096,
-            1827,
-            2192,
-            2557,
-            2922,
-            3288,
-            3653,
-        )
-        if days not in known:
-            raise ValueError(f"{days} is no retention that CloudWatch Logs knows; use {', '.join(map(str, known))}")
-        return days
 
     @field_validator("secret_recovery_days")
     @classmethod

@@ -4,9 +4,7 @@ from types import ModuleType
 
 from sandbox.context import Context
 from sandbox.emulator import (
-    addresses,
     autoscaling,
-    blocks,
     container_health,
     containers,
     image_tags,
@@ -36,11 +34,13 @@ from sandbox.emulator.ecs.health import Judge
 from sandbox.emulator.ecs.outcome import Outcome
 from sandbox.emulator.elbv2 import actions, attributes, balancers, group_api, groups, probe, query, shapes, target_api
 from sandbox.emulator.elbv2.targets import Targets
+from sandbox.emulator.vpc import actions as vpc_actions
+from sandbox.emulator.vpc import addresses, blocks, flow_logs
 
 MODULES: tuple[ModuleType, ...] = (
     patching, addresses, scaling_store, secret_references, secret_versions, image_tags, containers, container_health,
     autoscaling,
-    blocks,
+    vpc_actions, blocks, flow_logs,
     query, groups, target_api, attributes, balancers, group_api, actions, shapes,
     store, stopping, launching, breaker, scheduler, fargate, history_api, service_rules, service_view, service_api,
     task_api, telling, log_targets, protection,
@@ -57,8 +57,8 @@ def install(context: Context) -> None:
     """
     selftest.check(MODULES)
     for module in (
-        addresses, blocks, secret_references, secret_versions, image_tags, containers, attributes, actions, shapes,
-        fargate, service_view, log_targets,
+        addresses, blocks, flow_logs, secret_references, secret_versions, image_tags, containers, attributes, actions,
+        shapes, fargate, service_view, log_targets,
         protection,
     ):  # fmt: skip
         module.install()

@@ -54,6 +54,8 @@ def test_what_aws_refuses_is_refused_with_its_reason(present: list[str], block: 
         ({"nat": "none", "endpoints": list(ALONE[1:])}, "tasks can't reach ecr.api;"),
         ({"endpoints": ["logs", "logs"]}, "a name is there twice"),
         ({"endpoints": ["s4"]}, "endpoints.0"),
+        ({"flow_logs": {"days": 15}}, "15 is no retention that CloudWatch Logs knows; use 1, 3, 5, 7, 14, 30"),
+        ({"flow_logs": {"traffic": "refused"}}, "'all', 'accept' or 'reject'"),
     ],
 )
 def test_a_network_that_can_not_be_is_named_with_what_would_do(change: dict[str, Any], reason: str) -> None:

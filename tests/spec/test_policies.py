@@ -43,3 +43,16 @@ def test_only_ecs_of_this_account_and_region_takes_a_role() -> None:
         "StringEquals": {"aws:SourceAccount": "000000000000"},
         "ArnLike": {"aws:SourceArn": f"arn:aws:ecs:{ACCOUNT}:*"},
     }
+
+
+def test_flow_logs_are_written_into_one_group_which_they_can_not_bring_back() -> None:
+    group = f"arn:aws:logs:{ACCOUNT}:log-group:/slipway/dev/flow-logs"
+    found = list(grants(policies.flow_logs(group)))
+    assert {resource for _, resource in found} == {f"{group}:*"}
+    assert "logs:CreateLogGroup" not in {action for action, _ in found}
+
+
+def test_only_flow_logs_of_this_account_and_region_take_the_role_that_writes_them() -> None:
+    (statement,) = policies.flow_logs_trust("000000000000", "eu-west-1")["Statement"]  # type: ignore[misc]
+    assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": "000000000000"}
+    assert statement["Condition"]["ArnLike"] == {"aws:SourceArn": f"arn:aws:ec2:{ACCOUNT}:vpc-flow-log/*"}

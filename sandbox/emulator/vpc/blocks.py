@@ -9,11 +9,12 @@ from ipaddress import IPv4Network
 
 from ministack.services import ec2
 
-from sandbox.emulator.patching import Answer, Handler, Needs, Record, Refusal, replace
+from sandbox.emulator.patching import Needs, Record, Refusal, replace
+from sandbox.emulator.vpc.actions import answering
 from spec.network import refusal, vpc_block
 
 NEEDS: Needs = {
-    "ministack.services.ec2": ("_ACTION_MAP", "_error", "_p", "_subnets", "_vpc_fields_xml", "_vpcs", "_xml"),
+    "ministack.services.ec2": ("_p", "_subnets", "_vpc_fields_xml", "_vpcs"),
 }
 
 _MORE = "_more_blocks"
@@ -23,8 +24,8 @@ _END = "</cidrBlockAssociationSet>"
 def install() -> None:
     """Add AssociateVpcCidrBlock and DisassociateVpcCidrBlock, and show in DescribeVpcs what they did."""
     replace(ec2, "_vpc_fields_xml", _showing)
-    ec2._ACTION_MAP["AssociateVpcCidrBlock"] = _handler("AssociateVpcCidrBlock", _associate)
-    ec2._ACTION_MAP["DisassociateVpcCidrBlock"] = _handler("DisassociateVpcCidrBlock", _disassociate)
+    answering("AssociateVpcCidrBlock", _associate)
+    answering("DisassociateVpcCidrBlock", _disassociate)
 
 
 def _showing(original: Callable[..., str]) -> Callable[..., str]:
@@ -33,18 +34,6 @@ def _showing(original: Callable[..., str]) -> Callable[..., str]:
         return original(vpc, tag).replace(_END, more + _END)
 
     return fields
-
-
-def _handler(action: str, function: Callable[[Record], str]) -> Handler:
-    def handle(params: Record) -> Answer:
-        made: Answer
-        try:
-            made = ec2._xml(200, f"{action}Response", function(params))
-        except Refusal as refused:
-            made = ec2._error(refused.code, refused.message, refused.status)
-        return made
-
-    return handle
 
 
 def _blocks(vpc: Record) -> dict[str, str]:
