@@ -27,13 +27,13 @@ def check_finished(world: World) -> None:
             continue
         newest, lock = open_[0], world.locks.read(app)
         begun = f"{newest.version} of {app} in {env} is not finished; {newest.who} began it at {newest.started:%H:%M}"
-        ways = f"slipway deploy or slipway rollback {env} {app} finishes or reverts it first"
+        ways = f"`slipway cancel {env} {app}` finishes or reverts it, and so does a deploy or rollback of {app}"
         if lock is not None:
             raise Busy(
                 f"{begun}, and {lock.owner} has the lock of {app}: {lock.message}",
-                hint=f"Wait for its end. If that command was killed: {ways}.",
+                hint=f"Wait for its end. If that command was killed, {ways}.",
             )
-        raise NotReady(f"{begun}, and was cut off", hint=f"Run one of these: {ways}.")
+        raise NotReady(f"{begun}, and was cut off", hint=f"{ways}.")
 
 
 def _releases(world: World, app: str) -> Sequence[Release]:

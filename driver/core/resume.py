@@ -19,9 +19,13 @@ from spec.releases import Pin
 
 @dataclass(frozen=True, kw_only=True)
 class _Way:
-    """What an app goes back to: the last good release, or the bootstrap image before the first one."""
+    """What an app goes back to: the last good release, or the bootstrap image before the first one.
+
+    `tasks` are the task definitions of those of its processes that are still there.
+    """
 
     pin: Pin
+    tasks: Mapping[str, str]
     origin: Origin
     name: str
 
@@ -38,10 +42,27 @@ def at_rest(world: World, names: AppNames, app: App, state: AppState, say: Say) 
         fresh = world.stacks.read(names.env).app(names.app)
         state = state if fresh is None or fresh == state else fresh
     before = rest.at_rest(world, names, app, say)
-    if not settle(world, Rolling(names=names, app=app, state=state, pin=state.pin, before=before), say):
+    rolling = Rolling(names=names, app=_known(app, state), state=_wanted(app, state), pin=state.pin, before=before)
+    if not settle(world, rolling, say):
         return state, before
     reverted = world.stacks.read(names.env).app(names.app)
     return reverted or state, rest.at_rest(world, names, app, say)
+
+
+def _known(app: App, state: AppState) -> App:
+    """The app without processes that the platform has not yet: nothing of them can be half-way."""
+    return app.model_copy(
+        update={"processes": {name: row for name, row in app.processes.items() if name in state.task_definitions}}
+    )
+
+
+def _wanted(app: App, state: AppState) -> AppState:
+    """The state without processes that the catalogue has no more: to take them away is for `up`."""
+    return replace(
+        state,
+        task_definitions={name: row for name, row in state.task_definitions.items() if name in app.processes},
+        services={name: row for name, row in state.services.items() if name in app.processes},
+    )
 
 
 def settle(world: World, rolling: Rolling, say: Say) -> bool:
@@ -55,7 +76,7 @@ def settle(world: World, rolling: Rolling, say: Say) -> bool:
     open_ = ledger.unfinished(releases)
     if not open_:
         return False
-    newest, back = open_[0], _way_back(releases)
+    newest, back = open_[0], _way_back(releases, rolling)
     for row in open_[1:]:
         _cut_off(Record(world, row))
     record = Record(world, newest)
@@ -68,7 +89,7 @@ def settle(world: World, rolling: Rolling, say: Say) -> bool:
         _cut_off(record)
         say(f"{newest.version} was cut off in the middle of its rollout, and there is no good release to go back to")
         return False
-    if back is None or (_tasks(rolling) == dict(back.pin.tasks) and rolling.state.pin.release != newest.number):
+    if back is None or (_tasks(rolling) == back.tasks and rolling.state.pin.release != newest.number):
         _cut_off(record)
         say(f"{newest.version} was cut off before anything ran it")
         return False
@@ -77,14 +98,16 @@ def settle(world: World, rolling: Rolling, say: Say) -> bool:
     return True
 
 
-def _way_back(releases: Sequence[Release]) -> _Way | None:
-    """None where what older versions wrote has neither."""
+def _way_back(releases: Sequence[Release], rolling: Rolling) -> _Way | None:
+    """None where what older versions wrote has neither, and where no process of the catalogue is there."""
     good, first = ledger.last_good(releases), ledger.bootstrap(releases)
-    if good is not None:
-        return _Way(pin=good.pin, origin=good.copied, name=good.version)
-    if first is None:
+    pin = good.pin if good is not None else first
+    if pin is None or not rolling.services:
         return None
-    return _Way(pin=first, origin=Origin(copies=first.release), name="the bootstrap image")
+    tasks = {name: task for name, task in pin.tasks.items() if name in rolling.services}
+    if good is not None:
+        return _Way(pin=pin, tasks=tasks, origin=good.copied, name=good.version)
+    return _Way(pin=pin, tasks=tasks, origin=Origin(copies=pin.release), name="the bootstrap image")
 
 
 def _cut_off(record: Record) -> None:

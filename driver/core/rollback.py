@@ -56,8 +56,8 @@ def look(world: World, name: str) -> Menu:
     state = world.stacks.read(env).app(name)
     if state is None:
         raise NotReady(f"{name} has no platform in {env} yet", hint=f"Run `slipway up {env}` first.")
-    targets.check_processes(env, name, app, state)
     releases = world.ledger.releases(name)
+    targets.check_processes(env, name, app, state, releases)
     choices = [row for row in ledger.choices(releases, state.pin.release) if not row.pin.bootstrap]
     return Menu(names=world.settings.names(name), app=app, state=state, releases=releases, choices=choices)
 

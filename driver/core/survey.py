@@ -117,8 +117,8 @@ class _Survey:
             hint = f"Run `slipway up {env}` first."
             self.questions.add(Finding(Code.PLATFORM, f"{name} has no platform in {env} yet", hint))
             return
-        self.questions.ask(Code.PROCESSES, lambda: targets.check_processes(env, name, self.app, state))
-        self.past = self.questions.ask(Code.LEDGER, lambda: self.world.ledger.releases(name)) or ()
+        self.past = past = self.questions.ask(Code.LEDGER, lambda: self.world.ledger.releases(name)) or ()
+        self.questions.ask(Code.PROCESSES, lambda: targets.check_processes(env, name, self.app, state, past))
 
     def _look_at_image(self) -> None:
         reference = self.request.image or (self.state.pin.image if self.state is not None else None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
+from driver.core.ledger import Release, unfinished
 from driver.core.ports import Change
 from driver.core.state import AppState
 from driver.errors import NotReady
@@ -10,16 +11,26 @@ from spec.catalogue import App
 ALLOWED = {"update", "replace", "create-replacement", "delete-replaced"}
 
 
-def check_processes(env: str, name: str, app: App, state: AppState) -> None:
-    """A process that the platform lacks, or still has, is infrastructure. Raises NotReady."""
+def check_processes(env: str, name: str, app: App, state: AppState, releases: Sequence[Release]) -> None:
+    """A process that the platform lacks, or still has, is infrastructure. Raises NotReady.
+
+    It names the way out: `up` makes what is missing, but refuses while one of the `releases` is unfinished.
+    """
     new = sorted(set(app.processes) - set(state.task_definitions))
     gone = sorted(set(state.task_definitions) - set(app.processes))
     if new or gone:
         what = [f"{', '.join(new)} not there yet"] * bool(new) + [f"{', '.join(gone)} still there"] * bool(gone)
         raise NotReady(
             f"the processes of {name} in {env} are not those of the catalogue: {'; '.join(what)}",
-            hint=f"Run `slipway up {env}` first: a deploy changes no infrastructure.",
+            hint=_way_out(env, name, releases),
         )
+
+
+def _way_out(env: str, name: str, releases: Sequence[Release]) -> str:
+    why, open_ = "a deploy changes no infrastructure", unfinished(releases)
+    if not open_:
+        return f"Run `slipway up {env}` first: {why}."
+    return f"Run `slipway cancel {env} {name}`, which ends {open_[0].version}, then `slipway up {env}`: {why}."
 
 
 def check_changes(env: str, name: str, changes: Sequence[Change], targets: Collection[str]) -> None:

@@ -186,7 +186,7 @@ class CloudServices:
         return self
 
     def describe(self, cluster: str, names: Sequence[str]) -> Mapping[str, ServiceState]:
-        return {name: self._state(name) for name in names}
+        return {name: self._state(name) for name in names if name.removeprefix("shop-") in self.cloud.runs}
 
     def _state(self, name: str) -> ServiceState:
         process = name.removeprefix("shop-")

@@ -8,6 +8,7 @@ from driver.core import cancel, rest, restart
 from driver.core.ledger import Verdict
 from driver.core.lock import Lock
 from driver.errors import Busy, NotFound, NotReady, RolloutFailed
+from spec.catalogue import App, Process
 from tests.driver.core.cloud import PROCESSES, SETTINGS, Cloud, pin, task
 from tests.driver.core.test_rollout import AT, quiet, verdicts, written
 from tests.fake_tasks import FakeTasks
@@ -18,9 +19,9 @@ BEFORE = {process: task(process, 1) for process in PROCESSES}
 OWNER = Lock(app="shop", owner="me@there", message="deploy v2", nonce="a", fence=1, lease=30, since=AT)
 
 
-def half_way(*, rolling: bool = True) -> Cloud:
-    """A deploy of v2 whose worker ECS has not decided on."""
-    cloud = Cloud(pin(1), hanging={("worker", "b")} if rolling else set())
+def half_way(*, rolling: bool = True, process: str = "worker") -> Cloud:
+    """A deploy of v2 of which ECS has not decided on one process."""
+    cloud = Cloud(pin(1), hanging={(process, "b")} if rolling else set())
     written(cloud, pin(1, tasks=True))
     written(cloud, pin(2, "b"), Verdict.STARTED)
     if rolling:
@@ -48,6 +49,21 @@ def test_where_the_deploy_is_dead_everything_is_brought_back_here() -> None:
     assert cloud.clock.time >= OWNER.lease
     assert cloud.runs == BEFORE
     assert verdicts(cloud) == [(3, "going back", "succeeded"), (2, "deploy", "failed"), (1, "deploy", "succeeded")]
+
+
+@pytest.mark.parametrize("processes", [("web", "worker", "clock"), ("web",)])
+def test_what_was_cut_off_is_ended_also_where_the_catalogue_has_other_processes_since(
+    processes: tuple[str, ...],
+) -> None:
+    cloud = half_way(process="web")
+    shop = App(processes={name: APP.processes.get(name, Process()) for name in processes})
+    world = replace(cloud.world, tasks=FakeTasks(cloud.clock))
+    world = replace(world, settings=SETTINGS.model_copy(update={"apps": {"shop": shop}}))
+    cancel.carry_out(world, cancel.plan(world, "shop"), quiet)
+    assert cloud.runs["web"] == BEFORE["web"]
+    touched = {urn.rsplit(".", 1)[-1] for urn in cloud.updates[-1].targets}
+    assert touched == {"web", "worker"} & set(processes)
+    assert "started" not in {row[2] for row in verdicts(cloud)}
 
 
 def test_somebody_at_work_of_whom_ecs_knows_nothing_yet_is_not_cancelled() -> None:

@@ -26,7 +26,7 @@ def test_an_up_is_refused_while_a_release_was_cut_off_and_says_what_settles_it()
     written(cloud, pin(2, "b"), Verdict.STARTED)
     with pytest.raises(NotReady, match=r"v2 of shop in dev is not finished.*cut off") as refused:
         platform.check_finished(cloud.world)
-    assert "slipway deploy or slipway rollback dev shop" in refused.value.hint
+    assert "`slipway cancel dev shop` finishes or reverts it" in refused.value.hint
 
 
 def test_an_up_is_refused_while_somebody_releases_and_names_who() -> None:

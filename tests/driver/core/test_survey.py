@@ -15,9 +15,11 @@ from driver.core.ports import Change, Definition, Image, Packed, Say, Update, Wo
 from driver.core.record import Record
 from driver.core.secret import SecretValues
 from driver.errors import EngineFailed, ExitCode, InvalidInput, NotFound, NotReady, Unreachable
+from spec.catalogue import App, Process
 from spec.releases import Pin
 from spec.tokens import SERVICE
 from tests.driver.core.cloud import Cloud, image, pin, task
+from tests.driver.core.test_rollout import written
 from tests.fakes import FakeAccount, FakeSecrets, FakeVault
 
 REQUEST = Request(app="shop", image="v2")
@@ -199,6 +201,23 @@ def test_the_config_version_of_what_a_service_runs_by_hand_is_in_use_too(town: T
     plan, _ = survey.examine(world, REQUEST)
     assert plan is not None
     assert plan.configs_in_use == {"config-a", "config-of-old"}
+
+
+@pytest.mark.parametrize(
+    ("verdict", "way"),
+    [
+        (Verdict.STARTED, "Run `slipway cancel dev shop`, which ends v2, then `slipway up dev`: "),
+        (Verdict.FAILED, "Run `slipway up dev` first: "),
+    ],
+)
+def test_a_process_that_is_not_there_yet_says_what_leads_to_it(town: Town, verdict: Verdict, way: str) -> None:
+    written(town, pin(2, "b"), verdict)
+    world = world_of(town)
+    shop = App(processes={**world.settings.apps["shop"].processes, "clock": Process()})
+    more = replace(world, settings=world.settings.model_copy(update={"apps": {"shop": shop}}))
+    _, report = survey.examine(more, REQUEST)
+    (found,) = [row for row in report.findings if row.code is Code.PROCESSES]
+    assert found.hint.startswith(way)
 
 
 def test_what_was_overridden_is_said(town: Town) -> None:
