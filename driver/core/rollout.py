@@ -37,7 +37,7 @@ def roll(
     """Move every process to the pin and watch; `meanwhile` is called once the engine has done its part.
 
     Raises RolloutFailed once all are back on what ran before, RolloutStuck when that failed too, StillRolling when ECS
-    has not decided in time, Interrupted when the watch was stopped.
+    has not decided in time, Interrupted when the engine or the watch was stopped.
     """
     try:
         _roll(world, rolling, record, say, meanwhile)
@@ -46,6 +46,8 @@ def roll(
             f"stopped watching {rolling.names.app} {record.pin.version}; ECS goes on with what it has begun",
             hint=_unfinished(rolling),
         ) from None
+    except Interrupted as error:
+        raise Interrupted(error.message, hint=_unfinished(rolling)) from error
 
 
 def _roll(

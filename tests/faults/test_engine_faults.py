@@ -78,7 +78,7 @@ def test_a_signal_ends_the_engine_in_order_and_the_next_command_settles_the_rest
     before = town.settled("good")
     done = interrupted(town, "better", UPDATING, "rolling out", "driver", number)
     assert done.returncode == 130, done.stderr
-    assert "the engine has ended in order" in done.stderr
+    assert "the engine has ended in order" in done.stderr and f"slipway cancel dev {APP}" in done.stderr
     now = town.standing()
     assert (now.engine_locks, now.pending, now.lock) == ([], [], None)
     settled = town.slipway("restart", "dev", APP, "worker")

@@ -124,6 +124,19 @@ def test_ctrl_c_while_watching_leaves_the_release_unfinished_and_says_what_goes_
     assert cloud.ledger.rows["shop", 2].verdict is Verdict.STARTED
 
 
+def test_an_engine_that_was_stopped_in_the_rollout_leaves_it_unfinished_and_names_what_takes_it_back() -> None:
+    class Stopped(Cloud):
+        def up(self, update, progress):  # type: ignore[no-untyped-def]
+            super().up(update, progress)
+            raise Interrupted("stopped by SIGTERM; the engine has ended in order", hint="Run the command again.")
+
+    cloud = Stopped(pin(1))
+    with pytest.raises(Interrupted, match="the engine has ended in order") as told:
+        deploy(cloud)
+    assert "slipway cancel dev shop" in told.value.hint
+    assert cloud.ledger.rows["shop", 2].verdict is Verdict.STARTED
+
+
 def test_before_a_new_rollout_one_that_does_not_end_is_taken_back() -> None:
     cloud = Cloud(pin(1), hanging={("worker", "b")})
     cloud.roll("worker", task("worker", 2), "b")

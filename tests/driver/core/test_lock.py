@@ -90,6 +90,23 @@ def test_a_lock_is_given_back_when_the_work_fails() -> None:
     assert here.locks.holder is None
 
 
+def test_a_lock_that_can_not_be_given_back_hides_nothing_that_came_of_the_command() -> None:
+    class Stuck(FakeLocks):
+        def free(self, lock: Lock) -> bool:
+            raise Unreachable("no AWS")
+
+    here, told = place(), list[str]()
+    here.locks = Stuck(here.clock)
+    with pytest.raises(Interrupted, match="stopped"), held(here.world, "shop", "deploy v2", 0, told.append):
+        raise Interrupted("stopped")
+    assert told == ["the lock of shop could not be given back, and is taken over in 30 s: no AWS"]
+    assert here.marks.finished == 1
+    here.locks.holder = None
+    with held(here.world, "shop", "deploy v2", 0, told.append):
+        pass
+    assert len(told) == 2
+
+
 def test_a_living_owner_is_not_disturbed_and_named() -> None:
     here = place(lock())
     here.locks.beats = 10
