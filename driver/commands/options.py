@@ -1,6 +1,10 @@
 """Arguments and options that several commands share, so that they read alike everywhere."""
 
-from typing import Annotated
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import wraps
+from typing import Annotated, Any
 
 import typer
 
@@ -27,6 +31,47 @@ ReleaseTimeout = Annotated[
 Prove = Annotated[
     bool, typer.Option("--prove", help="Try out a process whose count is 0 with one task; otherwise it is not proven.")
 ]
+Force = Annotated[
+    list[str] | None, typer.Option("--force", metavar="FINDING", help="Go on despite a finding of the preflight.")
+]
+NoRollbackPast = Annotated[
+    bool,
+    typer.Option("--no-rollback-past", help="Refuse later to go back to anything older: it won't fit the database."),
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Releasing:
+    """The options of every command that releases an image."""
+
+    message: Message = ""
+    no_rollback_past: NoRollbackPast = False
+    timeout: Timeout = None
+    release_timeout: ReleaseTimeout = None
+    prove: Prove = False
+    force: Force = None
+    lock_wait: LockWait = 0
+    dry_run: DryRun = False
+    yes: Yes = False
+    as_json: Json = False
+
+
+def releasing(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command these options; it gets them as its last parameter, `options`."""
+    own = [row for row in inspect.signature(command).parameters.values() if row.name != "options"]
+    shared = [
+        inspect.Parameter(row.name, inspect.Parameter.KEYWORD_ONLY, default=row.default, annotation=row.type)
+        for row in fields(Releasing)
+    ]
+
+    @wraps(command)
+    def run(**given: Any) -> None:  # noqa: ANN401 - whatever typer has read
+        options = Releasing(**{row.name: given.pop(row.name) for row in shared})
+        command(**given, options=options)
+
+    run.__signature__ = inspect.Signature([*own, *shared])  # type: ignore[attr-defined]
+    run.__annotations__ = {row.name: row.annotation for row in (*own, *shared)}
+    return run
 
 
 def number_of(release: str) -> int:

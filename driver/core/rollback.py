@@ -121,7 +121,7 @@ def carry_out(world: World, plan: Plan, say: Say) -> Pin:
     state, before = resume.at_rest(world, plan.names, plan.app, plan.state, say)
     plan = replace(plan, state=state)
     rolling = Rolling(names=plan.names, app=plan.app, state=plan.state, pin=plan.pin, before=before)
-    rollout.check(world, rolling)
+    rollout.check(rolling, rollout.preview(world, rolling))
     target = plan.target
     record = Record.start(world, plan.names.app, plan.pin, Kind.ROLLBACK, target.copied)
     if plan.anew:

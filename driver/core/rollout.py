@@ -1,13 +1,13 @@
 """The rollout: all processes of an app move to one release together, or all go back together."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import NoReturn
 
 from driver.core import targets
 from driver.core.failure import explain
 from driver.core.ledger import Kind, Origin
-from driver.core.ports import RolloutStatus, Say, World
+from driver.core.ports import Change, RolloutStatus, Say, World
 from driver.core.proof import stay_up
 from driver.core.record import Record
 from driver.core.rest import Snapshot, bring_to_rest
@@ -127,10 +127,14 @@ def _apply(world: World, rolling: Rolling, say: Say) -> dict[str, str]:
     }
 
 
-def check(world: World, rolling: Rolling) -> None:
-    """A preview of the update, which must touch nothing but the app. Raises NotReady."""
+def preview(world: World, rolling: Rolling) -> Sequence[Change]:
+    """What the update would change."""
+    return world.stacks.preview(rolling.update("preflight"), lambda _line: None)
+
+
+def check(rolling: Rolling, changes: Sequence[Change]) -> None:
+    """What it would change is nothing but this app. Raises NotReady."""
     names = rolling.names
-    changes = world.stacks.preview(rolling.update("preflight"), lambda _line: None)
     targets.check_changes(names.env, names.app, changes, rolling.state.rollout_targets)
 
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 
 from driver.core import config as configs
-from driver.core import labels, ledger, preflight, targets
+from driver.core import labels, ledger, preflight, rollout, targets
 from driver.core.catalogue import app_of
 from driver.core.findings import Code, Finding, Questions, Report
 from driver.core.ledger import Release
@@ -187,13 +186,12 @@ class _Survey:
         self.questions.add(*preflight.of_size(self.names, self.app, pin, self.world.settings.region))
         rolling = Rolling(names=self.names, app=self.app, state=state, pin=pin, before={})
         try:
-            self.changes = self.world.stacks.preview(rolling.update("preflight"), lambda _line: None)
+            self.changes = rollout.preview(self.world, rolling)
         except EngineFailed:
             # Most likely on account of what was found; without that it is all there is to say.
             if not self.questions.findings:
                 raise
-        check = partial(targets.check_changes, self.names.env, self.names.app, self.changes, state.rollout_targets)
-        self.questions.ask(Code.FOREIGN_CHANGES, check)
+        self.questions.ask(Code.FOREIGN_CHANGES, lambda: rollout.check(rolling, self.changes))
 
 
 def _read(world: World, names: AppNames) -> Config:
