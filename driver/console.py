@@ -1,8 +1,9 @@
 """Everything that is printed: answers to stdout, the story to stderr."""
 
 import json
+import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from driver.errors import DriverError, InvalidInput
@@ -33,12 +34,17 @@ def answer_json(value: object) -> None:
     answer(json.dumps(value, indent=2, default=str))
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """An answer in columns: plain text, no wider than its content, so that it can be cut and searched."""
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]], red: Container[int] = ()) -> None:
+    """An answer in columns: plain text, no wider than its content, so that it can be cut and searched.
+
+    Rows in `red`, by their number from 0, are red on a terminal. Words must say the same: https://no-color.org
+    """
     cells = [[str(cell) for cell in row] for row in rows]
     widths = [max(len(line[index]) for line in [list(columns), *cells]) for index in range(len(columns))]
-    for line in [[column.upper() for column in columns], *cells]:
-        answer("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+    coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    for at, line in enumerate([[column.upper() for column in columns], *cells], -1):
+        text = "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        answer(f"\x1b[31m{text}\x1b[0m" if coloured and at in red else text)
 
 
 def complain(error: DriverError) -> None:

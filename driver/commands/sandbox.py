@@ -151,3 +151,21 @@ def clear_faults(ctx: typer.Context, dir: Dir = None) -> None:
     from sandbox.faults import client
 
     console.say(f"Ended {client.clear(client.endpoint(folder(ctx, dir)))} fault(s).")
+
+
+@app.command()
+def quota(
+    ctx: typer.Context,
+    service: Annotated[str, typer.Argument(help="As Service Quotas names it: fargate, vpc, elasticloadbalancing ...")],
+    code: Annotated[str, typer.Argument(help="The quota's code, such as L-3032A538.")],
+    value: Annotated[float | None, typer.Option(min=0, help="What the account may have of it.")] = None,
+    usage: Annotated[float | None, typer.Option(min=0, help="What others use of it, by AWS/Usage.")] = None,
+    region: Annotated[str, typer.Option(help="Where it holds: us-east-1 for IAM.")] = "eu-west-1",
+    dir: Dir = None,
+) -> None:
+    """Set a quota's value, which grants an increase that was asked for, or the usage that AWS counts."""
+    from sandbox import quotas
+    from sandbox.faults.client import endpoint
+
+    quotas.change(endpoint(folder(ctx, dir)), region, service, code, value=value, usage=usage)
+    console.say(f"{service} {code} is set.")

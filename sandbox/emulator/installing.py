@@ -10,6 +10,8 @@ from sandbox.emulator import (
     image_tags,
     log_targets,
     patching,
+    quota_store,
+    quotas,
     scaling_store,
     secret_references,
     secret_versions,
@@ -35,12 +37,12 @@ from sandbox.emulator.ecs.outcome import Outcome
 from sandbox.emulator.elbv2 import actions, attributes, balancers, group_api, groups, probe, query, shapes, target_api
 from sandbox.emulator.elbv2.targets import Targets
 from sandbox.emulator.vpc import actions as vpc_actions
-from sandbox.emulator.vpc import addresses, blocks, flow_logs
+from sandbox.emulator.vpc import addresses, blocks, flow_logs, nat_addresses
 
 MODULES: tuple[ModuleType, ...] = (
     patching, addresses, scaling_store, secret_references, secret_versions, image_tags, containers, container_health,
-    autoscaling,
-    vpc_actions, blocks, flow_logs,
+    autoscaling, quota_store, quotas,
+    vpc_actions, blocks, flow_logs, nat_addresses,
     query, groups, target_api, attributes, balancers, group_api, actions, shapes,
     store, stopping, launching, breaker, scheduler, fargate, history_api, service_rules, service_view, service_api,
     task_api, telling, log_targets, protection,
@@ -58,7 +60,7 @@ def install(context: Context) -> None:
     selftest.check(MODULES)
     for module in (
         addresses, blocks, flow_logs, secret_references, secret_versions, image_tags, containers, attributes, actions,
-        shapes, fargate, service_view, log_targets,
+        shapes, fargate, service_view, log_targets, nat_addresses,
         protection,
     ):  # fmt: skip
         module.install()

@@ -76,3 +76,17 @@ def test_where_stderr_is_no_terminal_there_is_no_table(capsys: pytest.CaptureFix
     assert not terminal.show([row()])
     terminal.close()
     assert capsys.readouterr().err == ""
+
+
+def test_a_row_is_red_on_a_terminal_only_and_not_where_no_colour_is_wished(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    console.table(("a",), [("x",), ("y",)], red={1})
+    assert capsys.readouterr().out == "A\nx\ny\n"
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    console.table(("a",), [("x",), ("y",)], red={1})
+    assert capsys.readouterr().out == "A\nx\n\x1b[31my\x1b[0m\n"
+    monkeypatch.setenv("NO_COLOR", "1")
+    console.table(("a",), [("x",), ("y",)], red={1})
+    assert capsys.readouterr().out == "A\nx\ny\n"
