@@ -16,7 +16,7 @@ account = aws.get_caller_identity().account_id
 
 network = Network(settings.env, NetworkArgs(settings=settings, account=account))
 Ledger(settings.env, LedgerArgs(env=settings.env, protect=settings.protect))
-cluster = Cluster(settings.env, ClusterArgs(env=settings.env, capacity=settings.capacity))
+cluster = Cluster(settings.env, ClusterArgs(settings=settings))
 registry = Registry(
     "registry",
     RegistryArgs(
@@ -30,7 +30,7 @@ platform = {"settings": settings, "account": account, "network": network, "clust
 
 urls = last.beside(run.scope)
 for name, spec in apps.items():
-    freezing.announce(settings.names(name), spec, last, settings.network.task_subnets)
+    freezing.announce(settings, name, last)
     urls[name] = App(name, AppArgs(spec=spec, plan=freezing.plan(name, run, last), **platform)).urls
 
 pulumi.export("environment", settings.env)

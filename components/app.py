@@ -13,6 +13,7 @@ from components.network import Network
 from components.registry import Registry
 from components.roles import Roles, RolesArgs
 from components.service import Service, ServiceArgs
+from components.sessions import Sessions, SessionsArgs
 from spec.catalogue import App as Spec
 from spec.catalogue import Process
 from spec.names import AppNames, ProcessNames
@@ -47,6 +48,9 @@ class App(pulumi.ComponentResource):
         self._secret = self._make_secret()
         self._groups = {key: self._log_group(key) for key in args.spec.processes}
         self._roles = self._make_roles()
+        if any(process.exec for process in args.spec.processes.values()):
+            sessions = SessionsArgs(role=self._roles.task_name, log_group=args.cluster.sessions_arn)
+            Sessions(name, sessions, opts=self._child)
         self._security_group = self._make_security_group()
         for key, process in args.spec.processes.items():
             self._process(self._names.process(key), process)
@@ -103,7 +107,7 @@ class App(pulumi.ComponentResource):
             plan=self._args.plan,
             task_definition_arn=definition.arn,
             cluster=self._args.cluster.name,
-            capacity=self._args.settings.capacity,
+            capacity=self._args.settings.capacity_of(process),
             subnet_ids=self._args.network.task_subnet_ids,
             security_group_id=self._security_group.id,
             balancer=self._balancer(names, process),

@@ -6,17 +6,17 @@ import pulumi
 import pulumi_aws as aws
 
 from components.events import Events, EventsArgs
-from spec.settings import Capacity
+from spec.names import sessions_group
+from spec.settings import Settings
 
 TYPE = "slipway:components:Cluster"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterArgs:
-    """The weights by which services without weights of their own are spread."""
+    """The settings of the environment: its weights, what is measured, how long sessions are kept."""
 
-    env: str
-    capacity: Capacity
+    settings: Settings
 
 
 class Cluster(pulumi.ComponentResource):
@@ -24,11 +24,29 @@ class Cluster(pulumi.ComponentResource):
 
     arn: pulumi.Output[str]
     name: pulumi.Output[str]
+    sessions_arn: pulumi.Output[str]
 
     def __init__(self, name: str, args: ClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(TYPE, name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        cluster = aws.ecs.Cluster(name, name=args.env, tags={"Environment": args.env}, opts=child)
+        settings, tags = args.settings, {"Environment": args.settings.env}
+        sessions = aws.cloudwatch.LogGroup(
+            f"{name}-exec",
+            name=sessions_group(settings.env),
+            retention_in_days=settings.log_days,
+            tags=tags,
+            opts=child,
+        )
+        cluster = aws.ecs.Cluster(
+            name,
+            name=settings.env,
+            settings=[
+                aws.ecs.ClusterSettingArgs(name="containerInsights", value=settings.cluster.insights.value_for_ecs)
+            ],
+            configuration=_logged(sessions.name),
+            tags=tags,
+            opts=child,
+        )
         providers = aws.ecs.ClusterCapacityProviders(
             name,
             cluster_name=cluster.name,
@@ -37,18 +55,25 @@ class Cluster(pulumi.ComponentResource):
                 aws.ecs.ClusterCapacityProvidersDefaultCapacityProviderStrategyArgs(
                     capacity_provider=provider, weight=weight
                 )
-                for provider, weight in weights(args.capacity)
+                for provider, weight in settings.capacity.strategy
             ],
             opts=child,
         )
-        Events(name, EventsArgs(env=args.env, cluster_arn=cluster.arn), opts=child)
+        Events(name, EventsArgs(env=settings.env, cluster_arn=cluster.arn), opts=child)
         self.arn = cluster.arn
+        self.sessions_arn = sessions.arn
         # Services name a provider, so they wait until the cluster has it.
         self.name = providers.cluster_name
         self.register_outputs({"arn": self.arn, "name": self.name})
 
 
-def weights(capacity: Capacity) -> list[tuple[str, int]]:
-    """Provider and weight, those without weight left out."""
-    pairs = [("FARGATE", capacity.fargate), ("FARGATE_SPOT", capacity.spot)]
-    return [(provider, weight) for provider, weight in pairs if weight > 0]
+def _logged(group: pulumi.Input[str]) -> aws.ecs.ClusterConfigurationArgs:
+    """Every ECS Exec session goes into the group, whatever the caller asks for."""
+    return aws.ecs.ClusterConfigurationArgs(
+        execute_command_configuration=aws.ecs.ClusterConfigurationExecuteCommandConfigurationArgs(
+            logging="OVERRIDE",
+            log_configuration=aws.ecs.ClusterConfigurationExecuteCommandConfigurationLogConfigurationArgs(
+                cloud_watch_log_group_name=group
+            ),
+        )
+    )

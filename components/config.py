@@ -19,13 +19,15 @@ class Run:
     """What this run of the program shall bring about, beside the settings.
 
     `releasing` names the one app whose task definitions and services may change; everything else is frozen. `scope`
-    names the one app that is evaluated; without it all are.
+    names the one app that is evaluated; without it all are. `weighing` are the processes of the app being
+    released whose capacity weights move.
     """
 
     pins: dict[str, Pin]
     candidate: Candidate | None
     releasing: str | None
     scope: str | None
+    weighing: frozenset[str] = frozenset()
 
     def evaluated(self, apps: Mapping[str, App]) -> dict[str, App]:
         """The apps of the catalogue that this run registers. Raises RunError."""
@@ -68,6 +70,7 @@ def _run() -> Run:
             pins=parse_pins(config.get_object("pins") or {}),
             candidate=None if candidate is None else Candidate.model_validate(candidate),
             releasing=config.get("releasing"),
+            weighing=frozenset(config.get_object("weighing") or ()),
             scope=_scope(config.get("scope"), os.environ.get(TARGETED)),
         )
     except ValidationError as error:

@@ -7,9 +7,10 @@ import pulumi
 
 from components.config import Run
 from components.echo import Echo, container
-from spec.catalogue import App, Process
-from spec.names import AppNames
+from spec.catalogue import Process
 from spec.releases import Pin, higher
+from spec.settings import Settings
+from spec.weights import FARGATE, SPOT, Capacity, told
 
 RENDERED = [
     "containerDefinitions",
@@ -23,14 +24,23 @@ RENDERED = [
 ]
 """Every property of a task definition that a release renders."""
 
+ROLLING = ["networkConfiguration", "taskDefinition"]
+"""The properties of a service that start a rollout, and so wait for a release.
+
+https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
+"""
+WEIGHTS = "capacityProviderStrategies"
+"""Another one replaces the service, unless a new deployment is forced in the very same update."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What one app runs after this run, and what of it may change now."""
+    """What one app runs after this run, and what of it may change now; in the processes `weighing` weights do."""
 
     pin: Pin
     releasing: bool
     candidate: Pin | None
+    weighing: frozenset[str] = frozenset()
 
     def task_definition(self, *, is_release: bool) -> list[str]:
         """The properties of a task definition that stay as they are."""
@@ -38,31 +48,49 @@ class Plan:
             return [] if self.candidate is not None else RENDERED
         return [] if self.releasing and not self.pin.tasks else RENDERED
 
-    def service(self) -> list[str]:
+    def service(self, process: str) -> list[str]:
         """The properties of a service that stay as they are: the scale always; what and where it runs unless releasing.
 
-        Other subnets start a rollout: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
+        Weights move only where the driver says so, which has seen that they differ from what ECS has.
         """
-        return ["desiredCount"] if self.releasing else ["desiredCount", "networkConfiguration", "taskDefinition"]
+        frozen = ["desiredCount"] if self.releasing else ["desiredCount", *ROLLING]
+        return frozen if process in self.weighing else [*frozen, WEIGHTS]
 
 
 def plan(app: str, run: Run, echo: Echo) -> Plan:
     """The plan of one app: the higher of pin and echo holds, and a candidate concerns its own app only."""
     candidate = run.candidate.pin if run.candidate is not None and run.candidate.app == app else None
     pin = higher(run.pins.get(app), echo.pins.get(app))
-    return Plan(pin=pin, releasing=run.releasing == app, candidate=candidate)
+    releasing = run.releasing == app
+    weighing = run.weighing if releasing else frozenset[str]()
+    return Plan(pin=pin, releasing=releasing, candidate=candidate, weighing=weighing)
 
 
-def announce(names: AppNames, app: App, echo: Echo, subnets: int) -> None:
-    """Say which changes of the catalogue wait for the next release, since this run leaves them alone."""
-    for name, process in app.processes.items():
-        registered = echo.registered.get(names.process(name).logical)
-        if registered is not None:
-            for line in waiting(names.process(name).logical, process, registered):
-                pulumi.log.info(f"{line} takes effect with the next release of {names.app}")
-    lines = [line for name in app.services for line in moving(names.process(name).logical, subnets, echo)]
+def announce(settings: Settings, app: str, echo: Echo) -> None:
+    """Say which changes of the settings wait for the next release, since this run leaves them alone."""
+    names, spec = settings.names(app), settings.apps[app]
+    lines = []
+    for name, process in spec.processes.items():
+        logical = names.process(name).logical
+        registered, service = echo.registered.get(logical), echo.services.get(logical)
+        lines += [] if registered is None else waiting(logical, process, registered)
+        lines += [] if service is None else weighed(logical, settings.capacity_of(process), service)
+    lines += [
+        line
+        for name in spec.services
+        for line in moving(names.process(name).logical, settings.network.task_subnets, echo)
+    ]
     for line in lines:
-        pulumi.log.info(f"{line} takes effect with the next release of {names.app}")
+        pulumi.log.info(f"{line} takes effect with the next release of {app}")
+
+
+def weighed(logical: str, capacity: Capacity, service: Mapping[str, object]) -> list[str]:
+    """The line that says that a service has other weights than the settings give it."""
+    rows = service.get(WEIGHTS)
+    found = [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
+    weights = {str(row.get("capacityProvider")): int(float(str(row.get("weight") or 0))) for row in found}
+    live = tuple((name, weights[name]) for name in (FARGATE, SPOT) if weights.get(name))
+    return [] if live == capacity.strategy else [f"{logical}: capacity {told(live)} -> {told(capacity.strategy)}"]
 
 
 def moving(logical: str, subnets: int, echo: Echo) -> list[str]:

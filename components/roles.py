@@ -31,6 +31,7 @@ class Roles(pulumi.ComponentResource):
 
     execution_arn: pulumi.Output[str]
     task_arn: pulumi.Output[str]
+    task_name: pulumi.Output[str]
 
     def __init__(self, name: str, args: RolesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(TYPE, name, None, opts)
@@ -45,20 +46,20 @@ class Roles(pulumi.ComponentResource):
         )
         # Tasks can't start before the policy is there, so users of the role wait for it.
         self.execution_arn = pulumi.Output.all(execution.arn, policy.id).apply(_first)
-        self.task_arn = self._task_role(name, args)
+        self.task_arn, self.task_name = self._task_role(name, args)
         self.register_outputs({"executionArn": self.execution_arn, "taskArn": self.task_arn})
 
-    def _task_role(self, name: str, args: RolesArgs) -> pulumi.Output[str]:
+    def _task_role(self, name: str, args: RolesArgs) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
         role, granted = self._role(args, "task"), policies.task(args.grants)
         if granted is None:
-            return role.arn
+            return role.arn, role.name
         policy = aws.iam.RolePolicy(
             f"{name}.task",
             role=role.name,
             policy=json.dumps(granted),
             opts=pulumi.ResourceOptions(parent=self),
         )
-        return pulumi.Output.all(role.arn, policy.id).apply(_first)
+        return pulumi.Output.all(role.arn, policy.id).apply(_first), role.name
 
     def _role(self, args: RolesArgs, purpose: str) -> aws.iam.Role:
         return aws.iam.Role(

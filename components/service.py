@@ -7,14 +7,13 @@ import pulumi
 import pulumi_aws as aws
 
 from components.balancer import Balancer
-from components.cluster import weights
 from components.freezing import Plan
 from components.scaling import Scaling, ScalingArgs
 from spec import container
 from spec.capacity import MAXIMUM_PERCENT
 from spec.catalogue import Process
 from spec.names import ProcessNames
-from spec.settings import Capacity
+from spec.weights import Capacity
 
 TYPE = "slipway:components:Service"
 
@@ -61,8 +60,12 @@ class Service(pulumi.ComponentResource):
             desired_count=args.process.initial_count,
             capacity_provider_strategies=[
                 aws.ecs.ServiceCapacityProviderStrategyArgs(capacity_provider=provider, weight=weight)
-                for provider, weight in weights(args.capacity)
+                for provider, weight in args.capacity.strategy
             ],
+            # Without it, other weights replace the service, whose name is still taken: an outage. Left on, every
+            # update would be a rollout.
+            force_new_deployment=True if args.names.process in args.plan.weighing else None,
+            enable_execute_command=args.process.exec,
             network_configuration=aws.ecs.ServiceNetworkConfigurationArgs(
                 subnets=args.subnet_ids, security_groups=[args.security_group_id], assign_public_ip=False
             ),
@@ -81,7 +84,7 @@ class Service(pulumi.ComponentResource):
     def _options(self, args: ServiceArgs) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(
             parent=self,
-            ignore_changes=args.plan.service(),
+            ignore_changes=args.plan.service(args.names.process),
             protect=args.protect,
             # ECS refuses a target group that no listener uses yet.
             depends_on=[] if args.balancer is None else [args.balancer.listener],

@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from spec import fargate
 from spec.grants import Grants
 from spec.model import Model
+from spec.weights import Capacity
 
 RELEASE = "release"
 """The Procfile line that migrates: a one-off task, never a service."""
@@ -65,6 +66,8 @@ class Process(Model):
     health: Health = Health()
     command: tuple[str, ...] | None = None
     stop_timeout: Annotated[int, Field(ge=2, le=120)] = 30
+    capacity: Capacity | None = None
+    exec: bool = False
 
     @field_validator("cpu")
     @classmethod
@@ -112,8 +115,8 @@ class App(Model):
                 users = [name for name, process in self.processes.items() if process.port == port]
                 raise ValueError(f"port {port} is used by {' and '.join(users)}; give each process a port of its own")
         release = self.processes.get(RELEASE)
-        if release is not None and {"port", "count", "scaling"} & release.model_fields_set:
-            raise ValueError("the release process is a one-off task; it takes no port, count or scaling")
+        if release is not None and {"port", "count", "scaling", "capacity", "exec"} & release.model_fields_set:
+            raise ValueError("release is a one-off task; it takes no port, count, scaling, capacity or exec")
         if not self.services:
             raise ValueError("release alone is no app; add a process that runs, such as web or worker")
         return self

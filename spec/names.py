@@ -42,6 +42,11 @@ def flow_logs_role(env: str, region: str) -> str:
     return f"slipway-{env}-{region}-flow-logs"
 
 
+def sessions_group(env: str) -> str:
+    """The CloudWatch log group with what was typed and answered in shells of running tasks."""
+    return f"/slipway/{env}/exec"
+
+
 @dataclass(frozen=True)
 class ProcessNames:
     """The names of one process of one app in one environment."""

@@ -11,7 +11,7 @@ from spec.errors import SpecError
 from spec.settings import Settings
 
 NAMESPACE = "slipway"
-DRIVEN = ("pins", "candidate", "releasing", "scope")
+DRIVEN = ("pins", "candidate", "releasing", "scope", "weighing")
 """The keys that the driver writes, run by run; no person does."""
 TARGETED = "SLIPWAY_TARGETED"
 """The variable by which the driver tells the program of which app the engine has targets, while it has them."""

@@ -7,32 +7,21 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from spec import names
-from spec.catalogue import App, AppName
+from spec.catalogue import App, AppName, Process
+from spec.cluster import Cluster
 from spec.model import Model
 from spec.network import Network
 from spec.notify import Notify
 from spec.registry import Registry
 from spec.retention import Days
 from spec.vault import Vault
+from spec.weights import Capacity
 
 
 class Ingress(StrEnum):
     """How web processes get their load balancer: one each. Sharing one by host rules is not built yet."""
 
     DEDICATED = "dedicated"
-
-
-class Capacity(Model):
-    """The weights of Fargate and Fargate Spot, by which ECS spreads the tasks of a service."""
-
-    fargate: Annotated[int, Field(ge=0, le=1000)] = 1
-    spot: Annotated[int, Field(ge=0, le=1000)] = 0
-
-    @model_validator(mode="after")
-    def _some(self) -> Self:
-        if self.fargate + self.spot == 0:
-            raise ValueError("fargate and spot are both 0; give one of them a weight")
-        return self
 
 
 class Deploy(Model):
@@ -72,6 +61,7 @@ class Settings(Model):
     network: Network
     ingress: Ingress = Ingress.DEDICATED
     capacity: Capacity = Capacity()
+    cluster: Cluster = Cluster()
     allowed: tuple[str, ...] = ("0.0.0.0/0",)
     log_days: Days = 30
     secret_recovery_days: int = 30
@@ -110,3 +100,7 @@ class Settings(Model):
     def names(self, app: str) -> names.AppNames:
         """The AWS names of an app here."""
         return names.AppNames(self.env, app)
+
+    def capacity_of(self, process: Process) -> Capacity:
+        """The weights of one process: its own, or those of the environment."""
+        return self.capacity if process.capacity is None else process.capacity

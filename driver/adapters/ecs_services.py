@@ -13,6 +13,7 @@ from driver.adapters.ecs_rollouts import EcsRollouts, batches
 from driver.adapters.session import Session, code, translated
 from driver.adapters.stopped import stopped_task
 from driver.core.ports import Counts, Definition, Event, Rollout, ServiceState, StoppedTask
+from spec.weights import FARGATE, SPOT, Strategy
 
 AT_ONCE = 10
 """How many services one call describes."""
@@ -140,7 +141,14 @@ def _service(row: Mapping[str, Any], rollouts: Sequence[Rollout]) -> ServiceStat
         tasks=_counts(row.get("deployments", [])),
         events=tuple(_event(event) for event in row.get("events", [])),
         target_groups=tuple(target["targetGroupArn"] for target in row.get("loadBalancers", [])),
+        capacity=_strategy(row.get("capacityProviderStrategy", [])),
     )
+
+
+def _strategy(rows: Sequence[Mapping[str, Any]]) -> Strategy:
+    """The weights in the order in which the settings have them."""
+    weights = {row["capacityProvider"]: row.get("weight", 0) for row in rows}
+    return tuple((name, weights[name]) for name in (FARGATE, SPOT) if weights.get(name))
 
 
 def _counts(deployments: Sequence[Mapping[str, Any]]) -> dict[str, Counts]:

@@ -30,6 +30,8 @@ def with_run(stack: Mapping[str, object], update: Update) -> dict[str, object]:
         added[f"{PREFIX}candidate"] = {"app": update.candidate.app, "pin": update.candidate.pin.plain()}
     if update.releasing is not None:
         added[f"{PREFIX}releasing"] = update.releasing
+    if update.weighing:
+        added[f"{PREFIX}weighing"] = sorted(update.weighing)
     if update.app is not None:
         added[f"{PREFIX}scope"] = update.app
     return {**stack, "config": {**kept, **added}}

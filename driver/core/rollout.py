@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import NoReturn
 
-from driver.core import targets
+from driver.core import targets, weighing
 from driver.core.failure import explain
 from driver.core.ledger import Kind, Origin
 from driver.core.ports import Change, RolloutStatus, Say, World
@@ -116,7 +116,7 @@ def _unfinished(rolling: Rolling) -> str:
 def _apply(world: World, rolling: Rolling, say: Say) -> dict[str, str]:
     """The targeted update; the task definition that each service shall run now."""
     names, pin = rolling.names, rolling.pin
-    world.stacks.up(rolling.update(f"deploy {names.app} {pin.version}"), say)
+    weighing.apply(world, rolling, say)
     after = world.stacks.read(names.env).app(names.app)
     if after is None or after.pin.release != pin.release:
         kept = "nothing" if after is None else after.pin.version

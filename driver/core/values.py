@@ -8,6 +8,7 @@ from pathlib import Path
 
 from driver.core.secret import SecretValues
 from spec.releases import Candidate, Pin, Source
+from spec.weights import Strategy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +29,8 @@ class Update:
 
     With `targets` (exact URNs) nothing else is touched, and they are refreshed first, because ECS may have rolled a
     service back since the state was written. With `app` the program is evaluated for that app alone, which is only safe
-    with targets: without them the engine would delete the apps that it hears nothing of. Raises ValueError.
+    with targets: without them the engine would delete the apps that it hears nothing of. `weighing` are the processes
+    of the app being released whose capacity weights move. Raises ValueError.
     """
 
     env: str
@@ -38,6 +40,7 @@ class Update:
     releasing: str | None = None
     targets: tuple[str, ...] = ()
     app: str | None = None
+    weighing: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.app is not None and not self.targets:
@@ -158,7 +161,9 @@ class Definition:
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceState:
-    """One service as ECS describes it now. `rollouts` are its latest, newest first; `tasks` by task definition."""
+    """One service as ECS describes it now. `rollouts` are its latest, newest first; `tasks` by task definition;
+    `capacity` by provider and weight.
+    """
 
     name: str
     task_definition: str
@@ -169,6 +174,7 @@ class ServiceState:
     tasks: Mapping[str, Counts] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
     target_groups: tuple[str, ...] = ()
+    capacity: Strategy = ()
 
 
 @dataclass(frozen=True, kw_only=True)
