@@ -7,6 +7,7 @@ from driver.core.ports import Change
 from driver.core.state import AppState
 from driver.errors import NotReady
 from spec.catalogue import App
+from spec.tokens import SERVICE
 
 ALLOWED = {"update", "replace", "create-replacement", "delete-replaced"}
 
@@ -36,6 +37,11 @@ def _way_out(env: str, name: str, releases: Sequence[Release]) -> str:
 def check_changes(env: str, name: str, changes: Sequence[Change], targets: Collection[str]) -> None:
     """Every change is one of this app's own. Raises NotReady that names the first that is not."""
     for change in changes:
+        if change.kind == SERVICE and change.operation != "update":
+            raise NotReady(
+                f"deploying {name} would {change.operation} the service {change.name}, which is down meanwhile",
+                hint=f"See why, with `slipway preview {env}`: its name, cluster or kind of capacity has changed.",
+            )
         if change.urn not in targets or change.operation not in ALLOWED:
             raise NotReady(
                 f"deploying {name} would {change.operation} {change.kind.split(':')[-1]} {change.name}",
