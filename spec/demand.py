@@ -8,7 +8,8 @@ from spec.capacity import BALANCER, FUNCTIONS, most_tasks, surge
 from spec.catalogue import Process
 from spec.network import Nat
 from spec.quotas import Key
-from spec.settings import Capacity, Settings
+from spec.settings import Settings
+from spec.weights import Capacity
 
 UNITS = 1024
 """CPU units in a vCPU."""
@@ -65,7 +66,7 @@ def _compute(settings: Settings) -> dict[Key, Need]:
     on_demand = spot = 0.0
     for _, process in _services(settings):
         largest = most(process)
-        plain, cheap = split(largest + surge(largest, largest), settings.capacity)
+        plain, cheap = split(largest + surge(largest, largest), settings.capacity_of(process))
         on_demand += plain * process.cpu / UNITS
         spot += cheap * process.cpu / UNITS
     releases = [app.release.cpu / UNITS for app in settings.apps.values() if app.release is not None]
