@@ -10,7 +10,11 @@ def run(ctx: typer.Context, env: Env, as_json: Json = False) -> None:
     """Show what `up` would change, and change nothing."""
     from driver.commands.changes import show
     from driver.core.ports import Update
+    from driver.core.room import check_room
+    from driver.core.tiers import check_left
     from driver.world import live
 
     world = live(ctx.obj, env)
+    check_room(world.settings)
+    check_left(world.settings, world.stacks.read(env))
     show(world.stacks.preview(Update(env=env, message="preview"), console.say), as_json=as_json)

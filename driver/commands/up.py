@@ -12,10 +12,12 @@ def run(ctx: typer.Context, env: Env, yes: Yes = False, dry_run: DryRun = False,
     from driver.core import platform
     from driver.core.ports import Update
     from driver.core.room import check_room
+    from driver.core.tiers import check_left
     from driver.world import live
 
     world = live(ctx.obj, env)
     check_room(world.settings)
+    check_left(world.settings, world.stacks.read(env))
     if not dry_run:
         platform.check_finished(world)
     if dry_run or not yes:

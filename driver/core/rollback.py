@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from driver.core import barrier, ledger, resume, rollout, targets
+from driver.core import barrier, ledger, resume, rollout, targets, tiers
 from driver.core.catalogue import app_of
 from driver.core.ledger import Kind, Release
 from driver.core.ports import Say, World
@@ -53,9 +53,11 @@ class Plan:
 def look(world: World, name: str) -> Menu:
     """What there is to go back to. Raises NotFound without such an app, NotReady without a platform."""
     app, env = app_of(world.settings, name), world.settings.env
-    state = world.stacks.read(env).app(name)
+    stack = world.stacks.read(env)
+    state = stack.app(name)
     if state is None:
         raise NotReady(f"{name} has no platform in {env} yet", hint=f"Run `slipway up {env}` first.")
+    tiers.check_built(world.settings, stack)
     releases = world.ledger.releases(name)
     targets.check_processes(env, name, app, state, releases)
     choices = [row for row in ledger.choices(releases, state.pin.release) if not row.pin.bootstrap]

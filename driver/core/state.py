@@ -82,10 +82,13 @@ class StackState:
             security_group=groups[0] if groups else "",
         )
 
+    def private(self) -> tuple[Resource, ...]:
+        """The subnets that tasks run in."""
+        return tuple(row for row in self.resources if row.kind == SUBNET and _tag(row, "SubnetType") == "Private")
+
     def private_subnets(self) -> tuple[str, ...]:
-        """The ids of the subnets that tasks run in."""
-        rows = [row for row in self.resources if row.kind == SUBNET and _tag(row, "SubnetType") == "Private"]
-        return tuple(row.output("id") for row in rows)
+        """Their ids."""
+        return tuple(row.output("id") for row in self.private())
 
 
 def parse(deployment: Mapping[str, object]) -> StackState:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from driver.errors import ExitCode
 from tests.faults.town import Town
 
 pytestmark = pytest.mark.engine
@@ -35,18 +36,6 @@ def rollouts(town: Town) -> dict[str, list[str]]:
     return {name: [row["id"] for row in found["deployments"]] for name, found in town.services(*SERVICES).items()}
 
 
-def ways_out(town: Town) -> dict[str, set[tuple[str, str]]]:
-    """Where each zone's private subnets lead to, as pairs of route table and NAT gateway."""
-    ec2, found = town.aws("ec2"), dict[str, set[tuple[str, str]]]()
-    private = ec2.describe_subnets(Filters=[{"Name": "tag:SubnetType", "Values": ["Private"]}])["Subnets"]
-    for subnet in private:
-        named = [{"Name": "association.subnet-id", "Values": [subnet["SubnetId"]]}]
-        (table,) = ec2.describe_route_tables(Filters=named)["RouteTables"]
-        nats = [route["NatGatewayId"] for route in table["Routes"] if route.get("NatGatewayId")]
-        found.setdefault(subnet["AvailabilityZone"], set()).add((table["RouteTableId"], *nats))  # type: ignore[arg-type]
-    return found
-
-
 def changed(text: str) -> list[dict[str, Any]]:
     return [row for row in json.loads(text) if row["kind"].startswith("aws:")]
 
@@ -55,12 +44,18 @@ def test_a_new_tier_is_only_created_and_reaches_an_app_with_its_next_release(tow
     town.settled("good")
     before, project = (subnets(town), rollouts(town)), with_tier(town, tmp_path)
 
+    planned = changed(town.slipway("preview", "dev", "--json", project=project).stdout)
+    assert {row["operation"] for row in planned} == {"create"}
+    early = town.slipway("deploy", "dev", "shop", "--config-only", project=project)
+    assert early.returncode == ExitCode.NOT_READY
+    assert f"tier {TIER}, which nothing has built yet" in early.stderr
+    assert "Run `slipway up dev` first" in early.stderr
+
     done = town.slipway("up", "dev", "--yes", "--json", project=project)
     assert done.returncode == 0, done.stderr
     assert {row["operation"] for row in changed(done.stdout)} == {"create"}
     assert (subnets(town), rollouts(town)) == before
     assert "shop.web: subnets 2 -> 4 takes effect with the next release of shop" in done.stderr
-    assert [len(tables) for tables in ways_out(town).values()] == [1, 1]
 
     assert json.loads(town.slipway("up", "dev", "--yes", "--json", project=project).stdout) == []
 
@@ -70,6 +65,9 @@ def test_a_new_tier_is_only_created_and_reaches_an_app_with_its_next_release(tow
     assert {name: len(row) for name, row in subnets(town).items()} == dict.fromkeys(SERVICES, 4)
 
     # The other way round the app leaves the tier first, and then it can go.
+    used = town.slipway("up", "dev", "--yes")
+    assert used.returncode == ExitCode.NOT_READY
+    assert "slipway deploy dev shop --config-only" in used.stderr
     town.settled("good")
     assert subnets(town) == before[0]
     gone = changed(town.well("up", "dev", "--yes", "--json"))

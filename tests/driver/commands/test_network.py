@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+import pytest
 import yaml
 from typer.testing import CliRunner, Result
 
@@ -41,7 +42,8 @@ def test_a_script_reads_need_have_and_the_tier_to_add(tmp_path: Path) -> None:
     assert answer["private"]["short"] == answer["private"]["need"] - answer["private"]["have"]
 
 
-def test_up_refuses_a_plan_that_can_not_fit_before_the_engine_is_asked(tmp_path: Path) -> None:
-    done = typed(project(tmp_path, 28), "up", "dev", "--yes")
+@pytest.mark.parametrize("words", [("up", "dev", "--yes"), ("up", "dev", "--dry-run"), ("preview", "dev")])
+def test_a_plan_that_can_not_fit_is_refused_before_the_engine_is_asked(tmp_path: Path, words: tuple[str, ...]) -> None:
+    done = typed(project(tmp_path, 28), *words)
     assert done.exit_code == ExitCode.INVALID_INPUT
     assert "has 11" in done.output
