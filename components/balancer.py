@@ -28,6 +28,7 @@ class BalancerArgs:
 class Balancer(pulumi.ComponentResource):
     """An application load balancer with one target group."""
 
+    arn: pulumi.Output[str]
     dns_name: pulumi.Output[str]
     security_group_id: pulumi.Output[str]
     target_group_arn: pulumi.Output[str]
@@ -47,6 +48,7 @@ class Balancer(pulumi.ComponentResource):
             default_actions=[aws.lb.ListenerDefaultActionArgs(type="forward", target_group_arn=group.arn)],
             opts=pulumi.ResourceOptions(parent=self),
         )
+        self.arn = balancer.arn
         self.dns_name = balancer.dns_name
         self.target_group_arn = group.arn
         self.register_outputs({"dnsName": self.dns_name, "targetGroupArn": self.target_group_arn})

@@ -44,11 +44,14 @@ class Service(pulumi.ComponentResource):
         service = self._service(name, args)
         self.name = service.name
         if args.process.scaling is not None:
-            Scaling(
-                name,
-                ScalingArgs(cluster=args.cluster, service=service.name, scaling=args.process.scaling),
-                opts=pulumi.ResourceOptions(parent=self),
+            scaling = ScalingArgs(
+                names=args.names,
+                cluster=args.cluster,
+                service=service.name,
+                scaling=args.process.scaling,
+                balancer=args.balancer,
             )
+            Scaling(name, scaling, opts=pulumi.ResourceOptions(parent=self))
         self.register_outputs({"name": self.name})
 
     def _service(self, name: str, args: ServiceArgs) -> aws.ecs.Service:

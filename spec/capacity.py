@@ -75,7 +75,7 @@ def most_tasks(settings: Settings) -> int:
     total = 0
     for app in settings.apps.values():
         for process in app.services.values():
-            most = process.initial_count if process.scaling is None else process.scaling.max
+            most = process.initial_count if process.scaling is None else process.scaling.most
             total += most + surge(most, most)
         total += app.release is not None
     return total

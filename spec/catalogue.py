@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from spec import fargate
 from spec.grants import Grants
 from spec.model import Model
+from spec.scaling import Scaling
 from spec.weights import Capacity
 
 RELEASE = "release"
@@ -37,20 +38,6 @@ class Health(Model):
     def _timeout_fits(self) -> Self:
         if self.timeout >= self.interval:
             raise ValueError(f"timeout {self.timeout} s must be shorter than the interval of {self.interval} s")
-        return self
-
-
-class Scaling(Model):
-    """How many tasks run, and the average CPU (percent) that is held by adding and removing them."""
-
-    min: Annotated[int, Field(ge=1, le=1000)]
-    max: Annotated[int, Field(ge=1, le=1000)]
-    cpu: Annotated[int, Field(ge=10, le=95)] = 60
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if self.min > self.max:
-            raise ValueError(f"min {self.min} is above max {self.max}; swap them or raise max")
         return self
 
 
@@ -87,6 +74,16 @@ class Process(Model):
             raise ValueError("count and scaling exclude each other; drop one of them")
         if self.port is None and "health" in self.model_fields_set:
             raise ValueError("health is the load balancer's check and needs a port; add one, or drop health")
+        return self
+
+    @model_validator(mode="after")
+    def _can_be_scaled_so(self) -> Self:
+        if self.scaling is None:
+            return self
+        if self.scaling.requests is not None and self.port is None:
+            raise ValueError("scaling/requests counts what a load balancer sends and needs a port; use backlog or cpu")
+        if self.scaling.backlog is not None and self.port is not None:
+            raise ValueError("scaling/backlog is for workers, and a port makes a web process; use requests or cpu")
         return self
 
     @property

@@ -34,7 +34,7 @@ def needs(settings: Settings) -> Mapping[Key, Need]:
 
 def most(process: Process) -> int:
     """The tasks of a process at its largest scale, without a deploy."""
-    return process.initial_count if process.scaling is None else process.scaling.max
+    return process.initial_count if process.scaling is None else process.scaling.most
 
 
 def gateways(settings: Settings) -> int:

@@ -9,6 +9,7 @@ from ministack.core.router import extract_access_key_id, extract_region
 from sandbox.asgi import App, Receive, Scope, Send, body_of, header
 from sandbox.asgi import answer as send_answer
 from sandbox.emulator.patching import Answer, Needs, Record, Refusal, answer, error
+from sandbox.emulator.scaling_schedules import Schedules
 from sandbox.emulator.scaling_store import ScalingStore
 
 NEEDS: Needs = {
@@ -18,13 +19,25 @@ NEEDS: Needs = {
 
 PREFIX = "AnyScaleFrontendService."
 _store = ScalingStore()
+_schedules = Schedules(_store.has_target)
+
+
+def _deregister(data: Record) -> Record:
+    made = _store.deregister(data)
+    _schedules.forget(data)
+    return made
+
+
 _OPERATIONS: dict[str, Callable[[Record], Record]] = {
     "RegisterScalableTarget": _store.register,
     "DescribeScalableTargets": _store.describe_targets,
-    "DeregisterScalableTarget": _store.deregister,
+    "DeregisterScalableTarget": _deregister,
     "PutScalingPolicy": _store.put_policy,
     "DescribeScalingPolicies": _store.describe_policies,
     "DeleteScalingPolicy": _store.delete_policy,
+    "PutScheduledAction": _schedules.put,
+    "DescribeScheduledActions": _schedules.describe,
+    "DeleteScheduledAction": _schedules.delete,
     "ListTagsForResource": _store.list_tags,
     "TagResource": _store.tag,
     "UntagResource": _store.untag,

@@ -12,6 +12,7 @@ from sandbox.emulator import (
     patching,
     quota_store,
     quotas,
+    scaling_schedules,
     scaling_store,
     secret_references,
     secret_versions,
@@ -41,7 +42,7 @@ from sandbox.emulator.vpc import addresses, blocks, flow_logs, nat_addresses
 
 MODULES: tuple[ModuleType, ...] = (
     patching, addresses, scaling_store, secret_references, secret_versions, image_tags, containers, container_health,
-    autoscaling, quota_store, quotas,
+    autoscaling, scaling_schedules, quota_store, quotas,
     vpc_actions, blocks, flow_logs, nat_addresses,
     query, groups, target_api, attributes, balancers, group_api, actions, shapes,
     store, stopping, launching, breaker, scheduler, fargate, history_api, service_rules, service_view, service_api,

@@ -45,6 +45,10 @@ class ScalingStore:
             raise _invalid("Minimum capacity cannot be greater than maximum capacity")
         return {"ScalableTargetARN": known["ScalableTargetARN"]}
 
+    def has_target(self, data: Record) -> bool:
+        """Whether a request's place is a scalable target."""
+        return _key(data) in self._scope().targets
+
     def describe_targets(self, data: Record) -> Record:
         """All targets, or those of some resources."""
         wanted = set(data.get("ResourceIds") or [])

@@ -1,6 +1,7 @@
-"""Scalable targets and scaling policies of Application Auto Scaling."""
+"""Scalable targets, scaling policies and scheduled actions of Application Auto Scaling."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from sandbox.plugins.aws.failures import PluginError, found, one
 from sandbox.plugins.aws.row import Call, Name, Row, words
@@ -87,7 +88,7 @@ def _deregister(call: Call) -> None:
 
 def _put_policy(call: Call) -> None:
     arguments = {
-        capital(key): capitalised(without_empty(call.inputs[key]))
+        capital(key): _bounded(capitalised(without_empty(call.inputs[key])), float)
         for key in _CONFIGURATIONS.split()
         if call.inputs.get(key)
     }
@@ -105,15 +106,65 @@ def _read_policy(call: Call) -> Properties | None:
     if policy is None:
         return None
     shown = from_aws(policy, f"{_PLACE} policyType")
-    shown |= {key: uncapitalised(policy[capital(key)]) for key in _CONFIGURATIONS.split() if policy.get(capital(key))}
+    for key in _CONFIGURATIONS.split():
+        if policy.get(capital(key)):
+            shown[key] = uncapitalised(_bounded(policy[capital(key)], lambda bound: f"{bound:g}"))
     return shown | {"name": policy["PolicyName"], "arn": policy.get("PolicyARN"), "alarmArns": []}
+
+
+def _bounded(configuration: Properties, form: Callable[[Any], object]) -> Properties:
+    """The bounds of steps in another form: the provider has text, so that 0 and none differ, where AWS has numbers."""
+    steps = [
+        {key: form(value) if key.endswith("Bound") else value for key, value in step.items()}
+        for step in configuration.get("StepAdjustments") or []
+    ]
+    return {**configuration, "StepAdjustments": steps} if steps else configuration
 
 
 def _delete_policy(call: Call) -> None:
     found(lambda: call.aws.delete_scaling_policy(PolicyName=call.id, **_place(call)))
 
 
+_SCHEDULE = "schedule timezone"
+
+
+def _put_action(call: Call) -> None:
+    limits = {capital(key): int(value) for key, value in call.inputs["scalableTargetAction"].items() if key[:2] != "__"}
+    arguments = {**_place(call), **to_aws(call.inputs, _SCHEDULE), "ScalableTargetAction": limits}
+    call.aws.put_scheduled_action(ScheduledActionName=call.inputs["name"], **arguments)
+    call.created(call.inputs["name"])
+
+
+def _read_action(call: Call) -> Properties | None:
+    place = _place(call)
+    answer = call.aws.describe_scheduled_actions(
+        ScheduledActionNames=[call.id], ServiceNamespace=place["ServiceNamespace"], ResourceId=place["ResourceId"]
+    )
+    action = one(answer, "ScheduledActions")
+    if action is None:
+        return None
+    shown = from_aws(action, f"{_PLACE} schedule timezone")
+    limits = uncapitalised(action.get("ScalableTargetAction"))
+    return shown | {"name": call.id, "arn": action["ScheduledActionARN"], "scalableTargetAction": limits}
+
+
+def _delete_action(call: Call) -> None:
+    found(lambda: call.aws.delete_scheduled_action(ScheduledActionName=call.id, **_place(call)))
+
+
 ROWS = (
+    Row(
+        type="aws:appautoscaling/scheduledAction:ScheduledAction",
+        service="application-autoscaling",
+        create=_put_action,
+        read=_read_action,
+        update=_put_action,
+        delete=_delete_action,
+        fixed=words(f"name {_PLACE}"),
+        defaults={"timezone": "UTC"},
+        lacks=words("startTime endTime"),
+        deletes_first=True,
+    ),
     Row(
         type="aws:appautoscaling/target:Target",
         service="application-autoscaling",

@@ -1,0 +1,125 @@
+"""How the number of tasks of a process follows its load."""
+
+import re
+from typing import Annotated, Self
+from zoneinfo import available_timezones
+
+from pydantic import Field, StringConstraints, field_validator, model_validator
+
+from spec.model import Model
+
+Tasks = Annotated[int, Field(ge=0, le=1000)]
+Percent = Annotated[int, Field(ge=10, le=95)]
+Seconds = Annotated[int, Field(ge=0, le=3600)]
+ScheduleName = Annotated[str, StringConstraints(pattern=r"^[a-z](-?[a-z0-9])*$", max_length=32)]
+
+DEFAULT_CPU = 60
+_FIELD = re.compile(r"[0-9A-Za-z*/,?#-]+")
+
+
+class Schedule(Model):
+    """A time at which the range changes. `cron` has AWS's six fields: minute, hour, day, month, weekday, year.
+
+    https://docs.aws.amazon.com/autoscaling/application/userguide/scheduled-scaling-using-cron-expressions.html
+    """
+
+    cron: str
+    timezone: str = "UTC"
+    min: Tasks
+    max: Tasks
+
+    @field_validator("cron")
+    @classmethod
+    def _has_six_fields(cls, cron: str) -> str:
+        fields = cron.split()
+        if len(fields) != 6 or not all(_FIELD.fullmatch(field) for field in fields):
+            raise ValueError(
+                f"'{cron}' is no schedule; use six fields (minute hour day month weekday year), as 0 8 ? * MON-FRI *"
+            )
+        if (fields[2] == "?") == (fields[4] == "?"):
+            raise ValueError(f"'{cron}' must have ? as its day or as its weekday, and not as both; AWS wants one")
+        return cron
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_known(cls, zone: str) -> str:
+        known = available_timezones()
+        if known and zone not in known:
+            raise ValueError(f"{zone} is no time zone; use a name such as Europe/Berlin or UTC")
+        return zone
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        _check_order(self.min, self.max)
+        return self
+
+
+class Scaling(Model):
+    """How many tasks run, and what is held by adding and removing them.
+
+    `cpu` and `memory` are averages over the tasks in percent, `requests` those of one task in a minute, `backlog` the
+    jobs of one task. Several together: AWS adds tasks when any of them asks, and removes some when all agree. Without
+    any, 60 % CPU is held. `min: 0` stops a worker after its queue was empty for `quiet` minutes; cooldowns in seconds.
+    """
+
+    min: Tasks
+    max: Annotated[int, Field(ge=1, le=1000)]
+    cpu: Percent | None = None
+    memory: Percent | None = None
+    requests: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    backlog: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    quiet: Annotated[int, Field(ge=1, le=1440)] = 15
+    out_cooldown: Seconds = 60
+    in_cooldown: Seconds = 300
+    schedules: dict[ScheduleName, Schedule] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        _check_order(self.min, self.max)
+        return self
+
+    @model_validator(mode="after")
+    def _wakes_up(self) -> Self:
+        if self.backlog is None and self.lowest == 0:
+            raise ValueError(
+                "min 0 needs a queue that wakes the process up: with no task there is no load to scale on;"
+                " use min 1, or set backlog"
+            )
+        if "quiet" in self.model_fields_set and not self.sleeps:
+            raise ValueError("quiet is how long a queue is empty before its worker stops; it needs min 0")
+        return self
+
+    @property
+    def held(self) -> dict[str, int]:
+        """What is held beside the backlog, by the setting's name."""
+        named = {"cpu": self.cpu, "memory": self.memory, "requests": self.requests}
+        given = {name: value for name, value in named.items() if value is not None}
+        return given if given or self.backlog is not None else {"cpu": DEFAULT_CPU}
+
+    @property
+    def lowest(self) -> int:
+        """The smallest number of tasks at any time."""
+        return min([self.min, *(schedule.min for schedule in self.schedules.values())])
+
+    @property
+    def most(self) -> int:
+        """The largest number of tasks at any time."""
+        return max([self.max, *(schedule.max for schedule in self.schedules.values())])
+
+    @property
+    def sleeps(self) -> bool:
+        """Whether the process may have no task at all."""
+        return self.lowest == 0
+
+
+def _check_order(least: int, most: int) -> None:
+    if least > most:
+        raise ValueError(f"min {least} is above max {most}; swap them or raise max")
+
+
+def resource_label(balancer: str, group: str) -> str:
+    """How Application Auto Scaling names a target group for its requests per target; both by ARN.
+
+    https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredefinedMetricSpecification.html
+    """
+    return f"{balancer.rpartition(':loadbalancer/')[2]}/{group.rpartition(':')[2]}"

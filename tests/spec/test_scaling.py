@@ -1,0 +1,96 @@
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from spec.catalogue import Process
+from spec.names import ProcessNames
+from spec.queues import dimensions
+from spec.scaling import Scaling, resource_label
+
+WORKER: dict[str, Any] = {"min": 0, "max": 4, "backlog": 10}
+MORNING: dict[str, Any] = {"cron": "0 8 ? * MON-FRI *", "timezone": "Europe/Berlin", "min": 2, "max": 8}
+tasks = st.integers(0, 1000)
+
+
+def test_without_any_wish_cpu_is_held() -> None:
+    assert Scaling(min=1, max=2).held == {"cpu": 60}
+
+
+def test_what_is_wished_is_held_and_nothing_else() -> None:
+    assert Scaling(min=1, max=2, memory=70).held == {"memory": 70}
+    assert Scaling(min=1, max=2, cpu=50, memory=70).held == {"cpu": 50, "memory": 70}
+    assert Scaling(min=1, max=2, backlog=5).held == {}
+
+
+def test_a_worker_with_a_queue_may_have_no_task() -> None:
+    scaling = Scaling.model_validate(WORKER)
+    assert scaling.sleeps
+    assert Process(scaling=scaling).initial_count == 0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "advice"),
+    [
+        ({"min": 0, "max": 2}, "use min 1, or set backlog"),
+        ({"min": 0, "max": 2, "cpu": 60}, "use min 1, or set backlog"),
+        ({"min": 3, "max": 2}, "swap them"),
+        ({"min": 1, "max": 0}, "greater than or equal to 1"),
+        ({"min": 1, "max": 1001}, "less than or equal to 1000"),
+        ({"min": 1, "max": 2, "cpu": 9}, "greater than or equal to 10"),
+        ({"min": 1, "max": 2, "memory": 96}, "less than or equal to 95"),
+        ({"min": 1, "max": 2, "requests": 0}, "greater than or equal to 1"),
+        ({"min": 1, "max": 2, "backlog": 0}, "greater than or equal to 1"),
+        ({"min": 1, "max": 2, "backlog": 5, "quiet": 10}, "it needs min 0"),
+        ({**WORKER, "quiet": 1441}, "less than or equal to 1440"),
+        ({**WORKER, "in_cooldown": -1}, "greater than or equal to 0"),
+        ({**WORKER, "schedules": {"Night": MORNING}}, "should match pattern"),
+        ({**WORKER, "schedules": {"day": {**MORNING, "cron": "0 8 * * *"}}}, "use six fields"),
+        ({**WORKER, "schedules": {"day": {**MORNING, "cron": "0 8 * * MON-FRI *"}}}, "must have ?"),
+        ({**WORKER, "schedules": {"day": {**MORNING, "cron": "0 8 ? * ? *"}}}, "must have ?"),
+        ({**WORKER, "schedules": {"day": {**MORNING, "cron": "0 8 ? * (MON) *"}}}, "is no schedule"),
+        ({**WORKER, "schedules": {"day": {**MORNING, "timezone": "Berlin"}}}, "is no time zone"),
+        ({**WORKER, "schedules": {"day": {**MORNING, "min": 9}}}, "swap them"),
+        ({"min": 1, "max": 2, "schedules": {"night": {**MORNING, "min": 0}}}, "use min 1, or set backlog"),
+    ],
+)
+def test_scaling_that_could_not_work_is_refused_with_what_would_do(wrong: dict[str, Any], advice: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Scaling.model_validate(wrong)
+    assert advice in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "advice"),
+    [
+        ({"scaling": {"min": 1, "max": 2, "requests": 100}}, "use backlog or cpu"),
+        ({"port": 8000, "scaling": WORKER}, "use requests or cpu"),
+    ],
+)
+def test_what_is_held_must_go_with_the_process(wrong: dict[str, Any], advice: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Process.model_validate(wrong)
+    assert advice in str(refused.value)
+
+
+@given(least=tasks, most=tasks, other_least=tasks, other_most=tasks)
+def test_the_range_over_all_times_holds_every_range(least: int, most: int, other_least: int, other_most: int) -> None:
+    least, most = sorted((least, max(1, most)))
+    other_least, other_most = sorted((other_least, other_most))
+    schedule = {**MORNING, "min": other_least, "max": other_most}
+    scaling = Scaling.model_validate({"min": least, "max": most, "backlog": 1, "schedules": {"day": schedule}})
+    assert scaling.lowest <= min(least, other_least)
+    assert scaling.most >= max(most, other_most)
+
+
+def test_a_target_group_is_named_as_application_auto_scaling_wants_it() -> None:
+    prefix = "arn:aws:elasticloadbalancing:eu-west-1:123456789012"
+    label = resource_label(f"{prefix}:loadbalancer/app/web/50dc6c49", f"{prefix}:targetgroup/web-8000/943f0174")
+    assert label == "app/web/50dc6c49/targetgroup/web-8000/943f0174"
+
+
+def test_no_two_workers_share_a_metric() -> None:
+    places = [ProcessNames(env, app, "worker") for env in ("dev", "prod") for app in ("shop", "till")]
+    assert len({tuple(dimensions(names).items()) for names in places}) == 4
