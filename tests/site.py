@@ -36,8 +36,10 @@ class Site:
     story: dict[str, subprocess.CompletedProcess[str]] = field(default_factory=dict)
     clients: dict[str, Any] = field(default_factory=dict)
 
-    def slipway(self, *arguments: str, stdin: str | None = None, project: Path | None = None) -> Any:
-        """Run a command to its end; stdout, stderr and the exit code."""
+    def slipway(
+        self, *arguments: str, stdin: str | None = None, project: Path | None = None, seconds: float = 300.0
+    ) -> Any:
+        """Run a command to its end; stdout, stderr and the exit code. It is killed after so many seconds."""
         return subprocess.run(
             [SLIPWAY, "--project", str(project or self.project), *arguments],
             env=self.environment,
@@ -46,7 +48,7 @@ class Site:
             capture_output=True,
             text=True,
             check=False,
-            timeout=300,
+            timeout=seconds,
         )
 
     @contextmanager
