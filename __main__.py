@@ -6,34 +6,29 @@ import pulumi_aws as aws
 from components import config, echo, freezing
 from components.app import App, AppArgs
 from components.cluster import Cluster, ClusterArgs
+from components.inventory import Inventory
 from components.ledger import Ledger, LedgerArgs
 from components.network import Network, NetworkArgs
 from components.registry import Registry, RegistryArgs
 
 settings, run = config.load()
 last, apps = echo.read(), run.evaluated(settings.apps)
-account = aws.get_caller_identity().account_id
+account, inventory = aws.get_caller_identity().account_id, Inventory()
 
 network = Network(settings.env, NetworkArgs(settings=settings, account=account))
 Ledger(settings.env, LedgerArgs(env=settings.env, protect=settings.protect))
 cluster = Cluster(settings.env, ClusterArgs(settings=settings))
-registry = Registry(
-    "registry",
-    RegistryArgs(
-        apps=tuple(settings.names(name) for name in apps),
-        plan=settings.registry,
-        owned=settings.registry.owner == settings.env,
-        bootstrap_tag=settings.bootstrap.tag,
-    ),
-)
+registry = Registry("registry", RegistryArgs(apps=apps, settings=settings))
 platform = {"settings": settings, "account": account, "network": network, "cluster": cluster, "registry": registry}
 
-urls = last.beside(run.scope)
+urls, watched = last.beside(run.scope, "urls"), last.beside(run.scope, "monitoring")
 for name, spec in apps.items():
     freezing.announce(settings, name, last)
-    urls[name] = App(name, AppArgs(spec=spec, plan=freezing.plan(name, run, last), **platform)).urls
+    app = App(name, AppArgs(spec=spec, plan=freezing.plan(name, run, last), **platform))
+    urls[name], watched[name] = app.urls, app.monitoring
 
 pulumi.export("environment", settings.env)
 pulumi.export("cluster", cluster.name)
 pulumi.export("vpcId", network.vpc_id)
 pulumi.export("urls", urls)
+pulumi.export("monitoring", inventory.of_environment(settings, account, cluster.arn, watched))

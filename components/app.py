@@ -9,6 +9,7 @@ from components import task
 from components.balancer import Balancer, BalancerArgs
 from components.cluster import Cluster
 from components.freezing import Plan
+from components.inventory import Inventory, Row, balancing
 from components.network import Network
 from components.registry import Registry
 from components.roles import Roles, RolesArgs
@@ -35,9 +36,10 @@ class AppArgs:
 
 
 class App(pulumi.ComponentResource):
-    """All processes of an app; `urls` has the address of each web process."""
+    """All processes of an app; `urls` has the address of each web process, `monitoring` what there is to watch."""
 
     urls: dict[str, pulumi.Output[str]]
+    monitoring: pulumi.Output[Row]
 
     def __init__(self, name: str, args: AppArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(APP, name, None, opts)
@@ -45,6 +47,7 @@ class App(pulumi.ComponentResource):
         self._names = AppNames(args.settings.env, name)
         self._child = pulumi.ResourceOptions(parent=self)
         self.urls = {}
+        self._inventory = Inventory()
         self._secret = self._make_secret()
         self._groups = {key: self._log_group(key) for key in args.spec.processes}
         self._roles = self._make_roles()
@@ -54,8 +57,10 @@ class App(pulumi.ComponentResource):
         self._security_group = self._make_security_group()
         for key, process in args.spec.processes.items():
             self._process(self._names.process(key), process)
+        self.monitoring = self._inventory.of_app(args.plan.pin)
         # The engine saves a component's outputs at once: after a kill this still says what was attempted.
-        self.register_outputs({"pin": args.plan.pin.plain(), "urls": self.urls})
+        echo = {"pin": args.plan.pin.plain(), "urls": self.urls, "monitoring": self.monitoring}
+        self.register_outputs(echo)
 
     def _make_secret(self) -> aws.secretsmanager.Secret:
         """The secret without a value: values come from Vault through the driver, never through Pulumi."""
@@ -69,7 +74,9 @@ class App(pulumi.ComponentResource):
         )
 
     def _log_group(self, process: str) -> aws.cloudwatch.LogGroup:
-        return task.log_group(self._names.process(process), self._args.settings.log_days, self)
+        names, days = self._names.process(process), self._args.settings.log_days
+        self._inventory.log_groups.append({"name": names.log_group, "process": process, "retention_days": days})
+        return task.log_group(names, days, self)
 
     def _make_roles(self) -> Roles:
         registry = self._args.registry
@@ -101,6 +108,8 @@ class App(pulumi.ComponentResource):
         definition = self._task_definition(names, process)
         if names.process not in self._args.spec.services:
             return
+        balancer = self._balancer(names, process)
+        self._inventory.add_service(names, self._balancing(names, balancer))
         args = ServiceArgs(
             names=names,
             process=process,
@@ -110,7 +119,7 @@ class App(pulumi.ComponentResource):
             capacity=self._args.settings.capacity_of(process),
             subnet_ids=self._args.network.task_subnet_ids,
             security_group_id=self._security_group.id,
-            balancer=self._balancer(names, process),
+            balancer=balancer,
             protect=self._args.settings.protect,
         )
         Service(names.logical, args, opts=self._child)
@@ -146,6 +155,11 @@ class App(pulumi.ComponentResource):
         self.urls[names.process] = pulumi.Output.format("http://{0}/", balancer.dns_name)
         self._admit(names, balancer, process.port)
         return balancer
+
+    def _balancing(self, names: ProcessNames, balancer: Balancer | None) -> pulumi.Output[Row] | None:
+        if balancer is None:
+            return None
+        return balancing(balancer.arn, [balancer.target_group_arn], balancer.dns_name, self.urls[names.process])
 
     def _admit(self, names: ProcessNames, balancer: Balancer, port: int) -> None:
         aws.vpc.SecurityGroupIngressRule(

@@ -27,16 +27,22 @@ READ = {APP, SERVICE, TASK_DEFINITION}
 
 @dataclass(frozen=True)
 class Echo:
-    """The pins and addresses of all apps in state; each task definition and service as it was left, by Pulumi name."""
+    """The pins of all apps in state, and what else each echoes: its addresses (`urls`) and what there is to watch
+    (`monitoring`). Each task definition and service as it was left, by Pulumi name.
+    """
 
     pins: Mapping[str, Pin] = field(default_factory=dict)
-    urls: Mapping[str, Outputs] = field(default_factory=dict)
+    shown: Mapping[str, Outputs] = field(default_factory=dict)
     registered: Mapping[str, Outputs] = field(default_factory=dict)
     services: Mapping[str, Outputs] = field(default_factory=dict)
 
-    def beside(self, scope: str | None) -> dict[str, Outputs]:
-        """The addresses of the apps that are not evaluated in this scope: stack outputs are always written whole."""
-        return {} if scope is None else {name: urls for name, urls in self.urls.items() if name != scope}
+    def beside(self, scope: str | None, key: str) -> dict[str, Outputs]:
+        """One part of the echo of the apps that are not evaluated in this scope: stack outputs are always written
+        whole. An app that has not echoed that part yet is left out.
+        """
+        if scope is None:
+            return {}
+        return {name: _mapping(row[key]) for name, row in self.shown.items() if name != scope and key in row}
 
 
 def read() -> Echo:
@@ -75,13 +81,13 @@ def parse(resources: Mapping[str, Mapping[str, object]]) -> Echo:
     pins: dict[str, Pin] = {}
     services: dict[str, Outputs] = {}
     registered: dict[str, Outputs] = {}
-    urls: dict[str, Outputs] = {}
+    shown: dict[str, Outputs] = {}
     for urn, entry in resources.items():
         kind, name = _kind(urn), urn.rsplit("::", 1)[-1]
         outputs = _outputs(entry)
         if kind == APP and "pin" in outputs:
             pins[name] = parse_pin(f"state/{name}/pin", outputs["pin"])
-            urls[name] = _mapping(outputs.get("urls"))
+            shown[name] = outputs
         elif kind == SERVICE:
             services[name] = outputs
         elif kind == TASK_DEFINITION:
@@ -93,7 +99,7 @@ def parse(resources: Mapping[str, Mapping[str, object]]) -> Echo:
             f"{lost[0]} has services but its release is not recorded; the bootstrap image is never guessed."
             " Restore an earlier checkpoint with `pulumi stack import`",
         )
-    return Echo(pins, urls, registered, services)
+    return Echo(pins, shown, registered, services)
 
 
 def _kind(urn: str) -> str:

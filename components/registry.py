@@ -1,6 +1,7 @@
 """The image repositories: one an app, shared by all environments, and one for the bootstrap image."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -8,7 +9,8 @@ import pulumi
 import pulumi_aws as aws
 
 from spec import registry as rules
-from spec.names import BOOTSTRAP_REPOSITORY, AppNames
+from spec.names import BOOTSTRAP_REPOSITORY
+from spec.settings import Settings
 from spec.tokens import REGISTRY
 
 
@@ -26,12 +28,10 @@ class Repository(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class RegistryArgs:
-    """The apps, what the settings say of repositories, and whether this environment owns them or looks them up."""
+    """The apps that are evaluated, and the settings, which say whose the repositories are."""
 
-    apps: tuple[AppNames, ...]
-    plan: rules.Registry
-    owned: bool
-    bootstrap_tag: str
+    apps: Iterable[str]
+    settings: Settings
 
 
 class Registry(pulumi.ComponentResource):
@@ -43,10 +43,13 @@ class Registry(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: RegistryArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(REGISTRY, name, None, opts)
-        self._owned, self._plan = args.owned, args.plan
+        self._plan = args.settings.registry
+        self._owned = self._plan.owner == args.settings.env
         self.bootstrap = self._repository(BOOTSTRAP_REPOSITORY)
-        self.repositories = {names.app: self._repository(names.repository) for names in args.apps}
-        self.bootstrap_image = pulumi.Output.format("{0}:{1}", self.bootstrap.repository_url, args.bootstrap_tag)
+        self.repositories = {app: self._repository(args.settings.names(app).repository) for app in args.apps}
+        self.bootstrap_image = pulumi.Output.format(
+            "{0}:{1}", self.bootstrap.repository_url, args.settings.bootstrap.tag
+        )
         self.register_outputs({"bootstrapImage": self.bootstrap_image})
 
     def _repository(self, name: str) -> Repository:

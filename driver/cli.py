@@ -19,7 +19,7 @@ COMMANDS = (
     "up", "preview", "destroy", "outputs", "deploy", "rollback", "promote", "cancel", "restart", "status", "logs",
     "quotas",
 )  # fmt: skip
-GROUPS = ("releases", "config", "image", "lock", "network", "sandbox")
+GROUPS = ("releases", "config", "image", "lock", "network", "monitoring", "sandbox")
 
 
 class Boundary(TyperGroup):

@@ -113,10 +113,15 @@ def test_a_scope_that_is_not_in_the_catalogue_is_refused() -> None:
         run.evaluated(APPS)
 
 
-def test_the_addresses_of_apps_beside_the_scope_are_kept() -> None:
-    echo = Echo(urls={"shop": {"web": "http://old/"}, "till": {"web": "http://till/"}})
-    assert echo.beside("shop") == {"till": {"web": "http://till/"}}
+@pytest.mark.parametrize("key", ["urls", "monitoring"])
+def test_what_apps_beside_the_scope_echo_is_kept(key: str) -> None:
+    echo = Echo(shown={"shop": {key: {"web": "old"}}, "till": {key: {"web": "till"}}, "shed": {key: {}}})
+    assert echo.beside("shop", key) == {"till": {"web": "till"}, "shed": {}}
 
 
-def test_a_whole_run_keeps_no_address_of_an_app_that_is_gone() -> None:
-    assert Echo(urls={"gone": {"web": "http://gone/"}}).beside(None) == {}
+def test_an_app_beside_the_scope_that_echoes_nothing_of_a_kind_is_left_out_of_it() -> None:
+    assert Echo(shown={"till": {"urls": {"web": "till"}}}).beside("shop", "monitoring") == {}
+
+
+def test_a_whole_run_keeps_nothing_of_an_app_that_is_gone() -> None:
+    assert Echo(shown={"gone": {"urls": {"web": "gone"}}}).beside(None, "urls") == {}

@@ -1,0 +1,111 @@
+"""The `monitoring` output: what components make that is worth watching, gathered while the program runs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import pulumi
+
+from spec import events, monitoring
+from spec.cluster import Insights
+from spec.names import ProcessNames, ecs_events_group, flow_logs_group, sessions_group
+from spec.releases import Pin
+from spec.settings import Settings
+
+Row = dict[str, Any]
+"""A row of spec/monitoring.py whose values may still be outputs."""
+
+CONTAINER_INSIGHTS = "ECS/ContainerInsights"
+
+
+@dataclass
+class Inventory:
+    """What belongs to one app, or to the environment as a whole. A component adds rows to these lists as it makes
+    what they are of; spec/monitoring.py says what is in a row.
+    """
+
+    services: dict[str, pulumi.Input[Row]] = field(default_factory=dict)
+    log_groups: list[Row] = field(default_factory=list)
+    alarms: list[Row] = field(default_factory=list)
+    queues: list[Row] = field(default_factory=list)
+    others: list[Row] = field(default_factory=list)
+
+    def add_service(self, names: ProcessNames, balancing: pulumi.Input[Row] | None = None) -> None:
+        """A service with its dimensions, and where it stands behind a load balancer what `balancing` says of that."""
+        row: Row = {
+            "name": names.service,
+            "log_group": names.log_group,
+            "dimensions": {"ClusterName": names.env, "ServiceName": names.service},
+        }
+        self.services[names.process] = row if balancing is None else pulumi.Output.all(row, balancing).apply(_merged)
+
+    def of_app(self, pin: Pin) -> pulumi.Output[Row]:
+        """The entry of one app."""
+        release: Row = {"number": pin.release, "version": pin.version, "image": pin.image}
+        if pin.source is not None:
+            release |= {"branch": pin.source.branch, "commit": pin.source.commit}
+        rows = {"services": self.services, "queues": self.queues, **self._shared()}
+        return _checked(monitoring.App, {"release": release, **rows}, extra="forbid")
+
+    def of_environment(
+        self, settings: Settings, account: str, cluster: pulumi.Input[str], apps: Mapping[str, Any]
+    ) -> pulumi.Output[Row]:
+        """The whole output, from the cluster's ARN and the entry of each app. An entry that a newer program has
+        echoed may hold more than is known here; that is left out.
+        """
+        env, insights = settings.env, settings.cluster.insights
+        rows: Row = {
+            "environment": env,
+            "region": settings.region,
+            "account": account,
+            "cluster": {"name": env, "arn": cluster, "dimensions": {"ClusterName": env}},
+            "apps": dict(apps),
+            **self._shared(),
+            "log_groups": [*environment_groups(settings), *self.log_groups],
+            "dashboards": {"container_insights": None if insights is Insights.OFF else CONTAINER_INSIGHTS},
+        }
+        return _checked(monitoring.Monitoring, rows, extra="ignore")
+
+    def _shared(self) -> Row:
+        return {"log_groups": self.log_groups, "alarms": self.alarms, "others": self.others}
+
+
+def environment_groups(settings: Settings) -> list[Row]:
+    """The log groups that belong to no app."""
+    rows = [(ecs_events_group(settings.env), events.DAYS), (sessions_group(settings.env), settings.log_days)]
+    if settings.network.flow_logs is not None:
+        rows.append((flow_logs_group(settings.env), settings.network.flow_logs.days))
+    return [{"name": name, "retention_days": days} for name, days in rows]
+
+
+def balancing(
+    balancer: pulumi.Input[str],
+    groups: Sequence[pulumi.Input[str]],
+    dns_name: pulumi.Input[str],
+    url: pulumi.Input[str],
+) -> pulumi.Output[Row]:
+    """What a service's row says of the load balancer before it: balancer and target groups by ARN."""
+    return pulumi.Output.all(balancer, list(groups), dns_name, url).apply(_balancing)
+
+
+def _balancing(parts: list[Any]) -> Row:
+    balancer, groups, dns_name, url = parts
+    return {
+        "url": url,
+        "load_balancer": monitoring.plain(monitoring.load_balancer(balancer, dns_name)),
+        "target_groups": [monitoring.plain(monitoring.target_group(group, balancer)) for group in groups],
+    }
+
+
+def _merged(parts: list[Any]) -> Row:
+    row, more = parts
+    return {**row, **more}
+
+
+def _checked(model: type[monitoring.Model], rows: Row, *, extra: Literal["ignore", "forbid"]) -> pulumi.Output[Row]:
+    """The rows once all their outputs are known, held against the model."""
+
+    def check(found: Any) -> Row:  # noqa: ANN401 - whatever the engine made of it
+        return monitoring.plain(model.model_validate(found, extra=extra))
+
+    return pulumi.Output.from_input(rows).apply(check)
