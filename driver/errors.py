@@ -18,6 +18,7 @@ DriverError
 ├── Unreachable         AWS or Vault did not answer, or refused
 │   └── Unavailable     it has trouble or is asked too often, which passes
 ├── Expired             credentials ran out on the way; what became of it is unknown
+├── HasDrifted          somebody changed services past us; nothing was changed by us
 ├── Busy                somebody else is changing the same environment
 └── Interrupted         a person or a system stopped the command
 """
@@ -41,6 +42,7 @@ class ExitCode(IntEnum):
     UNREACHABLE = 10
     BUSY = 11
     EXPIRED = 12
+    DRIFTED = 13
     INTERRUPTED = 130
 
 
@@ -148,6 +150,12 @@ class Busy(DriverError):
     """Another update of the same environment is under way."""
 
     code = ExitCode.BUSY
+
+
+class HasDrifted(DriverError):
+    """Services are not as they should be; nothing was changed by us."""
+
+    code = ExitCode.DRIFTED
 
 
 class Interrupted(DriverError):

@@ -7,6 +7,7 @@ from driver.adapters.account import AwsAccount
 from driver.adapters.clock import SystemClock
 from driver.adapters.ecs_events import EcsEvents
 from driver.adapters.ecs_services import EcsServices
+from driver.adapters.ecs_shapes import EcsShapes
 from driver.adapters.ecs_tasks import EcsTasks
 from driver.adapters.image_tags import EcrTags
 from driver.adapters.interrupts import stop_everything
@@ -20,6 +21,7 @@ from driver.adapters.targets import LoadBalancerTargets
 from driver.adapters.vault import HashicorpVault
 from driver.adapters.who import whoami
 from driver.core.ports import Images, Marks, Stacks, World
+from driver.core.shape import Shapes
 from driver.later import later
 from spec.settings import Settings
 
@@ -54,6 +56,11 @@ def live(project: Path, env: str, message: str = "") -> World:
         events=EcsEvents(session),
         message=message,
     )
+
+
+def shapes(world: World) -> Shapes:
+    """How the services of a world are set up; what is written is written under its locks only."""
+    return EcsShapes(Session(world.settings.region), world.locks.confirm)
 
 
 def _stacks(project: Path) -> Stacks:

@@ -20,20 +20,24 @@ def check_finished(world: World) -> None:
 
     Raises Busy while somebody has the app's lock, NotReady when nobody does.
     """
-    env = world.settings.env
     for app in world.settings.apps:
-        open_ = ledger.unfinished(_releases(world, app))
-        if not open_:
-            continue
-        newest, lock = open_[0], world.locks.read(app)
-        begun = f"{newest.version} of {app} in {env} is not finished; {newest.who} began it at {newest.started:%H:%M}"
-        ways = f"`slipway cancel {env} {app}` finishes or reverts it, and so does a deploy or rollback of {app}"
-        if lock is not None:
-            raise Busy(
-                f"{begun}, and {lock.owner} has the lock of {app}: {lock.message}",
-                hint=f"Wait for its end. If that command was killed, {ways}.",
-            )
-        raise NotReady(f"{begun}, and was cut off", hint=f"{ways}.")
+        check_app_finished(world, app)
+
+
+def check_app_finished(world: World, app: str) -> None:
+    """This app is not half-way to a release. Raises Busy while somebody has its lock, NotReady when nobody does."""
+    env, open_ = world.settings.env, ledger.unfinished(_releases(world, app))
+    if not open_:
+        return
+    newest, lock = open_[0], world.locks.read(app)
+    begun = f"{newest.version} of {app} in {env} is not finished; {newest.who} began it at {newest.started:%H:%M}"
+    ways = f"`slipway cancel {env} {app}` finishes or reverts it, and so does a deploy or rollback of {app}"
+    if lock is not None:
+        raise Busy(
+            f"{begun}, and {lock.owner} has the lock of {app}: {lock.message}",
+            hint=f"Wait for its end. If that command was killed, {ways}.",
+        )
+    raise NotReady(f"{begun}, and was cut off", hint=f"{ways}.")
 
 
 def _releases(world: World, app: str) -> Sequence[Release]:

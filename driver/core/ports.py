@@ -140,6 +140,9 @@ class Locks(Protocol):
     def renew(self, lock: Lock, nonce: str) -> bool:
         """Write a new nonce; False when the lock is not ours any more."""
 
+    def confirm(self) -> None:
+        """Raise Busy unless every lock that was taken here is still ours."""
+
     def free(self, lock: Lock) -> bool:
         """Give it back; False when it was not ours any more."""
 

@@ -39,15 +39,26 @@ def restart(
     expectation = Expectation(cluster=names.env, task_definitions=runs, known=known, anew=True)
     for name in services:
         world.services.restart(names.env, name)
+    follow(world, names, app, expectation, "restarted", say)
+    return runs
+
+
+def follow(world: World, names: AppNames, app: App, expectation: Expectation, done: str, say: Say) -> None:
+    """Watch what was begun at ECS until every service has come up; `done` is what was begun, as in "was restarted".
+
+    Raises RolloutFailed, StillRolling.
+    """
+    services = expectation.task_definitions
     judgements = watch(world, expectation, world.settings.deploy.timeout, say)
     if all(row.verdict is Verdict.SUCCEEDED for row in judgements.values()):
-        workers = [names.process(process).service for process in processes if app.services[process].port is None]
+        workers = [names.process(key).service for key, process in app.services.items() if process.port is None]
+        workers = [name for name in workers if name in services]
         judgements |= stay_up(world, expectation, judgements, workers, say)
     if any(row.verdict is Verdict.FAILED for row in judgements.values()):
         reason = explain(world, expectation, judgements)
         rest.at_rest(world, names, app, say)
         raise RolloutFailed(
-            f"{names.app} could not be restarted: {reason}",
+            f"{names.app} could not be {done}: {reason}",
             hint="ECS keeps the tasks that were there before, as far as they still run.",
         )
     slow = [name for name, row in judgements.items() if row.verdict is Verdict.ROLLING]
@@ -56,4 +67,3 @@ def restart(
             f"{', '.join(slow)}: ECS had not decided after {world.settings.deploy.timeout} s, and goes on",
             hint=f"Look: slipway status {names.env} {names.app}. To end it: slipway cancel {names.env} {names.app}",
         )
-    return runs

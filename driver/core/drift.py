@@ -1,0 +1,158 @@
+"""Drift: what somebody changed at ECS past Slipway, and putting it back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from driver.core import ledger, platform, rest, restart
+from driver.core.ports import Say, World
+from driver.core.rest import Snapshot
+from driver.core.shape import ROLLING, Aspect, Shape, Shapes, expected, show
+from driver.core.state import AppState
+from driver.core.watch import Expectation
+from driver.errors import HasDrifted, NotReady
+from spec.catalogue import App
+from spec.names import AppNames
+
+COMPARED = [aspect for aspect in Aspect if aspect is not Aspect.SERVICE]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """One aspect of one process that is not as it should be; `by` is who changed it and when, where that is known."""
+
+    app: str
+    process: str
+    aspect: Aspect
+    wanted: object
+    found: object
+    by: str = ""
+
+    def plain(self) -> dict[str, object]:
+        """For scripts."""
+        return {
+            "app": self.app,
+            "process": self.process,
+            "what": self.aspect.value,
+            "wanted": self.wanted,
+            "found": self.found,
+            "by": self.by,
+        }
+
+    @property
+    def row(self) -> tuple[str, ...]:
+        """For people."""
+        name = f"{self.app}.{self.process}"
+        return name, self.aspect.value, show(self.wanted), show(self.found), self.by or "not known"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drifted:
+    """An app with what of it differs; `wanted` is how each process should be, by process."""
+
+    names: AppNames
+    app: App
+    state: AppState
+    wanted: Mapping[str, Shape]
+    differences: Sequence[Difference]
+
+    def aspects(self, process: str) -> list[Aspect]:
+        """What of a process differs."""
+        return [row.aspect for row in self.differences if row.process == process]
+
+
+def look(world: World, port: Shapes, apps: Sequence[str]) -> list[Drifted]:
+    """Every app that is up, with its differences. An app that is half-way to a release can't be judged.
+
+    Raises Busy, NotReady for such an app, Unreachable, Expired.
+    """
+    for name in apps:
+        platform.check_app_finished(world, name)
+    stack = world.stacks.read(world.settings.env)
+    states = {name: stack.app(name) for name in apps}
+    return [compare(world, port, name, state) for name, state in states.items() if state is not None]
+
+
+def compare(world: World, port: Shapes, name: str, state: AppState) -> Drifted:
+    """One app as it is beside how it should be."""
+    names, app = world.settings.names(name), world.settings.apps[name]
+    services = {key: names.process(key).service for key in app.services if key in state.services}
+    found = port.read(names.env, list(services.values()))
+    wanted = {key: expected(app, state, key, found[service]) for key, service in services.items() if service in found}
+    rows: list[Difference] = []
+    for key, service in services.items():
+        if service in found:
+            differing = [one for one in COMPARED if _differ(wanted[key].of(one), found[service].of(one))]
+            by = port.changed(names.env, service, differing) if differing else {}
+            rows += [
+                Difference(
+                    app=name,
+                    process=key,
+                    aspect=one,
+                    wanted=wanted[key].of(one),
+                    found=found[service].of(one),
+                    by=by.get(one, ""),
+                )
+                for one in differing
+            ]
+        else:
+            gone = Difference(app=name, process=key, aspect=Aspect.SERVICE, wanted="is there", found="is gone")
+            rows.append(gone)
+    return Drifted(names=names, app=app, state=state, wanted=wanted, differences=rows)
+
+
+def _differ(wanted: object, found: object) -> bool:
+    return wanted is not None and wanted != found
+
+
+def refusal(env: str, found: Sequence[Drifted]) -> HasDrifted:
+    """What the command ends with where anything differs."""
+    names = [row.names.app for row in found if row.differences]
+    return HasDrifted(
+        f"{', '.join(names)} in {env} {'is' if len(names) == 1 else 'are'} not as Slipway left them",
+        hint=f"Put it back: slipway drift {env} --overwrite. To keep it, say so in the catalogue, or deploy it.",
+    )
+
+
+def overwrite(world: World, port: Shapes, name: str, say: Say) -> Sequence[Difference]:
+    """Put an app back as it should be, under its lock, and watch what rolls; what was put back.
+
+    Raises NotReady where a service is gone or a release was cut off, RolloutFailed, StillRolling.
+    """
+    found, before = settled(world, port, name, say)
+    moving: dict[str, str] = {}
+    for process, wanted in found.wanted.items():
+        service, aspects = found.names.process(process).service, found.aspects(process)
+        if not aspects:
+            continue
+        say(f"putting back {', '.join(aspects)} of {service}")
+        port.put(found.names.env, service, wanted, aspects)
+        if ROLLING.intersection(aspects):
+            moving[process] = wanted.task_definition
+    if moving:
+        runs = {found.names.process(process).service: arn for process, arn in moving.items()}
+        known = frozenset(row.arn for service in runs for row in before[service].rollouts)
+        expectation = Expectation(cluster=found.names.env, task_definitions=runs, known=known, anew=True)
+        restart.follow(world, found.names, found.app, expectation, "put back", say)
+    return found.differences
+
+
+def settled(world: World, port: Shapes, name: str, say: Say) -> tuple[Drifted, Snapshot]:
+    """The app's differences, and its services, once ECS is done with whatever it was doing. Raises NotReady."""
+    env, open_ = world.settings.env, ledger.unfinished(world.ledger.releases(name))
+    state = world.stacks.read(env).app(name)
+    if state is None:
+        raise NotReady(f"{name} has no platform in {env} yet", hint=f"Run `slipway up {env}` first.")
+    if open_:
+        raise NotReady(
+            f"{open_[0].version} of {name} in {env} was cut off",
+            hint=f"Have it finished or reverted first: slipway cancel {env} {name}",
+        )
+    before = rest.at_rest(world, world.settings.names(name), world.settings.apps[name], say)
+    found = compare(world, port, name, state)
+    gone = [row.process for row in found.differences if row.aspect is Aspect.SERVICE]
+    if gone:
+        raise NotReady(
+            f"the service of {name} {', '.join(gone)} is gone from ECS",
+            hint=f"Have the state see it, then bring it up: pulumi refresh --stack {env}, slipway up {env}",
+        )
+    return found, before
