@@ -14,24 +14,6 @@ def test_a_good_release_is_what_every_process_runs_and_no_request_fails(town: To
     assert (traffic.failures, len(traffic.seconds) > 20) == ([], True)
 
 
-def test_when_web_crashes_all_processes_go_back_and_no_request_fails(town: Town) -> None:
-    before = town.settled("good")
-    with steady(town.url(APP)) as traffic:
-        done = town.deploy(town.image("web-crashes", web="crashes"))
-    town.check(done, before, code=6, runs="good", verdicts=["succeeded", "failed"])
-    assert "cannot import parcel_tracking" in done.stderr
-    assert (traffic.failures, len(traffic.seconds) > 20) == ([], True)
-
-
-def test_a_rollback_moves_all_processes_together_and_no_request_fails(town: Town) -> None:
-    older = town.settled("good")
-    before = town.settled("better")
-    with steady(town.url(APP)) as traffic:
-        done = town.slipway("rollback", "dev", APP, f"v{older.release}", "--yes")
-    town.check(done, before, code=0, runs="good", verdicts=["succeeded"])
-    assert (traffic.failures, len(traffic.seconds) > 20) == ([], True)
-
-
 def test_when_a_worker_crashes_the_web_goes_back_with_it(town: Town) -> None:
     before = town.settled("good")
     done = town.deploy(town.image("worker-crashes", worker="crashes"))

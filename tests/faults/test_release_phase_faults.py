@@ -80,7 +80,13 @@ def runs(town: Town, before: Standing) -> str:
     return next(tag for tag, digest in town.images.items() if digest == before.pinned)
 
 
+def rollouts(town: Town) -> dict[str, list[str]]:
+    names = (f"{APP}-web", f"{APP}-worker")
+    return {name: [row["id"] for row in found["deployments"]] for name, found in town.services(*names).items()}
+
+
 def test_a_migration_that_fails_changes_nothing_and_retried_really_runs_again(town: Town, before: Standing) -> None:
+    untouched = rollouts(town)
     done = town.deploy(town.image("migration-fails", release="fails"), "-m", "a new column")
     now = town.check(done, before, code=5, runs=runs(town, before), verdicts=["release-failed"])
     assert "exit code 3" in done.stderr
@@ -100,6 +106,7 @@ def test_a_migration_that_fails_changes_nothing_and_retried_really_runs_again(to
     town.check(done, before, code=5, runs=runs(town, before), verdicts=["release-failed"])
     assert "the release process never started: CannotPullContainerError" in done.stderr
     assert [row["outcome"] for row in attempts(town, number)] == ["failed", "failed", "never started"]
+    assert rollouts(town) == untouched
 
 
 def test_a_migration_that_hangs_is_stopped_when_its_time_is_up(town: Town, before: Standing) -> None:

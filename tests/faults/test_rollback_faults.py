@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from benchmarks.load import steady
 from tests.driver.adapters.outside import TOKEN, Outside, listening
 from tests.faults.town import APP, Standing, Town
 
@@ -88,12 +89,14 @@ def test_a_rollback_to_a_config_that_has_lost_its_label_is_refused(history: Hist
     assert f"the config of v{history.good} is gone from Secrets Manager: {version}" in told
 
 
-def test_a_rollback_takes_code_and_config_back_and_leaves_the_scale(history: History) -> None:
+def test_a_rollback_takes_code_and_config_back_leaves_the_scale_and_no_request_fails(history: History) -> None:
     town = history.town
     before, ecs = town.settled("better"), town.aws("ecs")
     ecs.update_service(cluster="dev", service=f"{APP}-web", desiredCount=2)
-    done = history.rollback(f"v{history.good}", "--force-past", f"v{history.better}")
+    with steady(town.url(APP)) as traffic:
+        done = history.rollback(f"v{history.good}", "--force-past", f"v{history.better}")
     now = town.check(done, before, code=0, runs="good", verdicts=["succeeded"])
+    assert (traffic.failures, len(traffic.seconds) > 20) == ([], True)
     counts = {name: row["desiredCount"] for name, row in town.services(f"{APP}-web", f"{APP}-worker").items()}
     assert counts == {f"{APP}-web": 2, f"{APP}-worker": 1}
     ecs.update_service(cluster="dev", service=f"{APP}-web", desiredCount=1)

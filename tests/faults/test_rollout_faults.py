@@ -1,11 +1,13 @@
 """What goes wrong while all processes move to a release, and what is true afterwards."""
 
+import json
 import os
 import signal
 import subprocess
 
 import pytest
 
+from benchmarks.load import steady
 from tests.faults.town import APP, Town
 from tests.site import until_it_says
 
@@ -16,12 +18,26 @@ WATCH = "ListServiceDeployments"
 """What only the watch of a rollout asks for, so that the engine works on."""
 
 
-def test_web_that_crashes_says_why_also_when_the_very_same_image_is_deployed_again(town: Town) -> None:
-    before = town.settled("good")
-    done = town.deploy(town.image("web-crashes", web="crashes"))
+def definitions(town: Town) -> dict[str, str]:
+    return {name: row["taskDefinition"] for name, row in town.services(WEB, f"{APP}-worker").items()}
+
+
+def test_web_that_crashes_says_why_also_when_the_very_same_image_is_deployed_again_and_no_request_fails(
+    town: Town,
+) -> None:
+    before, running = town.settled("good"), definitions(town)
+    town.image("web-crashes", web="crashes")
+    with steady(town.url(APP)) as traffic:
+        done = town.deploy("web-crashes")
     before = town.check(done, before, code=6, runs="good", verdicts=["succeeded", "failed"])
+    assert (traffic.failures, len(traffic.seconds) > 20) == ([], True)
     again = town.deploy("web-crashes")
     town.check(again, before, code=6, runs="good", verdicts=["succeeded", "failed"])
+    assert definitions(town) == running
+    rows = json.loads(town.well("releases", "dev", APP, "--json"))
+    assert [(row["kind"], row["verdict"]) for row in rows[:2]] == [("going back", "succeeded"), ("deploy", "failed")]
+    assert [row["current"] for row in rows] == [True, *[False] * (len(rows) - 1)]
+    assert "circuit breaker" in rows[1]["reason"] or "kept stopping" in rows[1]["reason"]
     for told in (done.stderr, again.stderr):
         assert "Essential container in task exited; exit code 1" in told
         assert "cannot import parcel_tracking" in told
