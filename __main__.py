@@ -6,6 +6,7 @@ import pulumi_aws as aws
 from components import config, echo, freezing
 from components.app import App, AppArgs
 from components.cluster import Cluster, ClusterArgs
+from components.ingress import Ingress, IngressArgs
 from components.inventory import Inventory
 from components.ledger import Ledger, LedgerArgs
 from components.network import Network, NetworkArgs
@@ -16,10 +17,12 @@ last, apps = echo.read(), run.evaluated(settings.apps)
 account, inventory = aws.get_caller_identity().account_id, Inventory()
 
 network = Network(settings.env, NetworkArgs(settings=settings, account=account))
+ingress = Ingress(settings.env, IngressArgs(settings=settings, network=network, echo=last))
 Ledger(settings.env, LedgerArgs(env=settings.env, protect=settings.protect))
 cluster = Cluster(settings.env, ClusterArgs(settings=settings))
-registry = Registry("registry", RegistryArgs(apps=apps, settings=settings))
-platform = {"settings": settings, "account": account, "network": network, "cluster": cluster, "registry": registry}
+registry = Registry("registry", RegistryArgs(settings=settings, apps=apps))
+platform = {"settings": settings, "account": account, "network": network}
+platform |= {"ingress": ingress, "cluster": cluster, "registry": registry}
 
 urls, watched = last.beside(run.scope, "urls"), last.beside(run.scope, "monitoring")
 for name, spec in apps.items():

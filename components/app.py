@@ -6,9 +6,10 @@ import pulumi
 import pulumi_aws as aws
 
 from components import task
-from components.balancer import Balancer, BalancerArgs
 from components.cluster import Cluster
 from components.freezing import Plan
+from components.front import Front, FrontArgs, front
+from components.ingress import Ingress as Shared
 from components.inventory import Inventory, Row, balancing
 from components.network import Network
 from components.registry import Registry
@@ -17,6 +18,7 @@ from components.service import Service, ServiceArgs
 from components.sessions import Sessions, SessionsArgs
 from spec.catalogue import App as Spec
 from spec.catalogue import Process
+from spec.ingress import Ingress
 from spec.names import AppNames, ProcessNames
 from spec.settings import Settings
 from spec.tokens import APP
@@ -31,6 +33,7 @@ class AppArgs:
     settings: Settings
     account: str
     network: Network
+    ingress: Shared
     cluster: Cluster
     registry: Registry
 
@@ -108,8 +111,8 @@ class App(pulumi.ComponentResource):
         definition = self._task_definition(names, process)
         if names.process not in self._args.spec.services:
             return
-        balancer = self._balancer(names, process)
-        self._inventory.add_service(names, self._balancing(names, balancer))
+        before = self._front(names, process)
+        self._inventory.add_service(names, self._balancing(names, before))
         args = ServiceArgs(
             names=names,
             process=process,
@@ -119,7 +122,7 @@ class App(pulumi.ComponentResource):
             capacity=self._args.settings.capacity_of(process),
             subnet_ids=self._args.network.task_subnet_ids,
             security_group_id=self._security_group.id,
-            balancer=balancer,
+            front=before,
             protect=self._args.settings.protect,
         )
         Service(names.logical, args, opts=self._child)
@@ -138,34 +141,37 @@ class App(pulumi.ComponentResource):
         )
         return task.task_definition(args, self)
 
-    def _balancer(self, names: ProcessNames, process: Process) -> Balancer | None:
+    def _front(self, names: ProcessNames, process: Process) -> Front | None:
+        """What stands before a web process: what the settings want, and what serves it until its next release."""
         if process.port is None:
             return None
-        network = self._args.network
-        args = BalancerArgs(
-            names=names,
+        settings = self._args.settings
+        args = FrontArgs(
+            door=settings.doors[names.logical],
             process=process,
             port=process.port,
-            vpc_id=network.vpc_id,
-            subnet_ids=network.public_subnet_ids if process.public else network.private_subnet_ids,
-            allowed=self._args.settings.allowed,
-            protect=self._args.settings.protect,
+            settings=settings,
+            network=self._args.network,
+            ingress=self._args.ingress,
         )
-        balancer = Balancer(names.logical, args, opts=self._child)
-        self.urls[names.process] = pulumi.Output.format("http://{0}/", balancer.dns_name)
-        self._admit(names, balancer, process.port)
-        return balancer
+        now = self._args.plan.standing.get(names.process, settings.ingress)
+        fronts = {kind: front(kind, args, self) for kind in sorted({settings.ingress, now})}
+        for kind, found in fronts.items():
+            self._admit(names, found, process.port, kind)
+        stays = self._args.plan.stays(names.process, settings.ingress)
+        self.urls[names.process] = fronts[stays].url
+        return fronts[stays]
 
-    def _balancing(self, names: ProcessNames, balancer: Balancer | None) -> pulumi.Output[Row] | None:
-        if balancer is None:
+    def _balancing(self, names: ProcessNames, front: Front | None) -> pulumi.Output[Row] | None:
+        if front is None:
             return None
-        return balancing(balancer.arn, [balancer.target_group_arn], balancer.dns_name, self.urls[names.process])
+        return balancing(front.arn, [front.target_group_arn], front.dns_name, self.urls[names.process])
 
-    def _admit(self, names: ProcessNames, balancer: Balancer, port: int) -> None:
+    def _admit(self, names: ProcessNames, front: Front, port: int, kind: Ingress) -> None:
         aws.vpc.SecurityGroupIngressRule(
-            names.logical,
+            names.logical if kind is Ingress.DEDICATED else f"{names.logical}.{kind}",
             security_group_id=self._security_group.id,
-            referenced_security_group_id=balancer.security_group_id,
+            referenced_security_group_id=front.security_group_id,
             ip_protocol="tcp",
             from_port=port,
             to_port=port,

@@ -1,115 +1,116 @@
-"""The load balancer of one web process."""
+"""An application load balancer: of one web process, or shared by all public or all internal ones."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 
-from spec.catalogue import Process
-from spec.names import ProcessNames
+from components.target_group import TargetGroupArgs, target_group
 
 TYPE = "slipway:components:Balancer"
+NOBODY = "No process of this environment answers to this name.\n"
 
 
 @dataclass(frozen=True, kw_only=True)
 class BalancerArgs:
-    """Where the balancer stands, who may reach it and which process it serves. `port` is that of the tasks."""
+    """Where the balancer stands, who may reach it, and which process it serves if it is there for one only.
 
-    names: ProcessNames
-    process: Process
-    port: int
+    `label` is its name in AWS, `title` what its security group is called and `owner` whose it is.
+    """
+
+    label: str
+    title: str
+    owner: str
+    public: bool
     vpc_id: pulumi.Input[str]
     subnet_ids: pulumi.Input[Sequence[str]]
     allowed: tuple[str, ...]
     protect: bool
+    tags: Mapping[str, str]
+    serves: TargetGroupArgs | None = None
 
 
 class Balancer(pulumi.ComponentResource):
-    """An application load balancer with one target group."""
+    """The load balancer, and its target group where it serves one process. Without, it answers 404 to strangers.
+
+    `listener` is the one that has the rules.
+    """
 
     arn: pulumi.Output[str]
     dns_name: pulumi.Output[str]
+    zone_id: pulumi.Output[str]
     security_group_id: pulumi.Output[str]
-    target_group_arn: pulumi.Output[str]
+    target_group_arn: pulumi.Output[str] | None
     listener: aws.lb.Listener
 
     def __init__(self, name: str, args: BalancerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(TYPE, name, None, opts)
-        self._tags = {"Environment": args.names.env, "App": args.names.app, "Process": args.names.process}
-        self.security_group_id = self._security_group(name, args).id
-        balancer = self._balancer(name, args)
-        group = self._target_group(name, args)
+        self._args = args
+        self._child = pulumi.ResourceOptions(parent=self)
+        self.security_group_id = self._security_group(name).id
+        balancer = self._balancer(name)
+        self.arn, self.dns_name, self.zone_id = balancer.arn, balancer.dns_name, balancer.zone_id
+        group = None if args.serves is None else target_group(args.serves, self)
+        self.target_group_arn = None if group is None else group.arn
         self.listener = aws.lb.Listener(
             name,
             load_balancer_arn=balancer.arn,
             port=80,
             protocol="HTTP",
-            default_actions=[aws.lb.ListenerDefaultActionArgs(type="forward", target_group_arn=group.arn)],
-            opts=pulumi.ResourceOptions(parent=self),
+            default_actions=[_default(self.target_group_arn)],
+            opts=self._child,
         )
-        self.arn = balancer.arn
-        self.dns_name = balancer.dns_name
-        self.target_group_arn = group.arn
         self.register_outputs({"dnsName": self.dns_name, "targetGroupArn": self.target_group_arn})
 
-    def _security_group(self, name: str, args: BalancerArgs) -> aws.ec2.SecurityGroup:
-        child = pulumi.ResourceOptions(parent=self)
-        group = aws.ec2.SecurityGroup(
-            name,
-            description=f"Load balancer of {args.names.logical}",
-            vpc_id=args.vpc_id,
-            tags={**self._tags, "Name": f"{args.names.family}-balancer"},
-            opts=child,
-        )
-        for index, block in enumerate(args.allowed):
+    def admit(self, name: str, port: int) -> None:
+        """Let those who may reach the balancer reach this port of it."""
+        for index, block in enumerate(self._args.allowed):
             aws.vpc.SecurityGroupIngressRule(
                 f"{name}.{index}",
-                security_group_id=group.id,
+                security_group_id=self.security_group_id,
                 ip_protocol="tcp",
-                from_port=80,
-                to_port=80,
+                from_port=port,
+                to_port=port,
                 cidr_ipv4=block,
-                opts=child,
+                opts=self._child,
             )
+
+    def _security_group(self, name: str) -> aws.ec2.SecurityGroup:
+        group = aws.ec2.SecurityGroup(
+            name,
+            description=f"Load balancer of {self._args.owner}",
+            vpc_id=self._args.vpc_id,
+            tags={**self._args.tags, "Name": f"{self._args.title}-balancer"},
+            opts=self._child,
+        )
+        self.security_group_id = group.id
+        self.admit(name, 80)
         aws.vpc.SecurityGroupEgressRule(
-            name, security_group_id=group.id, ip_protocol="-1", cidr_ipv4="0.0.0.0/0", opts=child
+            name, security_group_id=group.id, ip_protocol="-1", cidr_ipv4="0.0.0.0/0", opts=self._child
         )
         return group
 
-    def _balancer(self, name: str, args: BalancerArgs) -> aws.lb.LoadBalancer:
+    def _balancer(self, name: str) -> aws.lb.LoadBalancer:
         return aws.lb.LoadBalancer(
             name,
-            name=args.names.balancer,
+            name=self._args.label,
             load_balancer_type="application",
-            internal=not args.process.public,
-            subnets=args.subnet_ids,
+            internal=not self._args.public,
+            subnets=self._args.subnet_ids,
             security_groups=[self.security_group_id],
             idle_timeout=60,
             drop_invalid_header_fields=True,
-            enable_deletion_protection=args.protect,
-            tags=self._tags,
-            opts=pulumi.ResourceOptions(parent=self),
+            enable_deletion_protection=self._args.protect,
+            tags=self._args.tags,
+            opts=self._child,
         )
 
-    def _target_group(self, name: str, args: BalancerArgs) -> aws.lb.TargetGroup:
-        health = args.process.health
-        return aws.lb.TargetGroup(
-            name,
-            name=args.names.target_group(args.port),
-            vpc_id=args.vpc_id,
-            port=args.port,
-            protocol="HTTP",
-            target_type="ip",
-            deregistration_delay=health.drain,
-            health_check=aws.lb.TargetGroupHealthCheckArgs(
-                path=health.path,
-                matcher=health.codes,
-                interval=health.interval,
-                timeout=health.timeout,
-                healthy_threshold=health.healthy,
-                unhealthy_threshold=health.unhealthy,
-            ),
-            tags=self._tags,
-            opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
-        )
+
+def _default(group_arn: pulumi.Output[str] | None) -> aws.lb.ListenerDefaultActionArgs:
+    if group_arn is not None:
+        return aws.lb.ListenerDefaultActionArgs(type="forward", target_group_arn=group_arn)
+    nobody = aws.lb.ListenerDefaultActionFixedResponseArgs(
+        content_type="text/plain", message_body=NOBODY, status_code="404"
+    )
+    return aws.lb.ListenerDefaultActionArgs(type="fixed-response", fixed_response=nobody)

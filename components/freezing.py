@@ -1,13 +1,14 @@
 """What may change in this run: an app's task definitions and services are frozen unless the app is being released."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi
 
 from components.config import Run
 from components.echo import Echo, container
 from spec.catalogue import Process
+from spec.ingress import Ingress, stands
 from spec.releases import Pin, higher
 from spec.settings import Settings
 from spec.weights import FARGATE, SPOT, Capacity, told
@@ -24,7 +25,7 @@ RENDERED = [
 ]
 """Every property of a task definition that a release renders."""
 
-ROLLING = ["networkConfiguration", "taskDefinition"]
+ROLLING = ["loadBalancers", "networkConfiguration", "taskDefinition"]
 """The properties of a service that start a rollout, and so wait for a release.
 
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
@@ -35,12 +36,16 @@ WEIGHTS = "capacityProviderStrategies"
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What one app runs after this run, and what of it may change now; in the processes `weighing` weights do."""
+    """What one app runs after this run, and what of it may change now; in the processes `weighing` weights do.
+
+    `standing` is the kind of load balancer that each process stands on until it is released.
+    """
 
     pin: Pin
     releasing: bool
     candidate: Pin | None
     weighing: frozenset[str] = frozenset()
+    standing: Mapping[str, Ingress] = field(default_factory=dict)
 
     def task_definition(self, *, is_release: bool) -> list[str]:
         """The properties of a task definition that stay as they are."""
@@ -56,6 +61,10 @@ class Plan:
         frozen = ["desiredCount"] if self.releasing else ["desiredCount", *ROLLING]
         return frozen if process in self.weighing else [*frozen, WEIGHTS]
 
+    def stays(self, process: str, wanted: Ingress) -> Ingress:
+        """The kind of load balancer that serves a process after this run."""
+        return wanted if self.releasing else self.standing.get(process, wanted)
+
 
 def plan(app: str, run: Run, echo: Echo) -> Plan:
     """The plan of one app: the higher of pin and echo holds, and a candidate concerns its own app only."""
@@ -63,7 +72,13 @@ def plan(app: str, run: Run, echo: Echo) -> Plan:
     pin = higher(run.pins.get(app), echo.pins.get(app))
     releasing = run.releasing == app
     weighing = run.weighing if releasing else frozenset[str]()
-    return Plan(pin=pin, releasing=releasing, candidate=candidate, weighing=weighing)
+    return Plan(pin=pin, releasing=releasing, candidate=candidate, weighing=weighing, standing=_standing(app, echo))
+
+
+def _standing(app: str, echo: Echo) -> dict[str, Ingress]:
+    """Which kind of load balancer each process of an app stands on now."""
+    mine = [logical for logical in echo.services if logical.partition(".")[0] == app]
+    return {logical.partition(".")[2]: kind for logical in mine if (kind := stands(echo.services[logical])) is not None}
 
 
 def announce(settings: Settings, app: str, echo: Echo) -> None:
@@ -79,6 +94,11 @@ def announce(settings: Settings, app: str, echo: Echo) -> None:
         line
         for name in spec.services
         for line in moving(names.process(name).logical, settings.network.task_subnets, echo)
+    ]
+    lines += [
+        f"{names.process(name).logical}: ingress {kind} -> {settings.ingress}"
+        for name, kind in _standing(app, echo).items()
+        if name in spec.services and kind is not settings.ingress
     ]
     for line in lines:
         pulumi.log.info(f"{line} takes effect with the next release of {app}")

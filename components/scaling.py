@@ -6,7 +6,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from components.balancer import Balancer
+from components.front import Front
 from components.sleeping import Sleeping, SleepingArgs
 from spec import queues, scaling
 from spec.names import ProcessNames
@@ -29,7 +29,7 @@ class ScalingArgs:
     cluster: pulumi.Input[str]
     service: pulumi.Input[str]
     scaling: scaling.Scaling
-    balancer: Balancer | None = None
+    front: Front | None = None
 
 
 class Scaling(pulumi.ComponentResource):
@@ -99,8 +99,8 @@ class Scaling(pulumi.ComponentResource):
 
 def _predefined(what: str, args: ScalingArgs) -> dict[str, Any]:
     label = None
-    if what == "requests" and args.balancer is not None:
-        arns = pulumi.Output.all(args.balancer.arn, args.balancer.target_group_arn)
+    if what == "requests" and args.front is not None:
+        arns = pulumi.Output.all(args.front.arn, args.front.target_group_arn)
         label = arns.apply(lambda found: scaling.resource_label(*found))
     specification = _policy.PolicyTargetTrackingScalingPolicyConfigurationPredefinedMetricSpecificationArgs(
         predefined_metric_type=_METRICS[what], resource_label=label

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components.balancer import Balancer
 from components.freezing import Plan
+from components.front import Front
 from components.scaling import Scaling, ScalingArgs
 from spec import container
 from spec.capacity import MAXIMUM_PERCENT
@@ -30,7 +30,7 @@ class ServiceArgs:
     capacity: Capacity
     subnet_ids: pulumi.Input[Sequence[str]]
     security_group_id: pulumi.Input[str]
-    balancer: Balancer | None
+    front: Front | None
     protect: bool
 
 
@@ -49,7 +49,7 @@ class Service(pulumi.ComponentResource):
                 cluster=args.cluster,
                 service=service.name,
                 scaling=args.process.scaling,
-                balancer=args.balancer,
+                front=args.front,
             )
             Scaling(name, scaling, opts=pulumi.ResourceOptions(parent=self))
         self.register_outputs({"name": self.name})
@@ -75,13 +75,13 @@ class Service(pulumi.ComponentResource):
             deployment_circuit_breaker=aws.ecs.ServiceDeploymentCircuitBreakerArgs(enable=True, rollback=True),
             deployment_minimum_healthy_percent=100,
             deployment_maximum_percent=MAXIMUM_PERCENT,
-            availability_zone_rebalancing="DISABLED" if args.balancer is None else "ENABLED",
+            availability_zone_rebalancing="DISABLED" if args.front is None else "ENABLED",
             enable_ecs_managed_tags=True,
             propagate_tags="SERVICE",
             tags={"Environment": args.names.env, "App": args.names.app, "Process": args.names.process},
             opts=self._options(args),
             load_balancers=_targets(args),
-            health_check_grace_period_seconds=None if args.balancer is None else args.process.health.grace,
+            health_check_grace_period_seconds=None if args.front is None else args.process.health.grace,
         )
 
     def _options(self, args: ServiceArgs) -> pulumi.ResourceOptions:
@@ -89,17 +89,17 @@ class Service(pulumi.ComponentResource):
             parent=self,
             ignore_changes=args.plan.service(args.names.process),
             protect=args.protect,
-            # ECS refuses a target group that no listener uses yet.
-            depends_on=[] if args.balancer is None else [args.balancer.listener],
+            # ECS refuses a target group that nothing sends requests to yet.
+            depends_on=[] if args.front is None else [args.front.entry],
         )
 
 
 def _targets(args: ServiceArgs) -> list[aws.ecs.ServiceLoadBalancerArgs] | None:
-    if args.balancer is None or args.process.port is None:
+    if args.front is None or args.process.port is None:
         return None
     return [
         aws.ecs.ServiceLoadBalancerArgs(
-            target_group_arn=args.balancer.target_group_arn,
+            target_group_arn=args.front.target_group_arn,
             container_name=container.CONTAINER,
             container_port=args.process.port,
         )

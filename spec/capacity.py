@@ -84,14 +84,12 @@ def most_tasks(settings: Settings) -> int:
 def room(settings: Settings) -> Room:
     """What each zone needs and has, from the settings alone."""
     network, zones = settings.network, len(settings.network.zones)
-    webs = [row for app in settings.apps.values() for row in app.services.values() if row.port is not None]
-    public = sum(row.public for row in webs)
     masks = [network.private_mask, *(tier.mask for tier in network.tiers)]
     return Room(
         tasks=share(most_tasks(settings), zones - 1),
-        fixed=BALANCER * (len(webs) - public) + len(network.endpoints) + FUNCTIONS,
+        fixed=BALANCER * settings.balancers(public=False) + len(network.endpoints) + FUNCTIONS,
         private_have=sum(2 ** (32 - mask) - RESERVED for mask in masks),
-        public_need=BALANCER * public + (network.nat is not Nat.NONE),
+        public_need=BALANCER * settings.balancers(public=True) + (network.nat is not Nat.NONE),
         public_have=2 ** (32 - network.public_mask) - RESERVED,
     )
 

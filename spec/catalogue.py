@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from spec import fargate
 from spec.grants import Grants
+from spec.ingress import Host, Place
 from spec.model import Model
 from spec.scaling import Scaling
 from spec.weights import Capacity
@@ -42,12 +43,18 @@ class Health(Model):
 
 
 class Process(Model):
-    """One line of the Procfile. `cpu` in CPU units (1024 = one vCPU), `memory` in MiB, `stop_timeout` in seconds."""
+    """One line of the Procfile. `cpu` in CPU units (1024 = one vCPU), `memory` in MiB, `stop_timeout` in seconds.
+
+    `hosts` are names that it answers to beside the one under the domain; `place` is its rule's priority on a shared
+    load balancer, for when the derived one is taken.
+    """
 
     cpu: int = 256
     memory: int = 512
     port: Annotated[int, Field(ge=1, le=65535)] | None = None
     public: bool = True
+    hosts: tuple[Host, ...] = ()
+    place: Place | None = None
     count: Annotated[int, Field(ge=0, le=1000)] | None = None
     scaling: Scaling | None = None
     health: Health = Health()
@@ -74,6 +81,8 @@ class Process(Model):
             raise ValueError("count and scaling exclude each other; drop one of them")
         if self.port is None and "health" in self.model_fields_set:
             raise ValueError("health is the load balancer's check and needs a port; add one, or drop health")
+        if self.port is None and (self.hosts or self.place is not None):
+            raise ValueError("hosts and place are the load balancer's and need a port; add one, or drop them")
         return self
 
     @model_validator(mode="after")

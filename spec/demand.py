@@ -84,8 +84,9 @@ def _compute(settings: Settings) -> dict[Key, Need]:
 def _network(settings: Settings) -> dict[Key, Need]:
     network, zones, nats = settings.network, len(settings.network.zones), gateways(settings)
     endpoints = len(network.endpoints) * zones
-    interfaces = most_tasks(settings) + len(webs(settings)) * BALANCER * zones + endpoints + FUNCTIONS * zones + nats
-    groups = len(settings.apps) + len(webs(settings)) + bool(endpoints) + 1
+    balancers = settings.balancers(public=True) + settings.balancers(public=False)
+    interfaces = most_tasks(settings) + balancers * BALANCER * zones + endpoints + FUNCTIONS * zones + nats
+    groups = len(settings.apps) + balancers + bool(endpoints) + 1
     rules = [len(settings.allowed), len(network.blocks) if endpoints else 1]
     rules += [sum(row.port is not None for row in app.services.values()) for app in settings.apps.values()]
     return {
@@ -102,9 +103,10 @@ def _network(settings: Settings) -> dict[Key, Need]:
 
 def _balancing(settings: Settings) -> dict[Key, Need]:
     found = webs(settings)
+    balancers = settings.balancers(public=True) + settings.balancers(public=False)
     targets = max((most(process) * 2 for process in found), default=0)
     return {
-        Key.BALANCERS: Need(len(found), "one a web process"),
+        Key.BALANCERS: Need(balancers, "one a web process, or one shared by all public or internal ones"),
         Key.TARGET_GROUPS: Need(len(found), "one a web process"),
         Key.TARGETS: Need(targets, "the largest web process, doubled by a deploy"),
     }

@@ -8,6 +8,9 @@ BOOTSTRAP_REPOSITORY = "slipway/bootstrap"
 KEEP = "keep."
 """What the tags begin with that keep images: CI's own tags never do."""
 
+SHARED = "-shared"
+"""What the names of target groups on a shared load balancer end with. All others end in a digit or a hash."""
+
 
 def shorten(name: str, limit: int) -> str:
     """`name` cut to `limit` characters, a hash of the whole kept at its end so that long names stay apart."""
@@ -20,6 +23,11 @@ def shorten(name: str, limit: int) -> str:
 def ledger_table(env: str) -> str:
     """The DynamoDB table with the releases of an environment."""
     return f"slipway-{env}"
+
+
+def shared_balancer(env: str, *, public: bool) -> str:
+    """The load balancer of all public, or all internal, web processes of an environment."""
+    return f"{env}-{'public' if public else 'internal'}"
 
 
 def log_group(env: str, service: str) -> str:
@@ -61,6 +69,11 @@ class ProcessNames:
         return f"{self.app}.{self.process}"
 
     @property
+    def tags(self) -> dict[str, str]:
+        """What everything of the process is tagged with."""
+        return {"Environment": self.env, "App": self.app, "Process": self.process}
+
+    @property
     def service(self) -> str:
         """The ECS service, in the cluster of the environment."""
         return f"{self.app}-{self.process}"
@@ -90,6 +103,10 @@ class ProcessNames:
         https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
         """
         return shorten(f"{self.family}-{port}", 32)
+
+    def shared_target_group(self, port: int) -> str:
+        """The target group on the shared load balancer: none belongs to two load balancers at once."""
+        return f"{shorten(f'{self.family}-{port}', 32 - len(SHARED))}{SHARED}"
 
 
 @dataclass(frozen=True)

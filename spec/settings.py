@@ -1,6 +1,5 @@
 """The settings of one environment: the catalogue with the stack file's overrides laid over it, checked at once."""
 
-from enum import StrEnum
 from ipaddress import IPv4Network
 from typing import Annotated, Self
 
@@ -9,6 +8,8 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from spec import names
 from spec.catalogue import App, AppName, Process
 from spec.cluster import Cluster
+from spec.domain import Domain
+from spec.ingress import Door, Ingress, check, place
 from spec.model import Model
 from spec.network import Network
 from spec.notify import Notify
@@ -16,12 +17,6 @@ from spec.registry import Registry
 from spec.retention import Days
 from spec.vault import Vault
 from spec.weights import Capacity
-
-
-class Ingress(StrEnum):
-    """How web processes get their load balancer: one each. Sharing one by host rules is not built yet."""
-
-    DEDICATED = "dedicated"
 
 
 class Deploy(Model):
@@ -60,6 +55,7 @@ class Settings(Model):
     apps: Annotated[dict[AppName, App], Field(min_length=1)]
     network: Network
     ingress: Ingress = Ingress.DEDICATED
+    domain: Domain | None = None
     capacity: Capacity = Capacity()
     cluster: Cluster = Cluster()
     allowed: tuple[str, ...] = ("0.0.0.0/0",)
@@ -96,6 +92,36 @@ class Settings(Model):
         if wrong:
             raise ValueError(f"network/zones: {', '.join(wrong)} is not in {self.region}; use zones of that region")
         return self
+
+    @model_validator(mode="after")
+    def _doors_are_apart(self) -> Self:
+        check(self.doors.values(), self.ingress)
+        return self
+
+    @property
+    def doors(self) -> dict[str, Door]:
+        """Where each web process is reached, by Pulumi name."""
+        found = [
+            self._door(self.names(app).process(name), process)
+            for app, spec in self.apps.items()
+            for name, process in spec.processes.items()
+            if process.port is not None
+        ]
+        return {door.names.logical: door for door in found}
+
+    def balancers(self, *, public: bool) -> int:
+        """How many load balancers stand in the public, or in the private, subnets."""
+        found = sum(door.public is public for door in self.doors.values())
+        return min(found, 1) if self.ingress is Ingress.SHARED else found
+
+    def _door(self, one: names.ProcessNames, process: Process) -> Door:
+        derived = () if self.domain is None else (self.domain.host(one),)
+        return Door(
+            names=one,
+            hosts=tuple(dict.fromkeys((*derived, *process.hosts))),
+            place=process.place or place(one),
+            public=process.public,
+        )
 
     def names(self, app: str) -> names.AppNames:
         """The AWS names of an app here."""

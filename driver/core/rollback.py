@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from driver.core import barrier, ledger, resume, rollout, targets, tiers
+from driver.core import barrier, fronts, ledger, resume, rollout, targets, tiers
 from driver.core.catalogue import app_of
 from driver.core.ledger import Kind, Release
 from driver.core.ports import Say, World
@@ -58,6 +58,7 @@ def look(world: World, name: str) -> Menu:
     if state is None:
         raise NotReady(f"{name} has no platform in {env} yet", hint=f"Run `slipway up {env}` first.")
     tiers.check_built(world.settings, stack)
+    fronts.check_built(world.settings, name, stack)
     releases = world.ledger.releases(name)
     targets.check_processes(env, name, app, state, releases)
     choices = [row for row in ledger.choices(releases, state.pin.release) if not row.pin.bootstrap]

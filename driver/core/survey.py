@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from driver.core import config as configs
-from driver.core import labels, ledger, preflight, rollout, targets, tiers
+from driver.core import fronts, labels, ledger, preflight, rollout, targets, tiers
 from driver.core.catalogue import app_of
 from driver.core.findings import Code, Finding, Questions, Report
 from driver.core.ledger import Release
@@ -117,6 +117,7 @@ class _Survey:
             self.questions.add(Finding(Code.PLATFORM, f"{name} has no platform in {env} yet", hint))
             return
         self.questions.ask(Code.PLATFORM, lambda: tiers.check_built(self.world.settings, stack))
+        self.questions.ask(Code.PLATFORM, lambda: fronts.check_built(self.world.settings, name, stack))
         self.past = past = self.questions.ask(Code.LEDGER, lambda: self.world.ledger.releases(name)) or ()
         self.questions.ask(Code.PROCESSES, lambda: targets.check_processes(env, name, self.app, state, past))
 

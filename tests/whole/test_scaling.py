@@ -27,7 +27,7 @@ def test_a_web_process_is_scaled_on_cpu_memory_and_the_requests_of_its_own_targe
         "shop.web.cpu": 60, "shop.web.memory": 80, "shop.web.requests": 600,
     }  # fmt: skip
     label = _tracking(policies["shop.web.requests"])["PredefinedMetricSpecification"]["ResourceLabel"]
-    balancer = whole.of_type("aws:lb/loadBalancer:LoadBalancer")["shop.web"]["outputs"]["arnSuffix"]
+    balancer = whole.of_type("aws:lb/loadBalancer:LoadBalancer")["dev.public"]["outputs"]["arnSuffix"]
     group = whole.of_type("aws:lb/targetGroup:TargetGroup")["shop.web"]["outputs"]["arnSuffix"]
     assert label == f"{balancer}/{group}"
 

@@ -1,0 +1,65 @@
+"""The load balancers that an environment's web processes share: a public one and an internal one, where needed."""
+
+from dataclasses import dataclass
+
+import pulumi
+
+from components.balancer import Balancer, BalancerArgs
+from components.echo import Echo
+from components.network import Network
+from spec import names
+from spec.ingress import Ingress as Kind
+from spec.ingress import stands
+from spec.settings import Settings
+
+TYPE = "slipway:components:Ingress"
+
+
+@dataclass(frozen=True, kw_only=True)
+class IngressArgs:
+    """The settings, the network to stand in, and the last update's state: who shares now is served until it moves."""
+
+    settings: Settings
+    network: Network
+    echo: Echo
+
+
+class Ingress(pulumi.ComponentResource):
+    """What shared load balancers there are."""
+
+    def __init__(self, name: str, args: IngressArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(TYPE, name, None, opts)
+        self._args = args
+        self._shared = {public: self._make(name, public=public) for public in sorted(needed(args.settings, args.echo))}
+        self.register_outputs({})
+
+    def shared(self, *, public: bool) -> Balancer:
+        """The shared load balancer of all public, or of all internal, processes."""
+        return self._shared[public]
+
+    def _make(self, name: str, *, public: bool) -> Balancer:
+        label = names.shared_balancer(self._args.settings.env, public=public)
+        network = self._args.network
+        args = BalancerArgs(
+            label=label,
+            title=label,
+            owner=label.replace("-", ", ") + " processes",
+            public=public,
+            vpc_id=network.vpc_id,
+            subnet_ids=network.public_subnet_ids if public else network.private_subnet_ids,
+            allowed=self._args.settings.allowed,
+            protect=self._args.settings.protect,
+            tags={"Environment": self._args.settings.env},
+        )
+        suffix = "public" if public else "internal"
+        return Balancer(f"{name}.{suffix}", args, opts=pulumi.ResourceOptions(parent=self))
+
+
+def needed(settings: Settings, echo: Echo) -> set[bool]:
+    """Which shared load balancers there must be, by `public`: those of processes that shall share, or still do."""
+    shares = settings.ingress is Kind.SHARED
+    return {
+        door.public
+        for logical, door in settings.doors.items()
+        if shares or stands(echo.services.get(logical, {})) is Kind.SHARED
+    }

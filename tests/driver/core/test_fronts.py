@@ -1,0 +1,48 @@
+"""Rules of load balancers that are not there yet."""
+
+import pytest
+
+from driver.core.fronts import check_built
+from driver.core.state import Resource, StackState
+from driver.errors import NotReady
+from spec.ingress import Ingress
+from spec.names import ProcessNames
+from spec.parsing import parse
+from spec.settings import Settings
+from spec.tokens import SERVICE, TARGET_GROUP
+
+NAMES = ProcessNames("dev", "shop", "web")
+LABELS = {Ingress.DEDICATED: NAMES.target_group(8000), Ingress.SHARED: NAMES.shared_target_group(8000)}
+
+
+def settings(kind: Ingress) -> Settings:
+    apps = {name: {"processes": {"web": {"port": 8000}, "worker": {}}} for name in ("shop", "till")}
+    network = {"zones": ["eu-west-1a", "eu-west-1b"]}
+    return parse("dev", "eu-west-1", {"apps": apps, "network": network, "ingress": kind})
+
+
+def stack(stands: Ingress, *built: Ingress) -> StackState:
+    groups = [
+        Resource(urn=kind, kind=TARGET_GROUP, name="shop.web", parent="", outputs={"name": LABELS[kind]})
+        for kind in built
+    ]
+    target = {"targetGroupArn": f"arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/{LABELS[stands]}/ab"}
+    web = Resource(urn="w", kind=SERVICE, name="shop.web", parent="", outputs={"loadBalancers": [target]})
+    worker = Resource(urn="k", kind=SERVICE, name="shop.worker", parent="", outputs={"loadBalancers": []})
+    return StackState(resources=[web, worker, *groups])
+
+
+@pytest.mark.parametrize("kind", Ingress)
+def test_a_release_goes_on_where_it_stays_or_where_up_has_been(kind: Ingress) -> None:
+    other = next(one for one in Ingress if one is not kind)
+    check_built(settings(kind), "shop", stack(kind, kind))
+    check_built(settings(kind), "shop", stack(other, other, kind))
+
+
+@pytest.mark.parametrize("kind", Ingress)
+def test_a_load_balancer_that_is_not_there_yet_is_a_matter_of_up(kind: Ingress) -> None:
+    other = next(one for one in Ingress if one is not kind)
+    with pytest.raises(NotReady, match=f"ingress {kind}, which nothing has built yet for shop.web") as caught:
+        check_built(settings(kind), "shop", stack(other, other))
+    assert "Run `slipway up dev` first" in caught.value.hint
+    check_built(settings(kind), "till", stack(other, other))
