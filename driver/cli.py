@@ -17,7 +17,7 @@ from spec.errors import SpecError
 
 COMMANDS = (
     "up", "preview", "destroy", "outputs", "deploy", "rollback", "promote", "cancel", "restart", "status", "logs",
-    "quotas", "drift",
+    "quotas", "drift", "cost",
 )  # fmt: skip
 GROUPS = ("releases", "config", "image", "lock", "network", "monitoring", "sandbox")
 

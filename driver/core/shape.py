@@ -7,6 +7,7 @@ from typing import Protocol
 
 from driver.core.state import AppState
 from spec.catalogue import App
+from spec.scaling import Scaling
 
 
 class Aspect(StrEnum):
@@ -82,7 +83,7 @@ def expected(app: App, state: AppState, process: str, found: Shape) -> Shape:
     """How a process should be set up. Its count is left alone while it is within the catalogue's limits."""
     spec, outputs = app.services[process], state.services[process].outputs
     network, breaker = _mapping(outputs.get("networkConfiguration")), _mapping(outputs.get("deploymentCircuitBreaker"))
-    limits = None if spec.scaling is None else (spec.scaling.min, spec.scaling.max)
+    limits = None if spec.scaling is None else _limits(spec.scaling, found.limits)
     least, most = outputs.get("deploymentMinimumHealthyPercent"), outputs.get("deploymentMaximumPercent")
     return Shape(
         task_definition=pinned(state, process),
@@ -126,6 +127,12 @@ def _item(row: object) -> str:
         return str(row)
     provider, weight, base = row
     return f"{provider} {weight}" + f" (base {base})" * bool(base)
+
+
+def _limits(scaling: Scaling, found: tuple[int, int] | None) -> tuple[int, int]:
+    """The range that is there, if it is the catalogue's or one that a schedule sets; else the catalogue's."""
+    scheduled = [(one.min, one.max) for one in scaling.schedules.values()]
+    return found if found is not None and found in scheduled else (scaling.min, scaling.max)
 
 
 def _within(count: int, limits: tuple[int, int]) -> int:

@@ -142,11 +142,11 @@ OUTPUTS = {
 }
 
 
-def wanted(count: int, process: Mapping[str, object]) -> Shape:
+def wanted(count: int, process: Mapping[str, object], limits: tuple[int, int] | None = None) -> Shape:
     urn = Resource(urn="urn", kind="", name="shop.web", parent="", outputs=OUTPUTS)
     state = AppState(name="shop", pin=pin(1), task_definitions={}, services={"web": urn}, security_group="g")
     app = App.model_validate({"processes": {"web": {"port": 80, **process}}})
-    return expected(app, state, "web", Shape(task_definition="", count=count))
+    return expected(app, state, "web", Shape(task_definition="", count=count, limits=limits))
 
 
 def test_what_stands_around_a_service_is_as_the_state_has_it_whatever_its_order() -> None:
@@ -175,3 +175,9 @@ def test_what_stands_around_a_service_is_as_the_state_has_it_whatever_its_order(
 def test_a_count_within_the_limits_is_auto_scalings_own_business(count: int, should: int) -> None:
     assert wanted(count, {"scaling": {"min": 2, "max": 6}}).count == should
     assert wanted(count, {"scaling": {"min": 2, "max": 6}}).limits == (2, 6)
+
+
+@pytest.mark.parametrize(("found", "should"), [((2, 6), (2, 6)), ((5, 9), (5, 9)), ((5, 6), (2, 6)), (None, (2, 6))])
+def test_limits_that_a_schedule_sets_are_no_drift(found: tuple[int, int] | None, should: tuple[int, int]) -> None:
+    night = {"cron": "0 20 ? * * *", "min": 5, "max": 9}
+    assert wanted(5, {"scaling": {"min": 2, "max": 6, "schedules": {"night": night}}}, found).limits == should
