@@ -87,7 +87,11 @@ class App(pulumi.ComponentResource):
             names=self._names,
             region=self._args.settings.region,
             account=self._args.account,
-            repositories=[registry.repositories[self._names.app].arn, registry.bootstrap.arn],
+            repositories=[
+                registry.repositories[self._names.app].arn,
+                registry.bootstrap.arn,
+                *self._args.spec.repositories,
+            ],
             log_groups=[group.arn for group in self._groups.values()],
             secret=self._secret.arn,
             grants=self._args.spec.grants,

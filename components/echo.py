@@ -114,8 +114,13 @@ def _mapping(value: object) -> Outputs:
     return value if isinstance(value, Mapping) else {}
 
 
-def container(outputs: Outputs) -> Mapping[str, object]:
-    """The first container definition of a registered task definition."""
+def containers(outputs: Outputs) -> list[Mapping[str, object]]:
+    """The container definitions of a registered task definition, the app's own first."""
     text = outputs.get("containerDefinitions")
-    rows = json.loads(text) if isinstance(text, str) else []
+    return json.loads(text) if isinstance(text, str) else []
+
+
+def container(outputs: Outputs) -> Mapping[str, object]:
+    """The app's own container definition."""
+    rows = containers(outputs)
     return rows[0] if rows else {}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pulumi
 
 from components.config import Run
-from components.echo import Echo, container
+from components.echo import Echo, container, containers
 from spec.catalogue import Process
 from spec.ingress import Ingress, stands
 from spec.releases import Pin, higher
@@ -22,10 +22,11 @@ RENDERED = [
     "requiresCompatibilities",
     "runtimePlatform",
     "taskRoleArn",
+    "volumes",
 ]
 """Every property of a task definition that a release renders."""
 
-ROLLING = ["loadBalancers", "networkConfiguration", "taskDefinition"]
+ROLLING = ["loadBalancers", "networkConfiguration", "platformVersion", "taskDefinition"]
 """The properties of a service that start a rollout, and so wait for a release.
 
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
@@ -88,8 +89,11 @@ def announce(settings: Settings, app: str, echo: Echo) -> None:
     for name, process in spec.processes.items():
         logical = names.process(name).logical
         registered, service = echo.registered.get(logical), echo.services.get(logical)
-        lines += [] if registered is None else waiting(logical, process, registered)
-        lines += [] if service is None else weighed(logical, settings.capacity_of(process), service)
+        if registered is not None:
+            first = app in echo.pins and echo.pins[app].bootstrap
+            lines += [*waiting(logical, process, registered), *shape(logical, process, registered, bootstrap=first)]
+        if service is not None:
+            lines += [*weighed(logical, settings.capacity_of(process), service), *version(logical, process, service)]
     lines += [
         line
         for name in spec.services
@@ -133,6 +137,33 @@ def waiting(logical: str, process: Process, registered: Mapping[str, object]) ->
         "port": (ports[0].get("containerPort") if isinstance(ports, list) else None, process.port),
     }
     return [f"{logical}: {key} {_number(old)} -> {new}" for key, (old, new) in found.items() if _number(old) != new]
+
+
+def shape(logical: str, process: Process, registered: Mapping[str, object], *, bootstrap: bool) -> list[str]:
+    """The differences in what a task is made of, one a line; the bootstrap has neither sidecars nor check."""
+    live, platform = container(registered), registered.get("runtimePlatform")
+    found = {
+        "architecture": (
+            str(platform.get("cpuArchitecture")).lower() if isinstance(platform, Mapping) else None,
+            process.architecture.value,
+        ),
+        "readonly": (bool(live.get("readonlyRootFilesystem")), process.readonly),
+    }
+    if not bootstrap:
+        rows = containers(registered)[1:]
+        found["sidecars"] = (_named(sorted(str(row["name"]) for row in rows)), _named(sorted(process.sidecars)))
+        found["check"] = (_named(["there"] * bool(live.get("healthCheck"))), _named(["there"] * bool(process.check)))
+    return [f"{logical}: {key} {old} -> {new}" for key, (old, new) in found.items() if old != new]
+
+
+def version(logical: str, process: Process, service: Mapping[str, object]) -> list[str]:
+    """The line that says that a service has another platform version than the catalogue asks for."""
+    wanted, live = process.platform_version, service.get("platformVersion")
+    return [] if wanted in {None, live} else [f"{logical}: platform_version {live} -> {wanted}"]
+
+
+def _named(names: list[str]) -> str:
+    return ", ".join(names) or "none"
 
 
 def _number(value: object) -> object:

@@ -10,9 +10,9 @@ from components.freezing import Plan
 from components.front import Front
 from components.scaling import Scaling, ScalingArgs
 from spec import container
-from spec.capacity import MAXIMUM_PERCENT
 from spec.catalogue import Process
 from spec.names import ProcessNames
+from spec.running import Rollout
 from spec.weights import Capacity
 
 TYPE = "slipway:components:Service"
@@ -73,9 +73,11 @@ class Service(pulumi.ComponentResource):
                 subnets=args.subnet_ids, security_groups=[args.security_group_id], assign_public_ip=False
             ),
             deployment_circuit_breaker=aws.ecs.ServiceDeploymentCircuitBreakerArgs(enable=True, rollback=True),
-            deployment_minimum_healthy_percent=100,
-            deployment_maximum_percent=MAXIMUM_PERCENT,
-            availability_zone_rebalancing="DISABLED" if args.front is None else "ENABLED",
+            deployment_minimum_healthy_percent=args.process.rollout.min_healthy,
+            deployment_maximum_percent=args.process.rollout.max,
+            alarms=_alarms(args.process.rollout),
+            availability_zone_rebalancing="ENABLED" if args.process.rebalanced else "DISABLED",
+            platform_version=args.process.platform_version,
             enable_ecs_managed_tags=True,
             propagate_tags="SERVICE",
             tags={"Environment": args.names.env, "App": args.names.app, "Process": args.names.process},
@@ -92,6 +94,12 @@ class Service(pulumi.ComponentResource):
             # ECS refuses a target group that nothing sends requests to yet.
             depends_on=[] if args.front is None else [args.front.entry],
         )
+
+
+def _alarms(rollout: Rollout) -> aws.ecs.ServiceAlarmsArgs | None:
+    if not rollout.alarms:
+        return None
+    return aws.ecs.ServiceAlarmsArgs(alarm_names=list(rollout.alarms), enable=True, rollback=True)
 
 
 def _targets(args: ServiceArgs) -> list[aws.ecs.ServiceLoadBalancerArgs] | None:

@@ -48,11 +48,12 @@ def task_definition(args: TaskArgs, parent: pulumi.Resource) -> aws.ecs.TaskDefi
         network_mode="awsvpc",
         requires_compatibilities=["FARGATE"],
         runtime_platform=aws.ecs.TaskDefinitionRuntimePlatformArgs(
-            operating_system_family="LINUX", cpu_architecture="X86_64"
+            operating_system_family="LINUX", cpu_architecture=args.process.architecture.value_for_ecs
         ),
         execution_role_arn=args.execution_role_arn,
         task_role_arn=args.task_role_arn,
         container_definitions=_containers(args),
+        volumes=[aws.ecs.TaskDefinitionVolumeArgs(name=name) for name in container.volumes(args.process)],
         skip_destroy=True,
         tags={"Environment": args.names.env, "App": args.names.app, "Process": args.names.process},
         opts=pulumi.ResourceOptions(
@@ -69,7 +70,7 @@ def _containers(args: TaskArgs) -> pulumi.Output[str]:
 
     def render(parts: list[str]) -> list[container.Json]:
         around = container.Surroundings(region=args.region, secret_arn=parts[0], bootstrap_image=parts[1])
-        return [container.definition(args.names, args.process, pin, around)]
+        return container.definitions(args.names, args.process, pin, around)
 
     rendered = pulumi.Output.all(args.secret_arn, args.bootstrap_image).apply(render)
     return pulumi.Output.json_dumps(rendered, sort_keys=True)

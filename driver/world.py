@@ -37,7 +37,7 @@ def live(project: Path, env: str, message: str = "") -> World:
     return World(
         settings=settings,
         stacks=later(lambda: _stacks(project)),
-        images=later(lambda: _images(session, settings.registry.account)),
+        images=later(lambda: _images(session, settings)),
         tags=EcrTags(session, settings.registry.account),
         vault=HashicorpVault(settings.vault),
         secrets=SecretsManager(session),
@@ -69,10 +69,10 @@ def _stacks(project: Path) -> Stacks:
     return PulumiStacks(project, console.say)
 
 
-def _images(session: Session, account: str | None) -> Images:
+def _images(session: Session, settings: Settings) -> Images:
     from driver.adapters.images import EcrImages
 
-    return EcrImages(session, account)
+    return EcrImages(session, settings.registry.account, settings.platforms())
 
 
 def _marks(settings: Settings) -> Marks:

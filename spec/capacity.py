@@ -12,15 +12,15 @@ AREAS = (IPv4Network("10.0.0.0/8"), IPv4Network("100.64.0.0/10"))
 """Where a further block is looked for: what a company routes already, then what carriers use."""
 
 MAXIMUM_PERCENT = 200
-"""The tasks that a service may have during a deployment, in percent of its desired count.
+"""The tasks that a service may have during a deployment, in percent of its desired count, unless settings say else.
 
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
 """
 
 
-def surge(desired: int, present: int) -> int:
+def surge(desired: int, present: int, percent: int = MAXIMUM_PERCENT) -> int:
     """The tasks that a deployment may start while `present` ones are still there; ECS rounds the maximum down."""
-    return max(0, floor(desired * MAXIMUM_PERCENT / 100) - present)
+    return max(0, floor(desired * percent / 100) - present)
 
 
 def share(needed: int, subnets: int) -> int:
@@ -76,7 +76,7 @@ def most_tasks(settings: Settings) -> int:
     for app in settings.apps.values():
         for process in app.services.values():
             most = process.initial_count if process.scaling is None else process.scaling.most
-            total += most + surge(most, most)
+            total += most + surge(most, most, process.rollout.max)
         total += app.release is not None
     return total
 

@@ -9,7 +9,9 @@ from spec import fargate
 from spec.grants import Grants
 from spec.ingress import Host, Place
 from spec.model import Model
+from spec.running import Running, shares
 from spec.scaling import Scaling
+from spec.sidecars import problem
 from spec.weights import Capacity
 
 RELEASE = "release"
@@ -23,6 +25,9 @@ ConfigKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$"
 class Health(Model):
     """How the load balancer decides that a web task may serve. All times in seconds.
 
+    A task that goes is drained first and gets its signal after that, so `stop_timeout` is not part of `drain`.
+    `longest_request` and `start_time` are what the app needs: they change nothing, and are held against the rest.
+
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
     """
 
@@ -34,15 +39,25 @@ class Health(Model):
     unhealthy: Annotated[int, Field(ge=2, le=10)] = 3
     grace: Annotated[int, Field(ge=0, le=3600)] = 60
     drain: Annotated[int, Field(ge=0, le=3600)] = 20
+    longest_request: Annotated[int, Field(ge=0, le=3600)] | None = None
+    start_time: Annotated[int, Field(ge=0, le=3600)] | None = None
 
     @model_validator(mode="after")
     def _timeout_fits(self) -> Self:
         if self.timeout >= self.interval:
             raise ValueError(f"timeout {self.timeout} s must be shorter than the interval of {self.interval} s")
+        if self.longest_request is not None and self.drain < self.longest_request:
+            raise ValueError(
+                f"drain {self.drain} s cuts off the longest request of {self.longest_request} s; raise drain to that"
+            )
+        if self.start_time is not None and self.grace < self.start_time:
+            raise ValueError(
+                f"grace {self.grace} s ends before a start of {self.start_time} s has; raise grace to that"
+            )
         return self
 
 
-class Process(Model):
+class Process(Running):
     """One line of the Procfile. `cpu` in CPU units (1024 = one vCPU), `memory` in MiB, `stop_timeout` in seconds.
 
     `hosts` are names that it answers to beside the one under the domain; `place` is its rule's priority on a shared
@@ -61,7 +76,6 @@ class Process(Model):
     command: tuple[str, ...] | None = None
     stop_timeout: Annotated[int, Field(ge=2, le=120)] = 30
     capacity: Capacity | None = None
-    exec: bool = False
 
     @field_validator("cpu")
     @classmethod
@@ -83,6 +97,9 @@ class Process(Model):
             raise ValueError("health is the load balancer's check and needs a port; add one, or drop health")
         if self.port is None and (self.hosts or self.place is not None):
             raise ValueError("hosts and place are the load balancer's and need a port; add one, or drop them")
+        found = shares(self.cpu, self.memory, self.sidecars) or problem(self.sidecars, self.depends_on, self.port)
+        if found:
+            raise ValueError(found)
         return self
 
     @model_validator(mode="after")
@@ -94,6 +111,22 @@ class Process(Model):
         if self.scaling.backlog is not None and self.port is not None:
             raise ValueError("scaling/backlog is for workers, and a port makes a web process; use requests or cpu")
         return self
+
+    @model_validator(mode="after")
+    def _can_be_replaced(self) -> Self:
+        """A rollout that may start no task and stop none never ends."""
+        count = self.initial_count
+        if count > 0 and self.rollout.room(count) < 1:
+            raise ValueError(
+                f"rollout min_healthy {self.rollout.min_healthy} and max {self.rollout.max} leave {count} tasks no room"
+                " for a new one; raise max, or lower min_healthy"
+            )
+        return self
+
+    @property
+    def rebalanced(self) -> bool:
+        """Whether ECS may move its tasks between zones outside deployments."""
+        return self.rollout.rebalance if self.rollout.rebalance is not None else self.port is not None
 
     @property
     def initial_count(self) -> int:
@@ -116,6 +149,7 @@ class App(Model):
     @model_validator(mode="after")
     def _processes_agree(self) -> Self:
         ports = Counter(process.port for process in self.processes.values() if process.port is not None)
+        self._config_of_sidecars_is_required()
         for port, times in ports.items():
             if times > 1:
                 users = [name for name, process in self.processes.items() if process.port == port]
@@ -127,10 +161,26 @@ class App(Model):
             raise ValueError("release alone is no app; add a process that runs, such as web or worker")
         return self
 
+    def _config_of_sidecars_is_required(self) -> None:
+        for name, process in self.processes.items():
+            for sidecar, row in process.sidecars.items():
+                missing = sorted(set(row.config) - set(self.requires))
+                if missing:
+                    raise ValueError(
+                        f"processes/{name}/sidecars/{sidecar}/config: {', '.join(missing)} is not among requires;"
+                        " add it there, so that a deploy without it stops"
+                    )
+
     @property
     def services(self) -> dict[str, Process]:
         """The processes that run as ECS services, by name."""
         return {name: process for name, process in self.processes.items() if name != RELEASE}
+
+    @property
+    def repositories(self) -> list[str]:
+        """The ARNs of ECR repositories that its sidecars come from."""
+        rows = [row for process in self.processes.values() for row in process.sidecars.values()]
+        return sorted({row.repository for row in rows if row.repository is not None})
 
     @property
     def release(self) -> Process | None:

@@ -3,13 +3,15 @@
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html#container_definitions
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from spec.catalogue import RELEASE, Process
 from spec.names import ProcessNames
 from spec.releases import Pin
+from spec.sidecars import APP, Condition, Sidecar
 
-CONTAINER = "app"
+CONTAINER = APP
 STREAM_PREFIX = "ecs"
 BOOTSTRAP_PORT = 8000
 Json = dict[str, object]
@@ -33,13 +35,58 @@ def definition(names: ProcessNames, process: Process, pin: Pin, around: Surround
         "essential": True,
         "environment": _environment(names, process, pin),
         "secrets": secrets(pin, around.secret_arn),
-        "logConfiguration": _logs(names, around.region),
+        "logConfiguration": _logs(names, around.region, process.log_buffer),
         "stopTimeout": process.stop_timeout,
         **_command(names, process, pin),
+        **_ports(process.port),
     }
-    if process.port is not None:
-        body["portMappings"] = [{"containerPort": process.port, "hostPort": process.port, "protocol": "tcp"}]
+    if process.readonly:
+        body["readonlyRootFilesystem"] = True
+        body["mountPoints"] = [
+            {"sourceVolume": volume, "containerPath": path, "readOnly": False}
+            for volume, path in volumes(process).items()
+        ]
+    if not pin.bootstrap:
+        body |= _waiting(process.depends_on)
+        body |= {} if process.check is None else {"healthCheck": process.check.rendered()}
     return body
+
+
+def definitions(names: ProcessNames, process: Process, pin: Pin, around: Surroundings) -> list[Json]:
+    """All containers of a task, the app's first. The bootstrap has no sidecars, for want of config."""
+    beside = {} if pin.bootstrap else process.sidecars
+    own = definition(names, process, pin, around)
+    return [own, *(_sidecar(names, name, row, pin, around, process.log_buffer) for name, row in beside.items())]
+
+
+def volumes(process: Process) -> dict[str, str]:
+    """The empty folders of a task with a read-only root: path by volume name."""
+    return {f"writable{path.replace('/', '-').lower()}": path for path in process.writable}
+
+
+def _sidecar(names: ProcessNames, name: str, row: Sidecar, pin: Pin, around: Surroundings, buffer: int) -> Json:
+    body: Json = {
+        "name": name,
+        "image": row.image,
+        "essential": row.essential,
+        "environment": [{"name": key, "value": value} for key, value in sorted(row.environment.items())],
+        "secrets": [entry for entry in secrets(pin, around.secret_arn) if entry["name"] in row.config],
+        "logConfiguration": _logs(names, around.region, buffer),
+        **_ports(row.port),
+        **_waiting(row.depends_on),
+    }
+    body |= {} if row.check is None else {"healthCheck": row.check.rendered()}
+    body |= {} if row.command is None else {"command": list(row.command)}
+    return body | {key: value for key, value in (("cpu", row.cpu), ("memory", row.memory)) if value is not None}
+
+
+def _ports(port: int | None) -> Json:
+    return {} if port is None else {"portMappings": [{"containerPort": port, "hostPort": port, "protocol": "tcp"}]}
+
+
+def _waiting(others: Mapping[str, Condition]) -> Json:
+    rows = [{"containerName": name, "condition": condition.upper()} for name, condition in sorted(others.items())]
+    return {"dependsOn": rows} if rows else {}
 
 
 def secrets(pin: Pin, secret_arn: str) -> list[Json]:
@@ -80,7 +127,7 @@ def _command(names: ProcessNames, process: Process, pin: Pin) -> Json:
     return {"entryPoint": ["sh", f"entrypoint-{names.process}.sh"]}
 
 
-def _logs(names: ProcessNames, region: str) -> Json:
+def _logs(names: ProcessNames, region: str, buffer: int) -> Json:
     """Services log without blocking, so that a slow log service can't stall them; a release task must lose no line.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html
@@ -88,4 +135,4 @@ def _logs(names: ProcessNames, region: str) -> Json:
     options = {"awslogs-group": names.log_group, "awslogs-region": region, "awslogs-stream-prefix": STREAM_PREFIX}
     if names.process == RELEASE:
         return {"logDriver": "awslogs", "options": {**options, "mode": "blocking"}}
-    return {"logDriver": "awslogs", "options": {**options, "mode": "non-blocking", "max-buffer-size": "4m"}}
+    return {"logDriver": "awslogs", "options": {**options, "mode": "non-blocking", "max-buffer-size": f"{buffer}m"}}

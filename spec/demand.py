@@ -66,7 +66,7 @@ def _compute(settings: Settings) -> dict[Key, Need]:
     on_demand = spot = 0.0
     for _, process in _services(settings):
         largest = most(process)
-        plain, cheap = split(largest + surge(largest, largest), settings.capacity_of(process))
+        plain, cheap = split(largest + surge(largest, largest, process.rollout.max), settings.capacity_of(process))
         on_demand += plain * process.cpu / UNITS
         spot += cheap * process.cpu / UNITS
     releases = [app.release.cpu / UNITS for app in settings.apps.values() if app.release is not None]

@@ -127,6 +127,13 @@ class Settings(Model):
         """The AWS names of an app here."""
         return names.AppNames(self.env, app)
 
+    def platforms(self) -> dict[str, tuple[str, ...]]:
+        """What the image of each app must be built for, by repository."""
+        return {
+            self.names(name).repository: tuple(sorted({row.architecture.platform for row in app.processes.values()}))
+            for name, app in self.apps.items()
+        }
+
     def capacity_of(self, process: Process) -> Capacity:
         """The weights of one process: its own, or those of the environment."""
         return self.capacity if process.capacity is None else process.capacity

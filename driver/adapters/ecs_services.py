@@ -141,6 +141,7 @@ def _service(row: Mapping[str, Any], rollouts: Sequence[Rollout]) -> ServiceStat
         tasks=_counts(row.get("deployments", [])),
         events=tuple(_event(event) for event in row.get("events", [])),
         target_groups=tuple(target["targetGroupArn"] for target in row.get("loadBalancers", [])),
+        maximum_percent=row.get("deploymentConfiguration", {}).get("maximumPercent", 200),
         capacity=_strategy(row.get("capacityProviderStrategy", [])),
     )
 

@@ -35,17 +35,23 @@ class Listed:
 
 
 class EcrImages:
-    """The port Images; `account` has the repositories where it is not our own."""
+    """The port Images; `account` has the repositories where it is not our own.
 
-    def __init__(self, session: Session, account: str | None = None) -> None:
+    `platforms` are what the images of a repository must be there for; those of others are for linux/amd64.
+    """
+
+    def __init__(
+        self, session: Session, account: str | None = None, platforms: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
         self._session = session
         self._place = registry_of(account)
         self._authorization = ""
+        self._platforms = platforms or {}
 
     def resolve(self, repository: str, reference: str) -> Image:
-        """The image behind a tag, a digest or a full reference; for an index, what it says of linux/amd64.
+        """The image behind a tag, a digest or a full reference; for an index, what it says of its platform.
 
-        Raises NotReady when it is not there or has nothing for linux/amd64, InvalidInput for another repository's.
+        Raises NotReady when it is not there or not for all platforms, InvalidInput for another repository's.
         """
         uri = self._uri(repository)
         version = version_in(reference, uri)
@@ -167,7 +173,9 @@ class EcrImages:
 
     def _image(self, registry: Repository, repository: str, uri: str, manifest: Manifest) -> Image:
         rows = self._describe(repository, imageIds=[{"imageDigest": manifest.digest}])
-        config = _config(registry, f"{uri}@{manifest.digest}", manifest)
+        wanted = self._platforms.get(repository) or (manifests.PLATFORM,)
+        found = [_config(registry, f"{uri}@{manifest.digest}", manifest, platform) for platform in wanted]
+        config = found[0]
         return Image(
             reference=f"{uri}@{manifest.digest}",
             digest=manifest.digest,
@@ -181,24 +189,24 @@ def _rows(page: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     return rows
 
 
-def _config(registry: Repository, reference: str, manifest: Manifest) -> Mapping[str, object]:
-    """The image config for Fargate's platform. Raises NotReady when the image has none for it."""
+def _config(registry: Repository, reference: str, manifest: Manifest, platform: str) -> Mapping[str, object]:
+    """The image config for a platform of Fargate's. Raises NotReady when the image has none for it."""
     if manifest.index:
-        digest = manifest.platforms.get(manifests.PLATFORM)
+        digest = manifest.platforms.get(platform)
         child = registry.manifest(digest) if digest else None
         if child is None:
             known = ", ".join(manifest.platforms) or "none"
             raise NotReady(
-                f"{reference} has no image for {manifests.PLATFORM}; its platforms: {known}",
-                hint=f"Build it with --platform {manifests.PLATFORM}.",
+                f"{reference} has no image for {platform}; its platforms: {known}",
+                hint=f"Build it with --platform {platform}.",
             )
         manifest = child
     config = manifests.config_of(registry.read_blob(manifest.config)) if manifest.config else {}
     found = manifests.platform(config)
-    if found and found != manifests.PLATFORM:
+    if found and found != platform:
         raise NotReady(
-            f"{reference} is for {found}, and tasks run on {manifests.PLATFORM}",
-            hint=f"Build it with --platform {manifests.PLATFORM}.",
+            f"{reference} is for {found}, and tasks run on {platform}",
+            hint=f"Build it with --platform {platform}.",
         )
     return config
 

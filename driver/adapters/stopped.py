@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from driver.core.ports import StoppedTask
+from spec.container import CONTAINER
 
 
 def stopped_task(row: Mapping[str, Any]) -> StoppedTask:
     """A task of DescribeTasks. The exit code is None when no container ever ran."""
     containers = row.get("containers") or [{}]
-    main = containers[0]
+    main = next((one for one in containers if one.get("name") == CONTAINER), containers[0])
     return StoppedTask(
         arn=row["taskArn"],
         task_definition=row["taskDefinitionArn"],

@@ -38,7 +38,8 @@ def of_size(names: AppNames, app: App, pin: Pin, region: str) -> list[Finding]:
         region=region, secret_arn=ARN.format(region=region, secret=names.secret), bootstrap_image=pin.image or ""
     )
     rendered = {
-        name: container.definition(names.process(name), process, pin, around) for name, process in app.processes.items()
+        name: container.definitions(names.process(name), process, pin, around)
+        for name, process in app.processes.items()
     }
     sizes = {name: len(json.dumps(body).encode()) + SURROUNDINGS for name, body in rendered.items()}
     name = max(sizes, key=lambda key: sizes[key])
@@ -89,7 +90,7 @@ def of_alarms(names: AppNames, apps: Iterable[str], firing: Sequence[str]) -> li
 
 def of_addresses(services: Iterable[ServiceState], *, release: bool, free: Mapping[str, int]) -> list[Finding]:
     """Subnets without an address for each task that the rollout starts beside those that run."""
-    needed = sum(surge(row.desired, row.running + row.pending) for row in services) + release
+    needed = sum(surge(row.desired, row.running + row.pending, row.maximum_percent) for row in services) + release
     each = share(needed, len(free))
     tight = {subnet: left for subnet, left in sorted(free.items()) if left < each}
     if not tight:

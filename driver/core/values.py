@@ -175,6 +175,7 @@ class ServiceState:
     events: tuple[Event, ...] = ()
     target_groups: tuple[str, ...] = ()
     capacity: Strategy = ()
+    maximum_percent: int = 200
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,97 @@
+"""How a process runs and is replaced, beside its size: platform, container, sidecars, rollout."""
+
+from enum import StrEnum
+from math import ceil, floor
+from typing import Annotated, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from spec import sidecars as beside
+from spec.model import Model
+from spec.sidecars import Check, Condition, Sidecar
+
+
+class Architecture(StrEnum):
+    """What the image is built for. Fargate has ARM64 on Spot too.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-arm64.html
+    """
+
+    X86_64 = "x86_64"
+    ARM64 = "arm64"
+
+    @property
+    def value_for_ecs(self) -> str:
+        """ECS's own word."""
+        return self.value.upper()
+
+    @property
+    def platform(self) -> str:
+        """As an image names it."""
+        return "linux/arm64" if self is Architecture.ARM64 else "linux/amd64"
+
+
+class Rollout(Model):
+    """How many tasks there are during a deployment, in percent of the count, and what else moves or stops it.
+
+    `rebalance` lets ECS move healthy tasks between zones outside deployments: unless it says so, those with a port, not
+    workers in the middle of a job. `alarms` are CloudWatch alarms that take a deployment back; it then lasts as long as
+    their windows, and one that fires already when it starts is not looked at.
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
+    """
+
+    min_healthy: Annotated[int, Field(ge=0, le=100)] = 100
+    max: Annotated[int, Field(ge=100, le=400)] = 200
+    rebalance: bool | None = None
+    alarms: tuple[Annotated[str, StringConstraints(min_length=1, max_length=255)], ...] = ()
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.min_healthy == 100 and self.max == 100:
+            raise ValueError("min_healthy 100 and max 100 leave no room for a new task; raise max, or lower the other")
+        if self.rebalance and self.max == 100:
+            raise ValueError("rebalance starts a task before it stops one and needs max above 100; raise it")
+        return self
+
+    def room(self, count: int) -> int:
+        """How many tasks can be replaced at once: ECS rounds the maximum down and the minimum up."""
+        return floor(count * self.max / 100) - ceil(count * self.min_healthy / 100)
+
+
+class Running(Model):
+    """What a process has beside size, port and count. `log_buffer` in MiB.
+
+    `readonly` is the container's root file system; the paths of `writable` are empty folders of the task then.
+    """
+
+    architecture: Architecture = Architecture.X86_64
+    platform_version: Annotated[str, StringConstraints(pattern=r"^(LATEST|\d+\.\d+\.\d+)$")] | None = None
+    check: Check | None = None
+    readonly: bool = False
+    writable: tuple[Annotated[str, StringConstraints(pattern=r"^/[^\s:]+$")], ...] = ()
+    exec: bool = False
+    log_buffer: Annotated[int, Field(ge=1, le=128)] = 4
+    sidecars: dict[beside.Name, Sidecar] = Field(default_factory=dict)
+    depends_on: dict[str, Condition] = Field(default_factory=dict)
+    rollout: Rollout = Rollout()
+
+    @model_validator(mode="after")
+    def _container_is_sound(self) -> Self:
+        if self.readonly and self.exec:
+            raise ValueError("readonly and exec exclude each other: a session needs to write; drop one of them")
+        if self.writable and not self.readonly:
+            raise ValueError("writable has no meaning unless the root is readonly; set readonly: true, or drop it")
+        return self
+
+
+def shares(cpu: int, memory: int, sidecars: dict[str, Sidecar]) -> str:
+    """Why the sidecars leave the app nothing of its task; empty when they do."""
+    for what, whole, unit, parts in (
+        ("cpu", cpu, "", [row.cpu or 0 for row in sidecars.values()]),
+        ("memory", memory, " MiB", [row.memory or 0 for row in sidecars.values()]),
+    ):
+        if sum(parts) >= whole:
+            return (
+                f"the sidecars take {what} {sum(parts)}{unit} of {whole}{unit}; leave some to the app, or raise {what}"
+            )
+    return ""

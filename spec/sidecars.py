@@ -1,0 +1,140 @@
+"""Further containers in a task beside the app's own: proxies, collectors of metrics and traces.
+
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html#container_definitions
+"""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import Field, StringConstraints, field_validator, model_validator
+
+from spec.model import Model
+
+APP = "app"
+"""The app's own container; no sidecar can have that name."""
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=32)]
+Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+SECRET = re.compile(r"SECRET|PASSWORD|PASSWD|TOKEN|API_?KEY|PRIVATE|CREDENTIAL", re.IGNORECASE)
+VERSIONED = re.compile(r"^[a-z0-9][a-z0-9._/:-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}|@sha256:[0-9a-f]{64})$")
+OURS = re.compile(r"^(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com/(?P<name>[^@:]+)")
+
+
+class Condition(StrEnum):
+    """What another container must have come to before one starts."""
+
+    STARTED = "start"
+    HEALTHY = "healthy"
+    ENDED = "complete"
+    ENDED_WELL = "success"
+
+
+class Check(Model):
+    """A command in the container that ends with 0 while it is healthy. All times in seconds.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html
+    """
+
+    command: Annotated[str, StringConstraints(min_length=1)] | Annotated[tuple[str, ...], Field(min_length=1)]
+    interval: Annotated[int, Field(ge=5, le=300)] = 10
+    timeout: Annotated[int, Field(ge=2, le=60)] = 5
+    retries: Annotated[int, Field(ge=1, le=10)] = 3
+    start_period: Annotated[int, Field(ge=0, le=300)] = 60
+
+    def rendered(self) -> dict[str, object]:
+        """As ECS takes it: a line is given to the container's shell, a list is run as it is."""
+        line = ["CMD-SHELL", self.command] if isinstance(self.command, str) else ["CMD", *self.command]
+        return {
+            "command": line,
+            "interval": self.interval,
+            "timeout": self.timeout,
+            "retries": self.retries,
+            "startPeriod": self.start_period,
+        }
+
+
+class Sidecar(Model):
+    """One container. `cpu` in CPU units and `memory` in MiB are its share of the task's.
+
+    `environment` is what anybody may read; `config` names variables of the app's config, given by reference.
+    """
+
+    image: str
+    cpu: Annotated[int, Field(ge=1)] | None = None
+    memory: Annotated[int, Field(ge=6)] | None = None
+    essential: bool = True
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    command: tuple[str, ...] | None = None
+    environment: dict[Variable, str] = Field(default_factory=dict)
+    config: tuple[Variable, ...] = ()
+    check: Check | None = None
+    depends_on: dict[str, Condition] = Field(default_factory=dict)
+
+    @field_validator("image")
+    @classmethod
+    def _has_a_version(cls, image: str) -> str:
+        if not VERSIONED.match(image) or ":" not in image.rsplit("/", 1)[-1]:
+            raise ValueError(f"{image} names no version; use <repository>:<tag> or <repository>@sha256:<digest>")
+        if image.endswith(":latest"):
+            raise ValueError(f"{image} is another image every day; use the tag of a version, or a digest")
+        return image
+
+    @model_validator(mode="after")
+    def _secrets_are_references(self) -> Self:
+        literal = sorted(name for name in self.environment if SECRET.search(name))
+        if literal:
+            raise ValueError(
+                f"environment has {', '.join(literal)}, which looks like a secret and would be in the open;"
+                " put it into the app's config and name it under config"
+            )
+        both = sorted(set(self.environment) & set(self.config))
+        if both:
+            raise ValueError(f"{', '.join(both)} is in environment and in config; drop one of them")
+        return self
+
+    @property
+    def repository(self) -> str | None:
+        """The ARN of its repository, where that is one of ECR's: the execution role must be let in."""
+        found = OURS.match(self.image)
+        if found is None:
+            return None
+        return f"arn:aws:ecr:{found['region']}:{found['account']}:repository/{found['name']}"
+
+
+def problem(sidecars: Mapping[str, Sidecar], depends_on: Mapping[str, Condition], port: int | None) -> str:
+    """What does not go together in one task, or nothing; `depends_on` is what the app's container waits for."""
+    if APP in sidecars:
+        return f"sidecars/{APP}: that is the name of the app's own container; use another one"
+    ports = [port, *(row.port for row in sidecars.values())]
+    twice = sorted({one for one in ports if one is not None and ports.count(one) > 1})
+    if twice:
+        return f"port {twice[0]} is used by two containers of one task; give each a port of its own"
+    edges = {APP: depends_on, **{name: row.depends_on for name, row in sidecars.items()}}
+    for name, others in edges.items():
+        for other, condition in others.items():
+            found = _unmet(name, other, condition, sidecars)
+            if found:
+                return found
+    return _circle(edges)
+
+
+def _unmet(name: str, other: str, condition: Condition, sidecars: Mapping[str, Sidecar]) -> str:
+    wish = f"{name} waits for {other}"
+    if other not in {APP, *sidecars} or other == name:
+        return f"{wish}, which is no other container of the task; there is {', '.join([APP, *sidecars])}"
+    row = sidecars.get(other)
+    if condition is Condition.HEALTHY and row is not None and row.check is None:
+        return f"{wish} to be healthy, which has no check; add one, or wait for start"
+    if condition in {Condition.ENDED, Condition.ENDED_WELL} and (row is None or row.essential):
+        return f"{wish} to end, but the task ends with it; set essential: false there, or wait for start"
+    return ""
+
+
+def _circle(edges: Mapping[str, Mapping[str, Condition]]) -> str:
+    left = {name: set(others) for name, others in edges.items()}
+    while free := [name for name, others in left.items() if not others & set(left)]:
+        for name in free:
+            del left[name]
+    return f"{', '.join(sorted(left))} wait for each other; take one depends_on away" if left else ""
