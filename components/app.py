@@ -1,5 +1,6 @@
 """One app: its secret, roles and processes, and the echo of the release that it runs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -14,6 +15,7 @@ from components.inventory import Inventory, Row, balancing
 from components.network import Network
 from components.registry import Registry
 from components.roles import Roles, RolesArgs
+from components.schedules import Schedules, SchedulesArgs
 from components.service import Service, ServiceArgs
 from components.sessions import Sessions, SessionsArgs
 from spec.catalogue import App as Spec
@@ -58,8 +60,14 @@ class App(pulumi.ComponentResource):
             sessions = SessionsArgs(role=self._roles.task_name, log_group=args.cluster.sessions_arn)
             Sessions(name, sessions, opts=self._child)
         self._security_group = self._make_security_group()
-        for key, process in args.spec.processes.items():
-            self._process(self._names.process(key), process)
+        definitions = {
+            key: self._task_definition(self._names.process(key), process).arn
+            for key, process in args.spec.processes.items()
+        }
+        for key, process in args.spec.services.items():
+            self._service(self._names.process(key), process, definitions[key])
+        if args.spec.scheduled:
+            Schedules(name, self._schedules(definitions), opts=self._child)
         self.monitoring = self._inventory.of_app(args.plan.pin)
         # The engine saves a component's outputs at once: after a kill this still says what was attempted.
         echo = {"pin": args.plan.pin.plain(), "urls": self.urls, "monitoring": self.monitoring}
@@ -111,17 +119,14 @@ class App(pulumi.ComponentResource):
         )
         return group
 
-    def _process(self, names: ProcessNames, process: Process) -> None:
-        definition = self._task_definition(names, process)
-        if names.process not in self._args.spec.services:
-            return
+    def _service(self, names: ProcessNames, process: Process, definition: pulumi.Input[str]) -> None:
         before = self._front(names, process)
         self._inventory.add_service(names, self._balancing(names, before))
         args = ServiceArgs(
             names=names,
             process=process,
             plan=self._args.plan,
-            task_definition_arn=definition.arn,
+            task_definition_arn=definition,
             cluster=self._args.cluster.name,
             capacity=self._args.settings.capacity_of(process),
             subnet_ids=self._args.network.task_subnet_ids,
@@ -130,6 +135,21 @@ class App(pulumi.ComponentResource):
             protect=self._args.settings.protect,
         )
         Service(names.logical, args, opts=self._child)
+
+    def _schedules(self, definitions: Mapping[str, pulumi.Input[str]]) -> SchedulesArgs:
+        args = self._args
+        return SchedulesArgs(
+            names=self._names,
+            region=args.settings.region,
+            account=args.account,
+            processes=args.spec.scheduled,
+            definitions=definitions,
+            plan=args.plan,
+            cluster_arn=args.cluster.arn,
+            roles=self._roles,
+            subnet_ids=args.network.private_subnet_ids,
+            security_group_id=self._security_group.id,
+        )
 
     def _task_definition(self, names: ProcessNames, process: Process) -> aws.ecs.TaskDefinition:
         args = task.TaskArgs(

@@ -54,6 +54,10 @@ class Plan:
             return [] if self.candidate is not None else RENDERED
         return [] if self.releasing and not self.pin.tasks else RENDERED
 
+    def schedule(self) -> list[str]:
+        """The properties of a schedule that stay as they are: which task definition it starts, unless releasing."""
+        return [] if self.releasing else ["target.ecsParameters.taskDefinitionArn"]
+
     def service(self, process: str) -> list[str]:
         """The properties of a service that stay as they are: the scale always; what and where it runs unless releasing.
 

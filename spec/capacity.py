@@ -77,7 +77,7 @@ def most_tasks(settings: Settings) -> int:
         for process in app.services.values():
             most = process.initial_count if process.scaling is None else process.scaling.most
             total += most + surge(most, most, process.rollout.max)
-        total += app.release is not None
+        total += (app.release is not None) + len(app.scheduled)
     return total
 
 

@@ -1,6 +1,7 @@
 """The catalogue: which apps exist and which processes each of them has."""
 
 from collections import Counter
+from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
@@ -11,11 +12,14 @@ from spec.ingress import Host, Place
 from spec.model import Model
 from spec.running import Running, shares
 from spec.scaling import Scaling
+from spec.schedules import Schedule
 from spec.sidecars import problem
 from spec.weights import Capacity
 
 RELEASE = "release"
 """The Procfile line that migrates: a one-off task, never a service."""
+
+NOT_OF_RELEASE = ("port", "count", "scaling", "capacity", "exec", "kind", "schedule", "rollout")
 
 AppName = Annotated[str, StringConstraints(pattern=r"^[a-z](-?[a-z0-9])*$", max_length=24)]
 ProcessName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*$", max_length=16)]
@@ -57,6 +61,13 @@ class Health(Model):
         return self
 
 
+class Kind(StrEnum):
+    """Whether a process runs all the time, or only when it is started. Not the release process, which has its own."""
+
+    SERVICE = "service"
+    TASK = "task"
+
+
 class Process(Running):
     """One line of the Procfile. `cpu` in CPU units (1024 = one vCPU), `memory` in MiB, `stop_timeout` in seconds.
 
@@ -76,6 +87,8 @@ class Process(Running):
     command: tuple[str, ...] | None = None
     stop_timeout: Annotated[int, Field(ge=2, le=120)] = 30
     capacity: Capacity | None = None
+    kind: Kind = Kind.SERVICE
+    schedule: Schedule | None = None
 
     @field_validator("cpu")
     @classmethod
@@ -113,6 +126,14 @@ class Process(Running):
         return self
 
     @model_validator(mode="after")
+    def _runs_always_or_by_itself(self) -> Self:
+        wrong = sorted({"port", "count", "scaling", "capacity", "rollout"} & self.model_fields_set)
+        if wrong and not self.is_service:
+            why = "schedule" if self.schedule is not None else "kind: task"
+            raise ValueError(f"a process with {why} is no service; it takes no {', '.join(wrong)}")
+        return self
+
+    @model_validator(mode="after")
     def _can_be_replaced(self) -> Self:
         """A rollout that may start no task and stop none never ends."""
         count = self.initial_count
@@ -122,6 +143,11 @@ class Process(Running):
                 " for a new one; raise max, or lower min_healthy"
             )
         return self
+
+    @property
+    def is_service(self) -> bool:
+        """Whether it runs all the time."""
+        return self.kind is Kind.SERVICE and self.schedule is None
 
     @property
     def rebalanced(self) -> bool:
@@ -155,10 +181,11 @@ class App(Model):
                 users = [name for name, process in self.processes.items() if process.port == port]
                 raise ValueError(f"port {port} is used by {' and '.join(users)}; give each process a port of its own")
         release = self.processes.get(RELEASE)
-        if release is not None and {"port", "count", "scaling", "capacity", "exec"} & release.model_fields_set:
-            raise ValueError("release is a one-off task; it takes no port, count, scaling, capacity or exec")
+        wrong = [] if release is None else [name for name in NOT_OF_RELEASE if name in release.model_fields_set]
+        if wrong:
+            raise ValueError(f"release is a one-off task; it takes no {', '.join(wrong)}")
         if not self.services:
-            raise ValueError("release alone is no app; add a process that runs, such as web or worker")
+            raise ValueError("no process runs all the time; add one that does, such as web or worker")
         return self
 
     def _config_of_sidecars_is_required(self) -> None:
@@ -174,7 +201,17 @@ class App(Model):
     @property
     def services(self) -> dict[str, Process]:
         """The processes that run as ECS services, by name."""
-        return {name: process for name, process in self.processes.items() if name != RELEASE}
+        return {name: row for name, row in self.processes.items() if name != RELEASE and row.is_service}
+
+    @property
+    def one_offs(self) -> dict[str, Process]:
+        """The processes that run when somebody or a schedule starts them, by name."""
+        return {name: row for name, row in self.processes.items() if name != RELEASE and not row.is_service}
+
+    @property
+    def scheduled(self) -> dict[str, Process]:
+        """Those of them that a schedule starts."""
+        return {name: row for name, row in self.one_offs.items() if row.schedule is not None}
 
     @property
     def repositories(self) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from spec.catalogue import RELEASE, Process
 from spec.names import ProcessNames
 from spec.releases import Pin
-from spec.sidecars import APP, Condition, Sidecar
+from spec.sidecars import APP, Condition
 
 CONTAINER = APP
 STREAM_PREFIX = "ecs"
@@ -35,7 +35,7 @@ def definition(names: ProcessNames, process: Process, pin: Pin, around: Surround
         "essential": True,
         "environment": _environment(names, process, pin),
         "secrets": secrets(pin, around.secret_arn),
-        "logConfiguration": _logs(names, around.region, process.log_buffer),
+        "logConfiguration": _logs(names, process, around.region),
         "stopTimeout": process.stop_timeout,
         **_command(names, process, pin),
         **_ports(process.port),
@@ -56,7 +56,7 @@ def definitions(names: ProcessNames, process: Process, pin: Pin, around: Surroun
     """All containers of a task, the app's first. The bootstrap has no sidecars, for want of config."""
     beside = {} if pin.bootstrap else process.sidecars
     own = definition(names, process, pin, around)
-    return [own, *(_sidecar(names, name, row, pin, around, process.log_buffer) for name, row in beside.items())]
+    return [own, *(_sidecar(names, process, name, pin, around) for name in beside)]
 
 
 def volumes(process: Process) -> dict[str, str]:
@@ -64,14 +64,15 @@ def volumes(process: Process) -> dict[str, str]:
     return {f"writable{path.replace('/', '-').lower()}": path for path in process.writable}
 
 
-def _sidecar(names: ProcessNames, name: str, row: Sidecar, pin: Pin, around: Surroundings, buffer: int) -> Json:
+def _sidecar(names: ProcessNames, process: Process, name: str, pin: Pin, around: Surroundings) -> Json:
+    row = process.sidecars[name]
     body: Json = {
         "name": name,
         "image": row.image,
         "essential": row.essential,
         "environment": [{"name": key, "value": value} for key, value in sorted(row.environment.items())],
         "secrets": [entry for entry in secrets(pin, around.secret_arn) if entry["name"] in row.config],
-        "logConfiguration": _logs(names, around.region, buffer),
+        "logConfiguration": _logs(names, process, around.region),
         **_ports(row.port),
         **_waiting(row.depends_on),
     }
@@ -127,12 +128,13 @@ def _command(names: ProcessNames, process: Process, pin: Pin) -> Json:
     return {"entryPoint": ["sh", f"entrypoint-{names.process}.sh"]}
 
 
-def _logs(names: ProcessNames, region: str, buffer: int) -> Json:
-    """Services log without blocking, so that a slow log service can't stall them; a release task must lose no line.
+def _logs(names: ProcessNames, process: Process, region: str) -> Json:
+    """Services log without blocking, so that a slow log service can't stall them; a one-off task must lose no line.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html
     """
     options = {"awslogs-group": names.log_group, "awslogs-region": region, "awslogs-stream-prefix": STREAM_PREFIX}
-    if names.process == RELEASE:
+    if names.process == RELEASE or not process.is_service:
         return {"logDriver": "awslogs", "options": {**options, "mode": "blocking"}}
-    return {"logDriver": "awslogs", "options": {**options, "mode": "non-blocking", "max-buffer-size": f"{buffer}m"}}
+    loose = {"mode": "non-blocking", "max-buffer-size": f"{process.log_buffer}m"}
+    return {"logDriver": "awslogs", "options": {**options, **loose}}

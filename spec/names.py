@@ -130,6 +130,11 @@ class AppNames:
         """The ECR repository, shared by all environments."""
         return self.app
 
+    @property
+    def dead_letters(self) -> str:
+        """The SQS queue with the starts of scheduled processes that failed."""
+        return f"{self.env}-{self.app}-schedules"
+
     def keep_tag(self, number: int) -> str:
         """The tag that keeps the image of a release from being expired."""
         return f"{self.keep_prefix}{number}"
@@ -154,7 +159,7 @@ def derived(env: str, region: str, apps: Iterable[tuple[str, Iterable[str]]]) ->
         names = AppNames(env, app)
         owner = f"apps/{app}"
         rows += [("secret", names.secret, owner), ("repository", names.repository, owner)]
-        rows += [("role", names.role(region, purpose), owner) for purpose in ("execution", "task")]
+        rows += [("role", names.role(region, purpose), owner) for purpose in ("execution", "task", "scheduler")]
         for process in processes:
             one, place = names.process(process), f"{owner}/processes/{process}"
             rows += [("service", one.service, place), ("family", one.family, place), ("balancer", one.balancer, place)]

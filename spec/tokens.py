@@ -3,6 +3,7 @@
 APP = "slipway:components:App"
 REGISTRY = "slipway:components:Registry"
 REPOSITORY = "aws:ecr/repository:Repository"
+SCHEDULE = "aws:scheduler/schedule:Schedule"
 SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup"
 SERVICE = "aws:ecs/service:Service"
 SUBNET = "aws:ec2/subnet:Subnet"

@@ -82,7 +82,7 @@ def settle(world: World, rolling: Rolling, say: Say) -> bool:
     record = Record(world, newest)
     if _runs(rolling, newest):
         say(f"{newest.version} was never finished, but all processes run it: it has succeeded")
-        record.succeeded(_tasks(rolling))
+        record.succeeded({**_tasks(rolling), **rolling.one_offs(rolling.state)})
         return False
     # The state may name it although nothing runs it: when ECS took everything back, or the engine was quick.
     if back is None and rolling.state.pin.release == newest.number:

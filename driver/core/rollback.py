@@ -116,7 +116,7 @@ def _check(world: World, plan: Plan) -> None:
 
 def _missing(app: App, pin: Pin) -> Sequence[str]:
     """The processes of today that a release did not have."""
-    return sorted(set(app.services) - set(pin.tasks))
+    return sorted({*app.services, *app.one_offs} - set(pin.tasks))
 
 
 def carry_out(world: World, plan: Plan, say: Say) -> Pin:

@@ -25,6 +25,10 @@ class Rolling:
         """Service names by process."""
         return {process: self.names.process(process).service for process in self.app.services}
 
+    def one_offs(self, state: AppState) -> dict[str, str]:
+        """What the processes that are no services are started on by a state, by process."""
+        return {process: state.runs(process) for process in self.app.one_offs if process in state.task_definitions}
+
     def update(self, message: str) -> Update:
         """The engine's run that moves this app, and nothing else, to the pin."""
         app = self.names.app

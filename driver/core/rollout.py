@@ -56,7 +56,7 @@ def _roll(
     known = _known(rolling.before)
     record.roll_out(_ran(rolling))
     try:
-        expected = _apply(world, rolling, say)
+        expected, one_offs = _apply(world, rolling, say)
     except (EngineFailed, Unreachable) as error:
         go_back(world, rolling, record, str(error), say)
     if meanwhile is not None:
@@ -66,7 +66,7 @@ def _roll(
     if _all(judgements, Verdict.SUCCEEDED):
         judgements |= _proven(world, rolling, expectation, judgements, say)
     if _all(judgements, Verdict.SUCCEEDED):
-        record.succeeded({process: expected[service] for process, service in rolling.services.items()})
+        record.succeeded({process: expected[service] for process, service in rolling.services.items()} | one_offs)
         return
     if not _any(judgements, Verdict.FAILED):
         raise _still_rolling(world, rolling, judgements)
@@ -113,18 +113,19 @@ def _unfinished(rolling: Rolling) -> str:
     )
 
 
-def _apply(world: World, rolling: Rolling, say: Say) -> dict[str, str]:
-    """The targeted update; the task definition that each service shall run now."""
+def _apply(world: World, rolling: Rolling, say: Say) -> tuple[dict[str, str], dict[str, str]]:
+    """The targeted update; the task definitions that each service shall run now, and each process that is none."""
     names, pin = rolling.names, rolling.pin
     weighing.apply(world, rolling, say)
     after = world.stacks.read(names.env).app(names.app)
     if after is None or after.pin.release != pin.release:
         kept = "nothing" if after is None else after.pin.version
         raise EngineFailed(f"the engine echoes {kept} of {names.app} after the update to {pin.version}")
-    return {
+    services = {
         service: pin.tasks.get(process, after.task_definitions[process].output("arn"))
         for process, service in rolling.services.items()
     }
+    return services, rolling.one_offs(after)
 
 
 def preview(world: World, rolling: Rolling) -> Sequence[Change]:
@@ -182,7 +183,7 @@ def returned(world: World, back: Rolling, record: Record, say: Say) -> str:
 
 def _returned(world: World, back: Rolling, record: Record, say: Say) -> str:
     settled = bring_to_rest(world, back.names, back.app, say)
-    expected = _apply(world, back, say)
+    expected, _ = _apply(world, back, say)
     _try_again(world, back, settled, expected)
     expectation = Expectation(cluster=back.names.env, task_definitions=expected, known=_known(settled))
     judgements = watch(world, expectation, world.settings.deploy.timeout, say, _noting(record))
@@ -211,7 +212,7 @@ def _ran(rolling: Rolling) -> Pin:
         for process, service in rolling.services.items()
         if service in rolling.before
     }
-    return rolling.state.pin.model_copy(update={"tasks": tasks})
+    return rolling.state.pin.model_copy(update={"tasks": tasks | rolling.one_offs(rolling.state)})
 
 
 def _stuck(world: World, rolling: Rolling, reason: str) -> RolloutStuck:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from spec.catalogue import RELEASE
 from spec.releases import Pin, parse_pin
-from spec.tokens import APP, SECURITY_GROUP, SERVICE, SUBNET, TASK_DEFINITION
+from spec.tokens import APP, SCHEDULE, SECURITY_GROUP, SERVICE, SUBNET, TASK_DEFINITION
 
 CREATING = "creating"
 
@@ -34,6 +34,7 @@ class AppState:
     pin: Pin
     task_definitions: Mapping[str, Resource]
     services: Mapping[str, Resource]
+    schedules: Mapping[str, Resource] = field(default_factory=dict)
     security_group: str
 
     @property
@@ -49,9 +50,14 @@ class AppState:
 
     @property
     def rollout_targets(self) -> tuple[str, ...]:
-        """What a rollout may touch: the services and their task definitions."""
+        """What a rollout may touch: the services and schedules, and their task definitions."""
         definitions = [row.urn for process, row in self.task_definitions.items() if process != RELEASE]
-        return (*definitions, *(row.urn for row in self.services.values()))
+        moving = [*self.services.values(), *self.schedules.values()]
+        return (*definitions, *(row.urn for row in moving))
+
+    def runs(self, process: str) -> str:
+        """The task definition on which a process that is no service is started."""
+        return self.pin.tasks.get(process) or self.task_definitions[process].output("arn")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +85,7 @@ class StackState:
             pin=parse_pin(f"state/{name}/pin", found.outputs["pin"]),
             task_definitions=_by_process(mine, name, TASK_DEFINITION),
             services=_by_process(mine, name, SERVICE),
+            schedules=_by_process(mine, name, SCHEDULE),
             security_group=groups[0] if groups else "",
         )
 

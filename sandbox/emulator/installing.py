@@ -14,6 +14,7 @@ from sandbox.emulator import (
     quotas,
     scaling_schedules,
     scaling_store,
+    schedule_targets,
     secret_references,
     secret_versions,
     selftest,
@@ -46,7 +47,7 @@ MODULES: tuple[ModuleType, ...] = (
     vpc_actions, blocks, flow_logs, nat_addresses,
     query, groups, target_api, attributes, balancers, group_api, actions, shapes,
     store, stopping, launching, breaker, scheduler, fargate, history_api, service_rules, service_view, service_api,
-    task_api, telling, log_targets, protection,
+    task_api, telling, log_targets, schedule_targets, protection,
 )  # fmt: skip
 
 # One process is one sandbox, so the balancers find the targets that the prober knows.
@@ -61,7 +62,7 @@ def install(context: Context) -> None:
     selftest.check(MODULES)
     for module in (
         addresses, blocks, flow_logs, secret_references, secret_versions, image_tags, containers, attributes, actions,
-        shapes, fargate, service_view, log_targets, nat_addresses,
+        shapes, fargate, service_view, log_targets, schedule_targets, nat_addresses,
         protection,
     ):  # fmt: skip
         module.install()

@@ -25,8 +25,10 @@ from sandbox.plugins.aws.rows import (
     lb_target_group,
     logs,
     s3,
+    scheduler,
     secrets,
     sns,
+    sqs,
 )
 
 _FILES = (
@@ -52,8 +54,10 @@ _FILES = (
     lb_target_group,
     logs,
     s3,
+    scheduler,
     secrets,
     sns,
+    sqs,
 )
 
 ROWS: dict[str, Row] = {row.type: row for file in _FILES for row in file.ROWS}
