@@ -1,7 +1,9 @@
-"""New capacity weights on an app that runs: `up` announces them, the next release moves them, nothing is replaced."""
+"""What moves with a release and not before: capacity weights, which replace nothing, and schedules."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -11,14 +13,38 @@ from tests.site import Site, project_copy, sandboxed
 pytestmark = pytest.mark.engine
 
 
+def lay_project(folder: Path) -> Path:
+    """The repository's own project, with a process that runs by the clock."""
+    made = project_copy(folder)
+    project = yaml.safe_load((made / "Pulumi.yaml").read_text())
+    processes = project["config"]["apps"]["value"]["example"]["processes"]
+    processes["cleanup"] = {"command": ["python", "-c", "print('clean')"], "schedule": "rate(1 hour)"}
+    (made / "Pulumi.yaml").write_text(yaml.safe_dump(project, sort_keys=False))
+    return made
+
+
+def schedule(site: Site) -> tuple[str, str]:
+    """Whether it is on, and the revision that it starts."""
+    found: dict[str, Any] = site.aws("scheduler").get_schedule(Name="dev-example-cleanup")
+    return found["State"], found["Target"]["EcsParameters"]["TaskDefinitionArn"].rsplit(":", 1)[1]
+
+
 @pytest.fixture(scope="module")
-def spot(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def seen() -> dict[str, tuple[str, str]]:
+    """The schedule after each step."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def spot(engine: Path, seen: dict[str, tuple[str, str]], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A released app whose worker is to go to Spot with its next release."""
-    with sandboxed(tmp_path_factory.mktemp("spot"), engine, project_copy) as site:
+    with sandboxed(tmp_path_factory.mktemp("spot"), engine, lay_project) as site:
         site.well("up", "dev", "--yes")
+        seen["bootstrap"] = schedule(site)
         site.configure()
         site.push("v1")
         site.well("deploy", "dev", "example", "--image", "v1")
+        seen["v1"] = schedule(site)
         stack = site.project / "Pulumi.dev.yaml"
         data = yaml.safe_load(stack.read_text())
         data["config"]["slipway:overrides"] = {
@@ -28,6 +54,7 @@ def spot(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sit
         site.story["preview"] = site.slipway("preview", "dev")
         site.story["up"] = site.slipway("up", "dev", "--yes")
         site.story["deploy"] = site.slipway("deploy", "dev", "example", "--config-only")
+        seen["v2"] = schedule(site)
         yield site
 
 
@@ -53,3 +80,15 @@ def test_nothing_forces_a_rollout_from_then_on(spot: Site) -> None:
     rows = [row for row in spot.state()["resources"] if row["type"] == "aws:ecs/service:Service"]
     assert not any(row["inputs"].get("forceNewDeployment") for row in rows)
     assert "no changes" in spot.well("preview", "dev")
+
+
+def test_a_schedule_is_off_until_a_release_and_follows_each(spot: Site, seen: dict[str, tuple[str, str]]) -> None:
+    assert seen == {"bootstrap": ("DISABLED", "1"), "v1": ("ENABLED", "2"), "v2": ("ENABLED", "3")}
+
+
+def test_a_rollback_takes_the_schedule_back_to_the_revision_of_its_release(spot: Site) -> None:
+    spot.well("rollback", "dev", "example", "v1", "--yes")
+    assert schedule(spot) == ("ENABLED", "2")
+    assert "no changes" in spot.well("preview", "dev")
+    released = json.loads(spot.well("releases", "dev", "example", "--json"))
+    assert released[0]["verdict"] == "succeeded"

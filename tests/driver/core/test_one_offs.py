@@ -1,0 +1,68 @@
+"""Rules of processes that are no services: they follow releases, and what goes back takes them along."""
+
+from dataclasses import replace
+
+import pytest
+
+from driver.core import rollout
+from driver.core.rolling import Rolling
+from driver.core.state import AppState, Resource, parse
+from spec.parsing import parse as parse_settings
+from spec.releases import Pin
+from spec.tokens import APP, SCHEDULE, SERVICE, TASK_DEFINITION
+from tests.driver.core.cloud import Cloud, pin, task
+
+STACK = "urn:pulumi:dev::slipway::"
+SETTINGS = parse_settings(
+    "dev",
+    "eu-west-1",
+    {
+        "network": {"zones": ["eu-west-1a", "eu-west-1b"]},
+        "apps": {
+            "shop": {"processes": {"web": {"port": 8000}, "worker": {}, "cleanup": {"schedule": "rate(1 hour)"}}},
+        },
+    },
+)
+
+
+def rolling(cloud: Cloud, made: Pin, *, registered: int) -> Rolling:
+    """The app of the cloud, with a scheduled process whose task definition was registered last by a release."""
+    found = cloud.rolling(made)
+    arn = task("cleanup", registered)
+    row = Resource(urn="cleanup", kind=TASK_DEFINITION, name="shop.cleanup", parent="", outputs={"arn": arn})
+    state = replace(found.state, task_definitions={**found.state.task_definitions, "cleanup": row})
+    return replace(found, app=SETTINGS.apps["shop"], state=state)
+
+
+def state() -> AppState:
+    app = f"{STACK}{APP}::shop"
+    rows = [{"urn": app, "type": APP, "outputs": {"pin": {"release": 1}}}]
+    for kind in (TASK_DEFINITION, SERVICE, SCHEDULE):
+        rows.append({"urn": f"{STACK}{APP}${kind}::shop.cleanup", "type": kind, "outputs": {"arn": kind}})
+    found = parse({"resources": rows}).app("shop")
+    assert found is not None
+    return found
+
+
+def test_a_schedule_is_among_what_a_release_moves() -> None:
+    assert f"{STACK}{APP}${SCHEDULE}::shop.cleanup" in state().rollout_targets
+
+
+def test_what_goes_back_takes_scheduled_processes_along() -> None:
+    cloud = Cloud(pin(1))
+    back = rollout.former(rolling(cloud, pin(2, "b"), registered=1))
+    assert back.tasks["cleanup"] == task("cleanup", 1)
+
+
+def test_after_a_way_back_a_process_runs_what_its_release_says_and_not_what_was_registered_last() -> None:
+    cloud = Cloud(pin(1))
+    found = rolling(cloud, pin(4, "c"), registered=3)
+    went_back = found.state.pin.model_copy(update={"tasks": {"cleanup": task("cleanup", 1)}})
+    assert replace(found.state, pin=went_back).runs("cleanup") == task("cleanup", 1)
+    assert found.state.runs("cleanup") == task("cleanup", 3)
+
+
+@pytest.mark.parametrize("process", ["web", "worker"])
+def test_services_are_no_one_offs(process: str) -> None:
+    found = rolling(Cloud(pin(1)), pin(2, "b"), registered=1)
+    assert process not in found.one_offs(found.state) and process in found.services

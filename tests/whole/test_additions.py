@@ -1,0 +1,42 @@
+"""What is added to the catalogue is only created: a preview of it changes and takes away nothing."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.whole.conftest import Whole
+
+pytestmark = pytest.mark.engine
+
+
+def planned(whole: Whole, folder: Path, change: dict[str, Any]) -> list[dict[str, Any]]:
+    """What `up` would do with further apps and processes."""
+    shutil.copytree(whole.project, folder)
+    path = folder / "Pulumi.yaml"
+    project = yaml.safe_load(path.read_text())
+    apps = project["config"]["apps"]["value"]
+    for app, processes in change.items():
+        apps.setdefault(app, {"processes": {}})["processes"].update(processes)
+    path.write_text(yaml.safe_dump(project, sort_keys=False))
+    done = whole.slipway("preview", "dev", "--json", project=folder)
+    assert done.returncode == 0, done.stderr
+    rows: list[dict[str, Any]] = json.loads(done.stdout)
+    return [row for row in rows if row["kind"].startswith("aws:")]
+
+
+def test_a_further_process_and_a_further_app_are_only_created(whole: Whole, tmp_path: Path) -> None:
+    more = {
+        "till": {"importer": {"count": 1}, "nightly": {"schedule": "cron(0 1 * * ? *)"}},
+        "desk": {"web": {"port": 8000}, "worker": {"capacity": {"spot": 2}}},
+    }
+    rows = planned(whole, tmp_path / "project", more)
+    made = {row["name"] for row in rows if row["operation"] == "create"}
+    assert {"till.importer", "till.nightly", "desk.web", "desk.worker"} <= made
+    # The one thing that knows all log groups of an app is its execution role.
+    assert [(row["operation"], row["name"]) for row in rows if row["operation"] != "create"] == [
+        ("update", "till.execution")
+    ]
