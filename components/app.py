@@ -100,7 +100,6 @@ class App(pulumi.ComponentResource):
                 registry.bootstrap.arn,
                 *self._args.spec.repositories,
             ],
-            log_groups=[group.arn for group in self._groups.values()],
             secret=self._secret.arn,
             grants=self._args.spec.grants,
         )
@@ -161,6 +160,7 @@ class App(pulumi.ComponentResource):
             bootstrap_image=self._args.registry.bootstrap_image,
             secret_arn=self._secret.arn,
             execution_role_arn=self._roles.execution_arn,
+            execution_role_name=self._roles.execution_name,
             task_role_arn=self._roles.task_arn,
         )
         return task.task_definition(args, self)

@@ -21,7 +21,6 @@ class RolesArgs:
     region: str
     account: str
     repositories: list[pulumi.Input[str]]
-    log_groups: list[pulumi.Input[str]]
     secret: pulumi.Input[str]
     grants: Grants
 
@@ -30,6 +29,7 @@ class Roles(pulumi.ComponentResource):
     """Execution role and task role; the task role has no permission but what settings grant."""
 
     execution_arn: pulumi.Output[str]
+    execution_name: pulumi.Output[str]
     task_arn: pulumi.Output[str]
     task_name: pulumi.Output[str]
 
@@ -39,13 +39,12 @@ class Roles(pulumi.ComponentResource):
         policy = aws.iam.RolePolicy(
             f"{name}.execution",
             role=execution.name,
-            policy=pulumi.Output.json_dumps(
-                pulumi.Output.all(args.repositories, args.log_groups, args.secret).apply(_execution_policy)
-            ),
+            policy=pulumi.Output.json_dumps(pulumi.Output.all(args.repositories, args.secret).apply(_execution_policy)),
             opts=pulumi.ResourceOptions(parent=self),
         )
         # Tasks can't start before the policy is there, so users of the role wait for it.
         self.execution_arn = pulumi.Output.all(execution.arn, policy.id).apply(_first)
+        self.execution_name = execution.name
         self.task_arn, self.task_name = self._task_role(name, args)
         self.register_outputs({"executionArn": self.execution_arn, "taskArn": self.task_arn})
 
@@ -72,9 +71,9 @@ class Roles(pulumi.ComponentResource):
 
 
 def _execution_policy(parts: list[object]) -> policies.Json:
-    repositories, log_groups, secret = parts
-    assert isinstance(repositories, list) and isinstance(log_groups, list) and isinstance(secret, str)
-    return policies.execution(repositories=repositories, log_groups=log_groups, secret=secret)
+    repositories, secret = parts
+    assert isinstance(repositories, list) and isinstance(secret, str)
+    return policies.execution(repositories=repositories, secret=secret)
 
 
 def _first(parts: list[str]) -> str:

@@ -54,13 +54,13 @@ class Schedules(pulumi.ComponentResource):
             tags=self._tags,
             opts=self._child,
         )
-        self._role_arn = self._role(name)
+        self._role = self._make_role(name)
         for process, row in args.processes.items():
             if row.schedule is not None:
                 self._schedule(args.names.process(process), row, row.schedule)
         self.register_outputs({"deadLetters": self._queue.name})
 
-    def _role(self, name: str) -> pulumi.Output[str]:
+    def _make_role(self, name: str) -> aws.iam.Role:
         args = self._args
         role = aws.iam.Role(
             f"{name}.scheduler",
@@ -70,21 +70,27 @@ class Schedules(pulumi.ComponentResource):
             opts=self._child,
         )
         parts = (args.cluster_arn, self._queue.arn, args.roles.execution_arn, args.roles.task_arn)
-        policy = aws.iam.RolePolicy(
+        aws.iam.RolePolicy(
             f"{name}.scheduler",
             role=role.name,
-            policy=pulumi.Output.json_dumps(pulumi.Output.all(*parts).apply(self._policy)),
+            policy=pulumi.Output.json_dumps(pulumi.Output.all(*parts).apply(_policy)),
             opts=self._child,
         )
-        # EventBridge refuses a role that may not start the task yet.
-        return pulumi.Output.all(role.arn, policy.id).apply(_first)
+        return role
 
-    def _policy(self, parts: Sequence[str]) -> object:
-        cluster, dead_letters, *roles = parts
+    def _starting(self, names: ProcessNames) -> pulumi.Output[str]:
+        """The role's ARN, once it may start this process: a further one is a further policy, and changes no other."""
         args = self._args
-        place = f"arn:aws:ecs:{args.region}:{args.account}:task-definition"
-        families = [f"{place}/{args.names.process(process).family}" for process in sorted(args.processes)]
-        return schedules.policy(cluster=cluster, families=families, roles=roles, dead_letters=dead_letters)
+        family = f"arn:aws:ecs:{args.region}:{args.account}:task-definition/{names.family}"
+        policy = aws.iam.RolePolicy(
+            f"{names.logical}.scheduler",
+            role=self._role.name,
+            policy=pulumi.Output.json_dumps(
+                pulumi.Output.from_input(args.cluster_arn).apply(lambda cluster: schedules.starting(family, cluster))
+            ),
+            opts=self._child,
+        )
+        return pulumi.Output.all(self._role.arn, policy.id).apply(_first)
 
     def _schedule(self, names: ProcessNames, process: Process, schedule: Schedule) -> None:
         running = schedule.enabled and not self._args.plan.pin.bootstrap
@@ -100,7 +106,7 @@ class Schedules(pulumi.ComponentResource):
             state="ENABLED" if running else "DISABLED",
             target=aws.scheduler.ScheduleTargetArgs(
                 arn=self._args.cluster_arn,
-                role_arn=self._role_arn,
+                role_arn=self._starting(names),
                 ecs_parameters=self._task(names, process),
                 dead_letter_config=aws.scheduler.ScheduleTargetDeadLetterConfigArgs(arn=self._queue.arn),
                 retry_policy=aws.scheduler.ScheduleTargetRetryPolicyArgs(
@@ -129,6 +135,11 @@ class Schedules(pulumi.ComponentResource):
             platform_version=process.platform_version,
             propagate_tags="TASK_DEFINITION",
         )
+
+
+def _policy(parts: Sequence[str]) -> object:
+    cluster, dead_letters, *roles = parts
+    return schedules.policy(cluster=cluster, roles=roles, dead_letters=dead_letters)
 
 
 def _first(parts: list[str]) -> str:

@@ -6,7 +6,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.freezing import Plan
-from spec import container
+from spec import container, policies
 from spec.catalogue import RELEASE, Process
 from spec.names import ProcessNames
 
@@ -23,6 +23,7 @@ class TaskArgs:
     bootstrap_image: pulumi.Input[str]
     secret_arn: pulumi.Input[str]
     execution_role_arn: pulumi.Input[str]
+    execution_role_name: pulumi.Input[str]
     task_role_arn: pulumi.Input[str]
 
 
@@ -40,6 +41,7 @@ def log_group(names: ProcessNames, days: int, parent: pulumi.Resource) -> aws.cl
 def task_definition(args: TaskArgs, parent: pulumi.Resource) -> aws.ecs.TaskDefinition:
     """The definition that the plan asks for. An old revision stays, since a rollback may go back to it."""
     is_release = args.names.process == RELEASE
+    writing = _log_policy(args, parent)
     return aws.ecs.TaskDefinition(
         args.names.logical,
         family=args.names.family,
@@ -59,8 +61,17 @@ def task_definition(args: TaskArgs, parent: pulumi.Resource) -> aws.ecs.TaskDefi
         opts=pulumi.ResourceOptions(
             parent=parent,
             ignore_changes=args.plan.task_definition(is_release=is_release),
-            depends_on=[args.log_group],  # the awslogs driver fails a task whose group is not there
+            depends_on=[writing],  # the awslogs driver fails a task that can't write to its group
         ),
+    )
+
+
+def _log_policy(args: TaskArgs, parent: pulumi.Resource) -> aws.iam.RolePolicy:
+    return aws.iam.RolePolicy(
+        f"{args.names.logical}.logs",
+        role=args.execution_role_name,
+        policy=pulumi.Output.json_dumps(args.log_group.arn.apply(policies.log_writing)),
+        opts=pulumi.ResourceOptions(parent=parent),
     )
 
 

@@ -31,8 +31,8 @@ def task_trust(account: str, region: str) -> Json:
     )
 
 
-def execution(*, repositories: list[str], log_groups: list[str], secret: str) -> Json:
-    """What ECS itself does for a task of one app: pull its images, write its logs, read its config. All by ARN.
+def execution(*, repositories: list[str], secret: str) -> Json:
+    """What ECS itself does for a task of one app: pull its images and read its config, all by ARN.
 
     GetAuthorizationToken knows no resource.
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
@@ -40,9 +40,13 @@ def execution(*, repositories: list[str], log_groups: list[str], secret: str) ->
     return _document(
         _allow(["ecr:GetAuthorizationToken"], ["*"]),
         _allow(["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], repositories),
-        _allow(["logs:CreateLogStream", "logs:PutLogEvents"], [f"{group}:*" for group in log_groups]),
         _allow(["secretsmanager:GetSecretValue"], [secret]),
     )
+
+
+def log_writing(group: str) -> Json:
+    """What the same role needs for the log of one process: a further one is a further policy, and changes no other."""
+    return _document(_allow(["logs:CreateLogStream", "logs:PutLogEvents"], [f"{group}:*"]))
 
 
 def task(grants: Grants) -> Json | None:

@@ -138,22 +138,30 @@ def trust(account: str, region: str) -> Json:
     }
 
 
-def policy(*, cluster: str, families: list[str], roles: list[str], dead_letters: str) -> Json:
-    """What the schedules of one app do: start its tasks, by exact family, and put away what could not be started.
-
-    Revisions come with every release, so they are left open; a family ends at its colon. All by ARN.
-    https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html#setting-up-execution-role
-    """
-    tasks = cluster.replace(":cluster/", ":task/")
+def starting(family: str, cluster: str) -> Json:
+    """What one schedule does: start tasks of one family. Revisions come with every release, so they are left open."""
     return {
         "Version": "2012-10-17",
         "Statement": [
             {
                 "Effect": "Allow",
                 "Action": ["ecs:RunTask"],
-                "Resource": [f"{family}:*" for family in families],
+                "Resource": [f"{family}:*"],
                 "Condition": {"ArnEquals": {"ecs:cluster": cluster}},
-            },
+            }
+        ],
+    }
+
+
+def policy(*, cluster: str, roles: list[str], dead_letters: str) -> Json:
+    """What the schedules of one app need beside that: to hand its roles on, and to put away what did not start.
+
+    https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html#setting-up-execution-role
+    """
+    tasks = cluster.replace(":cluster/", ":task/")
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
             {
                 "Effect": "Allow",
                 "Action": ["ecs:TagResource"],

@@ -14,7 +14,6 @@ EVERYWHERE = {"ecr:GetAuthorizationToken": "it gives a token for the whole regis
 def execution(app: str) -> dict[str, Any]:
     found: dict[str, Any] = policies.execution(
         repositories=[f"arn:aws:ecr:{ACCOUNT}:repository/{app}"],
-        log_groups=[f"arn:aws:logs:{ACCOUNT}:log-group:/ecs/dev-{app}-web"],
         secret=f"arn:aws:secretsmanager:{ACCOUNT}:secret:dev/{app}-AbCdEf",
     )
     return found

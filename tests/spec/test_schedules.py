@@ -127,11 +127,8 @@ def test_processes_without_service_are_neither_services_nor_forgotten() -> None:
     assert list(app.services) == ["web"] and list(app.one_offs) == list(app.scheduled) == ["cleanup"]
 
 
-def test_a_schedule_starts_the_families_of_its_own_app_only() -> None:
+def test_a_schedule_starts_the_families_of_its_own_process_only() -> None:
     family = "arn:aws:ecs:eu-west-1:1:task-definition/dev-shop-cleanup"
-    policy = schedules.policy(
-        cluster="arn:aws:ecs:eu-west-1:1:cluster/dev", families=[family], roles=["arn:role"], dead_letters="arn:queue"
-    )
-    run = json.loads(json.dumps(policy))["Statement"][0]
+    run = json.loads(json.dumps(schedules.starting(family, "arn:aws:ecs:eu-west-1:1:cluster/dev")))["Statement"][0]
     assert run["Resource"] == [f"{family}:*"]
     assert run["Condition"] == {"ArnEquals": {"ecs:cluster": "arn:aws:ecs:eu-west-1:1:cluster/dev"}}
