@@ -11,9 +11,11 @@ from itertools import islice
 from typing import Any
 
 from driver.adapters.ecs_rollouts import batches
+from driver.adapters.ecs_services import VERSION
 from driver.adapters.session import Session, translated
-from driver.core.shape import Aspect, Shape
+from driver.core.shape import Aspect, Content, Shape
 from driver.errors import Unreachable
+from spec.container import CONTAINER
 
 AT_ONCE = 10
 TARGETS_AT_ONCE = 50
@@ -68,6 +70,15 @@ class EcsShapes:
             if asked := request(shape, aspects):
                 self._confirm()
                 self._ecs.update_service(cluster=cluster, service=service, **asked)
+
+    def contents(self, tasks: Mapping[str, str]) -> Mapping[str, Content]:
+        """By the container that Slipway names, else by the first: other tools have names of their own."""
+        with translated("looking at task definitions"):
+            rows = {
+                process: self._ecs.describe_task_definition(taskDefinition=arn)["taskDefinition"]
+                for process, arn in tasks.items()
+            }
+        return {process: _content(row["containerDefinitions"]) for process, row in rows.items()}
 
     def changed(self, cluster: str, service: str, aspects: Sequence[Aspect]) -> Mapping[Aspect, str]:
         """As CloudTrail has it, for 90 days; nothing where we may not look, since it is no more than a help.
@@ -137,6 +148,13 @@ def _deployment(shape: Shape) -> dict[str, object]:
     if shape.breaker is not None:
         asked["deploymentCircuitBreaker"] = {"enable": shape.breaker[0], "rollback": shape.breaker[1]}
     return asked
+
+
+def _content(containers: Sequence[Row]) -> Content:
+    body = next((row for row in containers if row["name"] == CONTAINER), containers[0])
+    secrets = body.get("secrets", ())
+    versions = [found[1] for one in secrets if (found := VERSION.fullmatch(one["valueFrom"]))]
+    return Content(image=body["image"], keys=frozenset(one["name"] for one in secrets), configs=frozenset(versions))
 
 
 def _shape(row: Row, limits: tuple[int, int] | None) -> Shape:

@@ -21,13 +21,17 @@ class Verdict(StrEnum):
 
 
 class Kind(StrEnum):
-    """How a release came about. GOING_BACK is our own doing, after one that failed; ROLLBACK is a person's."""
+    """How a release came about. GOING_BACK is our own doing, after one that failed; ROLLBACK is a person's.
+
+    ADOPTION is what somebody else's tool had deployed already.
+    """
 
     DEPLOY = "deploy"
     PROMOTE = "promote"
     CONFIG = "config"
     ROLLBACK = "rollback"
     GOING_BACK = "going back"
+    ADOPTION = "adoption"
 
 
 class Outcome(StrEnum):

@@ -1,0 +1,110 @@
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pytest
+
+from driver.core import adoption, drift
+from driver.core.ledger import Kind, Verdict
+from driver.core.shape import Aspect, Content
+from driver.errors import NotReady
+from tests.driver.core.cloud import PROCESSES, Cloud, image, pin, task
+from tests.driver.core.test_drift import FakeShapes, say, somebody_deploys
+from tests.driver.core.test_rollout import written
+
+OURS = Content(image=image("c"), keys=frozenset({"A", "B"}), configs=frozenset({"config-c"}))
+
+
+@dataclass
+class Foreign(FakeShapes):
+    """What somebody else's tool deployed: the same for each process, unless a test says otherwise."""
+
+    runs: dict[str, Content] = field(default_factory=dict)
+
+    def contents(self, tasks: Mapping[str, str]) -> Mapping[str, Content]:
+        return {process: self.runs.get(process, OURS) for process in tasks}
+
+
+def deployed() -> Cloud:
+    """v3 is pinned, and somebody deployed both processes past us."""
+    cloud = Cloud(pin(3))
+    written(cloud, pin(3, tasks=True))
+    cloud.secrets.published["config-c"] = None  # type: ignore[assignment]
+    for process in PROCESSES:
+        somebody_deploys(cloud, process)
+    return cloud
+
+
+def test_what_runs_becomes_a_release_of_its_own_and_nothing_is_rolled() -> None:
+    cloud = deployed()
+    port = Foreign(cloud)
+    before = {process: list(rows) for process, rows in cloud.rollouts.items()}
+    made = adoption.adopt(cloud.world, port, "shop", say)
+    assert made is not None
+    assert (made.release, made.config, made.keys) == (4, "config-c", ("A", "B"))
+    assert made.digest == pin(4, "c").digest
+    assert made.tasks == {process: task(process, 99) for process in PROCESSES}
+    newest = cloud.ledger.releases("shop")[0]
+    assert (newest.number, newest.kind, newest.verdict) == (4, Kind.ADOPTION, Verdict.SUCCEEDED)
+    assert cloud.rollouts == before
+    [found] = drift.look(cloud.world, port, ["shop"])
+    assert found.differences == []
+
+
+@pytest.mark.parametrize(
+    ("worker", "why"),
+    [
+        (Content(image=image("d"), configs=OURS.configs, keys=OURS.keys), "different images: web .*; worker"),
+        (Content(image=image("c"), configs=frozenset({"other"}), keys=OURS.keys), "different configs: web config-c;"),
+    ],
+)
+def test_processes_that_run_different_things_are_no_release(worker: Content, why: str) -> None:
+    cloud = deployed()
+    with pytest.raises(NotReady, match=why):
+        adoption.adopt(cloud.world, Foreign(cloud, runs={"worker": worker}), "shop", say)
+    assert [row.number for row in cloud.ledger.releases("shop")] == [3]
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (Content(image=image("c"), configs=frozenset({"a", "b"}), keys=OURS.keys), "several versions"),
+        (Content(image=image("c"), keys=OURS.keys), "name no version"),
+        (Content(image=image("c"), configs=frozenset({"gone"}), keys=OURS.keys), "version gone of dev/shop is gone"),
+        (Content(image="docker.io/library/nginx@sha256:1"), "there is no image"),
+    ],
+)
+def test_an_image_or_a_config_that_is_not_the_apps_is_no_release(content: Content, why: str) -> None:
+    cloud = deployed()
+    cloud.images.gone.add("sha256:1")
+    with pytest.raises(NotReady, match=why) as refused:
+        adoption.adopt(cloud.world, Foreign(cloud, runs=dict.fromkeys(PROCESSES, content)), "shop", say)
+    assert "--overwrite" in refused.value.hint
+
+
+def test_what_follows_from_the_settings_is_not_adopted() -> None:
+    cloud = deployed()
+    found = drift.Drifted(
+        names=cloud.world.settings.names("shop"),
+        app=cloud.world.settings.apps["shop"],
+        state=cloud.rolling(pin(3)).state,
+        wanted={},
+        differences=[
+            drift.Difference(app="shop", process="web", aspect=Aspect.SUBNETS, wanted=("a",), found=("b",)),
+            drift.Difference(app="shop", process="web", aspect=Aspect.COUNT, wanted=1, found=2),
+        ],
+    )
+    with pytest.raises(NotReady, match="subnets of web: this follows from the settings"):
+        adoption.check(found)
+
+
+def test_a_scale_is_told_as_settings_and_makes_no_release() -> None:
+    cloud = Cloud(pin(3))
+    port = Foreign(cloud, other={"shop-worker": {"count": 5}})
+    assert adoption.adopt(cloud.world, port, "shop", say) is None
+    assert adoption.lines(drift.look(cloud.world, port, ["shop"])) == [
+        "  slipway:overrides:",
+        "    shop:",
+        "      processes:",
+        "        worker: {count: 5}",
+    ]
+    assert adoption.lines(drift.look(cloud.world, Foreign(cloud), ["shop"])) == []
