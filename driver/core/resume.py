@@ -42,7 +42,9 @@ def at_rest(world: World, names: AppNames, app: App, state: AppState, say: Say) 
         fresh = world.stacks.read(names.env).app(names.app)
         state = state if fresh is None or fresh == state else fresh
     before = rest.at_rest(world, names, app, say)
-    rolling = Rolling(names=names, app=_known(app, state), state=_wanted(app, state), pin=state.pin, before=before)
+    rolling = Rolling(
+        names=names, app=_known(app, state), state=state.only(app.processes), pin=state.pin, before=before
+    )
     if not settle(world, rolling, say):
         return state, before
     reverted = world.stacks.read(names.env).app(names.app)
@@ -53,15 +55,6 @@ def _known(app: App, state: AppState) -> App:
     """The app without processes that the platform has not yet: nothing of them can be half-way."""
     return app.model_copy(
         update={"processes": {name: row for name, row in app.processes.items() if name in state.task_definitions}}
-    )
-
-
-def _wanted(app: App, state: AppState) -> AppState:
-    """The state without processes that the catalogue has no more: to take them away is for `up`."""
-    return replace(
-        state,
-        task_definitions={name: row for name, row in state.task_definitions.items() if name in app.processes},
-        services={name: row for name, row in state.services.items() if name in app.processes},
     )
 
 

@@ -1,7 +1,7 @@
 """The checkpoint of a stack as values: what an app consists of, and the exact URNs that a deploy may touch."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from spec.catalogue import RELEASE
 from spec.releases import Pin, parse_pin
@@ -54,6 +54,15 @@ class AppState:
         definitions = [row.urn for process, row in self.task_definitions.items() if process != RELEASE]
         moving = [*self.services.values(), *self.schedules.values()]
         return (*definitions, *(row.urn for row in moving))
+
+    def only(self, processes: Collection[str]) -> "AppState":
+        """The app without all other processes: those that the catalogue has no more are taken away by `up` alone."""
+        return replace(
+            self,
+            task_definitions={name: row for name, row in self.task_definitions.items() if name in processes},
+            services={name: row for name, row in self.services.items() if name in processes},
+            schedules={name: row for name, row in self.schedules.items() if name in processes},
+        )
 
     def runs(self, process: str) -> str:
         """The task definition on which a process that is no service is started."""

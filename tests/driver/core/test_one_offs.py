@@ -48,6 +48,11 @@ def test_a_schedule_is_among_what_a_release_moves() -> None:
     assert f"{STACK}{APP}${SCHEDULE}::shop.cleanup" in state().rollout_targets
 
 
+def test_a_schedule_that_the_catalogue_has_no_more_is_not_touched_by_what_ends_a_release() -> None:
+    assert state().only({"cleanup"}) == state()
+    assert state().only({"web"}).rollout_targets == ()
+
+
 def test_what_goes_back_takes_scheduled_processes_along() -> None:
     cloud = Cloud(pin(1))
     back = rollout.former(rolling(cloud, pin(2, "b"), registered=1))
