@@ -1,5 +1,6 @@
 """What an environment costs a month before anybody uses it, by its settings."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -7,6 +8,7 @@ from spec.catalogue import Process
 from spec.cluster import Insights
 from spec.demand import UNITS, gateways
 from spec.prices import DATED, HOURS, Prices, prices
+from spec.running import Architecture
 from spec.settings import Settings
 
 LOG_GB = 1.0
@@ -103,25 +105,28 @@ def _processes(settings: Settings) -> Iterator[Process]:
 
 
 def _tasks(settings: Settings, price: Prices) -> Iterator[Line]:
-    vcpu, memory = {"": 0.0, "Spot ": 0.0}, {"": 0.0, "Spot ": 0.0}
+    vcpu: dict[tuple[bool, bool], float] = defaultdict(float)
+    memory: dict[tuple[bool, bool], float] = defaultdict(float)
     for process in _processes(settings):
-        weights = settings.capacity_of(process)
-        cheap = weights.spot / (weights.fargate + weights.spot)
-        for kind, share in (("", 1 - cheap), ("Spot ", cheap)):
-            vcpu[kind] += least(process) * share * process.cpu / UNITS
-            memory[kind] += least(process) * share * process.memory / UNITS
-    for kind, factor in (("", 1.0), ("Spot ", price.spot)):
-        yield Line(what=f"Fargate {kind}vCPU", amount=vcpu[kind], unit="vCPU", price=price.vcpu_hour * factor)
-        yield Line(what=f"Fargate {kind}memory", amount=memory[kind], unit="GB", price=price.gb_hour * factor)
+        weights, arm = settings.capacity_of(process), process.architecture is Architecture.ARM64
+        spot = weights.spot / (weights.fargate + weights.spot)
+        for cheap, share in ((False, 1 - spot), (True, spot)):
+            vcpu[arm, cheap] += least(process) * share * process.cpu / UNITS
+            memory[arm, cheap] += least(process) * share * process.memory / UNITS
+    for arm, cheap in sorted(vcpu):
+        kind = f"Fargate {'Spot ' * cheap}{'ARM64 ' * arm}"
+        factor = (price.arm if arm else 1.0) * (price.spot if cheap else 1.0)
+        yield Line(what=f"{kind}vCPU", amount=vcpu[arm, cheap], unit="vCPU", price=price.vcpu_hour * factor)
+        yield Line(what=f"{kind}memory", amount=memory[arm, cheap], unit="GB", price=price.gb_hour * factor)
 
 
 def _network(settings: Settings, price: Prices) -> Iterator[Line]:
     zones, nats = len(settings.network.zones), gateways(settings)
-    webs = [process for process in _processes(settings) if process.port is not None]
-    addresses = nats + zones * sum(process.public for process in webs)
+    public, internal = settings.balancers(public=True), settings.balancers(public=False)
+    addresses = nats + zones * public
     endpoints = len(settings.network.endpoints) * zones
     yield Line(what="NAT gateways", amount=nats, unit="gateway", price=price.nat_hour)
-    yield Line(what="load balancers", amount=len(webs), unit="balancer", price=price.balancer_hour)
+    yield Line(what="load balancers", amount=public + internal, unit="balancer", price=price.balancer_hour)
     yield Line(what="public IPv4 addresses", amount=addresses, unit="address", price=price.address_hour)
     yield Line(what="interface endpoints", amount=endpoints, unit="endpoint in a zone", price=price.endpoint_hour)
 
@@ -183,6 +188,6 @@ def _assumptions(settings: Settings, price: Prices, *, up: bool) -> list[str]:
         "alarms, KMS keys, zones and health checks as counted in the state"
         if up
         else "it is not up yet: no alarms but those of scaling, no KMS keys, zones and health checks",
-        "not counted: traffic (NAT, LCUs, between zones, to the internet, flow logs), release processes, the ledger's"
+        "not counted: traffic (NAT, LCUs, between zones, to the internet, flow logs), one-off tasks, the ledger's"
         " table, buckets, Vault, databases",
     ]

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from math import ceil
 
 from spec.capacity import BALANCER, FUNCTIONS, most_tasks, surge
-from spec.catalogue import Process
+from spec.catalogue import App, Process
+from spec.ingress import Ingress
+from spec.names import flow_logs_role
 from spec.network import Nat
 from spec.quotas import Key
 from spec.settings import Settings
@@ -62,6 +64,11 @@ def _services(settings: Settings) -> Iterator[tuple[str, Process]]:
             yield f"{app}-{name}", process
 
 
+def _single(app: App) -> list[Process]:
+    """What runs in one task at a time, beside the services: the release process and what a schedule starts."""
+    return [*app.scheduled.values(), *([app.release] if app.release is not None else [])]
+
+
 def _compute(settings: Settings) -> dict[Key, Need]:
     on_demand = spot = 0.0
     for _, process in _services(settings):
@@ -69,11 +76,11 @@ def _compute(settings: Settings) -> dict[Key, Need]:
         plain, cheap = split(largest + surge(largest, largest, process.rollout.max), settings.capacity_of(process))
         on_demand += plain * process.cpu / UNITS
         spot += cheap * process.cpu / UNITS
-    releases = [app.release.cpu / UNITS for app in settings.apps.values() if app.release is not None]
+    single = [row.cpu / UNITS for app in settings.apps.values() for row in _single(app)]
     services = dict(_services(settings))
     fullest = max(services, key=lambda name: most(services[name]))
     return {
-        Key.ON_DEMAND: Need(on_demand + sum(releases), "tasks by weight, doubled by a deploy; release processes"),
+        Key.ON_DEMAND: Need(on_demand + sum(single), "tasks by weight, doubled by a deploy; one-off ones"),
         Key.SPOT: Need(spot, "tasks by weight, doubled by a deploy"),
         Key.CLUSTERS: Need(1, "the environment's own"),
         Key.SERVICES: Need(len(services), "every process but release"),
@@ -87,7 +94,8 @@ def _network(settings: Settings) -> dict[Key, Need]:
     balancers = settings.balancers(public=True) + settings.balancers(public=False)
     interfaces = most_tasks(settings) + balancers * BALANCER * zones + endpoints + FUNCTIONS * zones + nats
     groups = len(settings.apps) + balancers + bool(endpoints) + 1
-    rules = [len(settings.allowed), len(network.blocks) if endpoints else 1]
+    ports = max(_ways(settings)[0], 1)
+    rules = [len(settings.allowed) * ports, len(network.blocks) if endpoints else 1]
     rules += [sum(row.port is not None for row in app.services.values()) for app in settings.apps.values()]
     return {
         Key.VPCS: Need(1, "the environment's own"),
@@ -104,16 +112,45 @@ def _network(settings: Settings) -> dict[Key, Need]:
 def _balancing(settings: Settings) -> dict[Key, Need]:
     found = webs(settings)
     balancers = settings.balancers(public=True) + settings.balancers(public=False)
-    targets = max((most(process) * 2 for process in found), default=0)
+    targets = max(
+        (most(process) + surge(most(process), most(process), process.rollout.max) for process in found), default=0
+    )
+    listeners, rules = _ways(settings)
+    shared = settings.ingress is Ingress.SHARED
     return {
         Key.BALANCERS: Need(balancers, "one a web process, or one shared by all public or internal ones"),
         Key.TARGET_GROUPS: Need(len(found), "one a web process"),
-        Key.TARGETS: Need(targets, "the largest web process, doubled by a deploy"),
+        Key.TARGETS: Need(targets, "the largest web process, in a deploy"),
+        Key.SHARED_GROUPS: Need(len(found) if shared else min(len(found), 1), "one a web process behind it"),
+        Key.LISTENERS: Need(listeners, "one, and one for each web process without host name that shares it"),
+        Key.LISTENER_RULES: Need(rules, "one for each web process with host names that shares it"),
     }
+
+
+def _ways(settings: Settings) -> tuple[int, int]:
+    """The listeners and the rules of the fullest load balancer."""
+    doors = settings.doors.values()
+    if settings.ingress is not Ingress.SHARED:
+        return min(len(doors), 1), 0
+    sides = [[door for door in doors if door.public is public] for public in (True, False)]
+    return (
+        max(bool(side) + sum(not door.hosts for door in side) for side in sides),
+        max(sum(bool(door.hosts) for door in side) for side in sides),
+    )
+
+
+def roles(settings: Settings) -> set[str]:
+    """The names of the roles of all apps, and of the network's flow logs."""
+    env, region = settings.env, settings.region
+    found = set() if settings.network.flow_logs is None else {flow_logs_role(env, region)}
+    for name, app in settings.apps.items():
+        purposes = ("execution", "task", *(["scheduler"] if app.scheduled else []))
+        found |= {settings.names(name).role(region, purpose) for purpose in purposes}
+    return found
 
 
 def _identity(settings: Settings) -> dict[Key, Need]:
     return {
         Key.SECRETS: Need(len(settings.apps), "one an app"),
-        Key.ROLES: Need(2 * len(settings.apps), "two an app"),
+        Key.ROLES: Need(len(roles(settings)), "two or three an app, flow logs"),
     }

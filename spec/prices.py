@@ -16,7 +16,7 @@ FALLBACK = "us-east-1"
 class Prices:
     """What a unit costs in one region: by the hour where the name says so, else by the month.
 
-    Of Fargate on Linux and x86. `spot` is the share of the price on demand that a Spot task costs; it moves.
+    Of Fargate on Linux and x86; `arm` is the share of that for ARM64, `spot` that of a Spot task, which moves.
     """
 
     region: str
@@ -26,6 +26,7 @@ class Prices:
     balancer_hour: float
     endpoint_hour: float
     log_gb: float
+    arm: float = 0.80
     spot: float = 0.30
     address_hour: float = 0.005
     log_gb_kept: float = 0.03

@@ -18,6 +18,9 @@ class Key(StrEnum):
     BALANCERS = "load-balancers"
     TARGET_GROUPS = "target-groups"
     TARGETS = "targets-per-group"
+    SHARED_GROUPS = "target-groups-per-balancer"
+    LISTENERS = "listeners-per-balancer"
+    LISTENER_RULES = "rules-per-balancer"
     INTERFACES = "network-interfaces"
     VPCS = "vpcs"
     SUBNETS = "subnets-per-vpc"
@@ -58,6 +61,9 @@ QUOTAS: tuple[Quota, ...] = (
     Quota(Key.BALANCERS, "elasticloadbalancing", ("Application Load Balancers per Region",), "L-53DA6B97"),
     Quota(Key.TARGET_GROUPS, "elasticloadbalancing", ("Target Groups per Region",), "L-B22855CB"),
     Quota(Key.TARGETS, "elasticloadbalancing", ("Targets per Target Group per Region",), "L-A0D0B863"),
+    Quota(Key.SHARED_GROUPS, "elasticloadbalancing", ("Target Groups per Application Load Balancer",), "L-822D1B1B"),
+    Quota(Key.LISTENERS, "elasticloadbalancing", ("Listeners per Application Load Balancer",), "L-B6DF7632"),
+    Quota(Key.LISTENER_RULES, "elasticloadbalancing", ("Rules per Application Load Balancer",), "L-7EED9B64"),
     Quota(Key.INTERFACES, "vpc", ("Network interfaces per Region",), "L-DF5E4CA3"),
     Quota(Key.VPCS, "vpc", ("VPCs per Region",), "L-F678F1CE"),
     Quota(Key.SUBNETS, "vpc", ("Subnets per VPC",), "L-407747CB"),

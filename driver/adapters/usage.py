@@ -7,7 +7,7 @@ from typing import Any
 from driver.adapters.ecs_rollouts import batches
 from driver.adapters.session import Session, translated
 from driver.core.quotas import Usage
-from spec.demand import UNITS, gateways
+from spec.demand import UNITS, gateways, roles
 from spec.quotas import Key
 from spec.settings import Settings
 
@@ -116,14 +116,12 @@ class AccountUsage:
         }
 
     def _identity(self, settings: Settings) -> Found:
-        apps = [settings.names(name) for name in settings.apps]
-        secrets = {names.secret for names in apps}
-        roles = {names.role(settings.region, purpose) for names in apps for purpose in ("execution", "task")}
+        secrets = {settings.names(name).secret for name in settings.apps}
         found = [row["Name"] for row in self._all("secretsmanager", "list_secrets", "SecretList")]
         known = [row["RoleName"] for row in self._all("iam", "list_roles", "Roles")]
         return {
             Key.SECRETS: Usage(len(found), len(secrets.intersection(found))),
-            Key.ROLES: Usage(len(known), len(roles.intersection(known))),
+            Key.ROLES: Usage(len(known), len(roles(settings).intersection(known))),
         }
 
 

@@ -35,6 +35,18 @@ def test_what_runs_on_spot_by_its_weight_costs_less() -> None:
     assert monthly(settings, "Fargate Spot vCPU") == pytest.approx(0.75 * PRICE.vcpu_hour * PRICE.spot * HOURS)
 
 
+def test_arm_is_cheaper_and_a_line_of_its_own() -> None:
+    settings = made({"web": WEB, "worker": {"count": 2, "architecture": "arm64"}})
+    assert monthly(settings, "Fargate ARM64 vCPU") == pytest.approx(0.5 * PRICE.vcpu_hour * PRICE.arm * HOURS)
+    assert monthly(settings, "Fargate vCPU") == pytest.approx(1.0 * PRICE.vcpu_hour * HOURS)
+
+
+def test_a_shared_load_balancer_is_paid_once() -> None:
+    processes = {"web": WEB, "admin": {**WEB, "port": 8001}}
+    assert monthly(made(processes, ingress="shared"), "load balancers") == pytest.approx(PRICE.balancer_hour * HOURS)
+    assert monthly(made(processes), "load balancers") == pytest.approx(2 * PRICE.balancer_hour * HOURS)
+
+
 def test_every_nat_gateway_and_every_node_of_a_public_load_balancer_has_an_address_to_pay() -> None:
     assert monthly(made(), "NAT gateways") == pytest.approx(3 * PRICE.nat_hour * HOURS)
     assert monthly(made(), "load balancers") == pytest.approx(PRICE.balancer_hour * HOURS)

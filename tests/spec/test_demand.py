@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spec.demand import needs, split
+from spec.ingress import Ingress
 from spec.parsing import parse
 from spec.quotas import QUOTAS, Key
 from spec.settings import Capacity, Settings
@@ -68,6 +69,24 @@ def test_what_counts_within_one_thing_is_that_of_the_fullest() -> None:
     assert (need(settings, Key.BALANCERS), need(settings, Key.SECRETS), need(settings, Key.ROLES)) == (2, 2, 4)
 
 
+def test_a_shared_load_balancer_has_a_rule_for_host_names_and_a_listener_without() -> None:
+    web = {"port": 8000, "count": 1}
+    processes = {"web": {**web, "hosts": ["www.example.com"]}, "admin": {**web, "port": 8001}}
+    settings = made({"shop": {"processes": processes}}).model_copy(update={"ingress": Ingress.SHARED})
+    keys = (Key.BALANCERS, Key.LISTENERS, Key.LISTENER_RULES, Key.SHARED_GROUPS, Key.TARGET_GROUPS)
+    assert [need(settings, key) for key in keys] == [1, 2, 1, 2, 2]
+    assert [need(settings.model_copy(update={"ingress": Ingress.DEDICATED}), key) for key in keys] == [2, 1, 0, 1, 2]
+
+
+def test_what_a_schedule_starts_needs_a_place_and_a_role() -> None:
+    nightly = {"cpu": 1024, "memory": 2048, "schedule": "rate(1 day)"}
+    settings = made({"shop": {"processes": {**SHOP, "nightly": nightly}}})
+    assert need(settings, Key.ON_DEMAND) == need(made(), Key.ON_DEMAND) + 1
+    assert (need(settings, Key.ROLES), need(made(), Key.ROLES)) == (3, 2)
+
+
 def test_every_need_has_a_quota_and_every_quota_a_need() -> None:
-    settings = made().model_copy(update={"capacity": Capacity(fargate=1, spot=1)})
+    processes = {**SHOP, "web": {**SHOP["web"], "hosts": ["www.example.com"]}}
+    changes = {"capacity": Capacity(fargate=1, spot=1), "ingress": Ingress.SHARED}
+    settings = made({"shop": {"processes": processes}}).model_copy(update=changes)
     assert set(needs(settings)) == {quota.key for quota in QUOTAS} == set(Key)

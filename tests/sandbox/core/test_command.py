@@ -52,6 +52,13 @@ def test_a_fault_is_added_listed_and_cleared(world: World) -> None:
     assert type_in("faults", "list", *folder) == (0, "No faults are in force.\n")
 
 
+def test_a_quota_is_set_and_one_that_is_not_known_is_a_sentence(world: World) -> None:
+    folder = ["--dir", str(world.folder)]
+    assert type_in("quota", "fargate", "L-3032A538", "--value", "12", "--usage", "3", *folder)[0] == 0
+    with pytest.raises(NotReady, match=r"refused the quota: .*L-0 does not exist"):
+        type_in("quota", "fargate", "L-0", "--value", "1", *folder)
+
+
 def test_up_refuses_a_pace_that_is_no_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SLIPWAY_SANDBOX_PACE", "fast")
     with pytest.raises(NotReady, match="SLIPWAY_SANDBOX_PACE: 'fast' is not a number above 0"):
