@@ -18,6 +18,7 @@ from sandbox.emulator import (
     secret_references,
     secret_versions,
     selftest,
+    trail,
 )
 from sandbox.emulator.ecs import (
     breaker,
@@ -43,7 +44,7 @@ from sandbox.emulator.vpc import addresses, blocks, flow_logs, nat_addresses
 
 MODULES: tuple[ModuleType, ...] = (
     patching, addresses, scaling_store, secret_references, secret_versions, image_tags, containers, container_health,
-    autoscaling, scaling_schedules, quota_store, quotas,
+    autoscaling, scaling_schedules, quota_store, quotas, trail,
     vpc_actions, blocks, flow_logs, nat_addresses,
     query, groups, target_api, attributes, balancers, group_api, actions, shapes,
     store, stopping, launching, breaker, scheduler, fargate, history_api, service_rules, service_view, service_api,
@@ -94,5 +95,6 @@ def _install_ecs(context: Context, target: target_api.TargetApi) -> None:
         task_api.TaskApi(stopper),
     ):
         part.install()
+    trail.install()
     scheduling.start()
     telling.Teller().start()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from ministack.core.responses import get_account_id, get_region, new_uuid
 from ministack.services import ecs
 
+from sandbox.emulator import trail
 from sandbox.emulator.ecs.store import now_epoch
 from sandbox.emulator.patching import Needs, Record, Refusal
 
@@ -43,6 +44,7 @@ class ScalingStore:
         known["SuspendedState"].update(data.get("SuspendedState") or {})
         if known["MinCapacity"] > known["MaxCapacity"]:
             raise _invalid("Minimum capacity cannot be greater than maximum capacity")
+        trail.keep("application-autoscaling", "RegisterScalableTarget", data)
         return {"ScalableTargetARN": known["ScalableTargetARN"]}
 
     def has_target(self, data: Record) -> bool:

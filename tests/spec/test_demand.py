@@ -90,3 +90,10 @@ def test_every_need_has_a_quota_and_every_quota_a_need() -> None:
     changes = {"capacity": Capacity(fargate=1, spot=1), "ingress": Ingress.SHARED}
     settings = made({"shop": {"processes": processes}}).model_copy(update=changes)
     assert set(needs(settings)) == {quota.key for quota in QUOTAS} == set(Key)
+
+
+def test_eight_small_apps_in_mid_deploy_are_more_than_a_new_account_may_have() -> None:
+    web = {"port": 8000, "count": 1}
+    processes = {"web": web, "worker": {"count": 1}, "mailer": {"count": 1}, "release": {}}
+    settings = made({f"app{at}": {"processes": processes} for at in range(8)})
+    assert need(settings, Key.ON_DEMAND) == 8 * (6 * 0.25 + 0.25) > 6

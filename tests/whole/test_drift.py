@@ -60,6 +60,7 @@ def test_what_somebody_changed_at_ecs_is_named_and_put_back(whole: Whole) -> Non
     assert rows["shop", "web", "task definition"]["found"] == foreign
     assert rows["shop", "web", "subnets"]["found"] == network["subnets"][:1]
     assert rows["shop", "web", "scaling limits"]["wanted"] == [1, 2]
+    assert all(row["by"].startswith("test, 20") and row["by"].endswith("UTC") for row in rows.values()), rows
     assert {key for key in rows if rows[key]["wanted"] != rows[key]["found"]} == {
         ("shop", "web", "task definition"),
         ("shop", "web", "subnets"),
