@@ -109,7 +109,7 @@ def refusal(env: str, found: Sequence[Drifted]) -> HasDrifted:
     names = [row.names.app for row in found if row.differences]
     return HasDrifted(
         f"{', '.join(names)} in {env} {'is' if len(names) == 1 else 'are'} not as Slipway left them",
-        hint=f"Put it back: slipway drift {env} --overwrite. To keep it, say so in the catalogue, or deploy it.",
+        hint=f"Put it back: slipway drift {env} --overwrite. Keep it: slipway drift {env} --adopt.",
     )
 
 
