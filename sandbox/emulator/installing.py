@@ -39,13 +39,12 @@ from sandbox.emulator.ecs.health import Judge
 from sandbox.emulator.ecs.outcome import Outcome
 from sandbox.emulator.elbv2 import actions, attributes, balancers, group_api, groups, probe, query, shapes, target_api
 from sandbox.emulator.elbv2.targets import Targets
-from sandbox.emulator.vpc import actions as vpc_actions
-from sandbox.emulator.vpc import addresses, blocks, flow_logs, nat_addresses
+from sandbox.emulator.vpc import installing as vpc
 
 MODULES: tuple[ModuleType, ...] = (
-    patching, addresses, scaling_store, secret_references, secret_versions, image_tags, containers, container_health,
+    patching, scaling_store, secret_references, secret_versions, image_tags, containers, container_health,
     autoscaling, scaling_schedules, quota_store, quotas, trail,
-    vpc_actions, blocks, flow_logs, nat_addresses,
+    *vpc.MODULES,
     query, groups, target_api, attributes, balancers, group_api, actions, shapes,
     store, stopping, launching, breaker, scheduler, fargate, history_api, service_rules, service_view, service_api,
     task_api, telling, log_targets, schedule_targets, protection,
@@ -62,8 +61,8 @@ def install(context: Context) -> None:
     """
     selftest.check(MODULES)
     for module in (
-        addresses, blocks, flow_logs, secret_references, secret_versions, image_tags, containers, attributes, actions,
-        shapes, fargate, service_view, log_targets, schedule_targets, nat_addresses,
+        *vpc.INSTALLED, secret_references, secret_versions, image_tags, containers, attributes, actions, shapes,
+        fargate, service_view, log_targets, schedule_targets,
         protection,
     ):  # fmt: skip
         module.install()

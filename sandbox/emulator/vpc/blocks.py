@@ -36,6 +36,11 @@ def _showing(original: Callable[..., str]) -> Callable[..., str]:
     return fields
 
 
+def blocks_of(vpc: Record) -> list[str]:
+    """All blocks of a VPC, the first one first."""
+    return [vpc["CidrBlock"], *_blocks(vpc).values()]
+
+
 def _blocks(vpc: Record) -> dict[str, str]:
     """The blocks beside the first one, by association."""
     found: dict[str, str] = vpc.get(_MORE, {})
@@ -48,7 +53,7 @@ def _associate(params: Record) -> str:
     if vpc is None:
         raise Refusal("InvalidVpcID.NotFound", f"The vpc ID '{name}' does not exist")
     try:
-        reason = refusal([IPv4Network(block) for block in (vpc["CidrBlock"], *_blocks(vpc).values())], vpc_block(cidr))
+        reason = refusal([IPv4Network(block) for block in blocks_of(vpc)], vpc_block(cidr))
     except ValueError as error:
         raise Refusal("InvalidVpc.Range", f"The CIDR '{cidr}' is invalid: {error}") from error
     if reason is not None:

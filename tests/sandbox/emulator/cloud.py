@@ -95,12 +95,13 @@ class Cloud:
         self.ecs.create_cluster(clusterName=self.name)
         balancers = [{"targetGroupArn": web.group, "containerName": "app", "containerPort": PORT}] if web else []
         settings: Record = {"deploymentConfiguration": {"deploymentCircuitBreaker": BREAKER}, **more}
+        settings.setdefault("networkConfiguration", {"awsvpcConfiguration": {"subnets": ["subnet-1"]}})
         if web:
             settings.setdefault("healthCheckGracePeriodSeconds", GRACE)
         made: Record = self.ecs.create_service(
             cluster=self.name, serviceName="svc", taskDefinition=definition, desiredCount=desired,
             capacityProviderStrategy=[{"capacityProvider": "FARGATE", "weight": 1}], loadBalancers=balancers,
-            networkConfiguration={"awsvpcConfiguration": {"subnets": ["subnet-1"]}}, **settings,
+            **settings,
         )["service"]  # fmt: skip
         return made
 
