@@ -4,6 +4,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components import config, echo, freezing
+from components.alarms import Alarms, AlarmsArgs
 from components.app import App, AppArgs
 from components.cluster import Cluster, ClusterArgs
 from components.ingress import Ingress, IngressArgs
@@ -21,8 +22,9 @@ ingress = Ingress(settings.env, IngressArgs(settings=settings, network=network, 
 Ledger(settings.env, LedgerArgs(env=settings.env, protect=settings.protect))
 cluster = Cluster(settings.env, ClusterArgs(settings=settings))
 registry = Registry("registry", RegistryArgs(settings=settings, apps=apps))
-platform = {"settings": settings, "account": account, "network": network}
-platform |= {"ingress": ingress, "cluster": cluster, "registry": registry}
+platform = {"settings": settings, "account": account, "network": network, "ingress": ingress, "cluster": cluster}
+alarms = Alarms(settings.env, AlarmsArgs(**platform, inventory=inventory))
+platform |= {"registry": registry, "alarms": alarms}
 
 urls, watched = last.beside(run.scope, "urls"), last.beside(run.scope, "monitoring")
 for name, spec in apps.items():

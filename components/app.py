@@ -7,6 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components import task
+from components.alarms import Alarms
 from components.cluster import Cluster
 from components.freezing import Plan
 from components.front import Front, FrontArgs, front
@@ -18,6 +19,7 @@ from components.roles import Roles, RolesArgs
 from components.schedules import Schedules, SchedulesArgs
 from components.service import Service, ServiceArgs
 from components.sessions import Sessions, SessionsArgs
+from spec import queues
 from spec.catalogue import App as Spec
 from spec.catalogue import Process
 from spec.ingress import Ingress
@@ -38,6 +40,7 @@ class AppArgs:
     ingress: Shared
     cluster: Cluster
     registry: Registry
+    alarms: Alarms
 
 
 class App(pulumi.ComponentResource):
@@ -53,6 +56,7 @@ class App(pulumi.ComponentResource):
         self._child = pulumi.ResourceOptions(parent=self)
         self.urls = {}
         self._inventory = Inventory()
+        self._fronts: dict[str, Front] = {}
         self._secret = self._make_secret()
         self._groups = {key: self._log_group(key) for key in args.spec.processes}
         self._roles = self._make_roles()
@@ -68,6 +72,7 @@ class App(pulumi.ComponentResource):
             self._service(self._names.process(key), process, definitions[key])
         if args.spec.scheduled:
             Schedules(name, self._schedules(definitions), opts=self._child)
+        args.alarms.watch(self._names, args.spec, self._fronts, self._inventory, self._child)
         self.monitoring = self._inventory.of_app(args.plan.pin)
         # The engine saves a component's outputs at once: after a kill this still says what was attempted.
         echo = {"pin": args.plan.pin.plain(), "urls": self.urls, "monitoring": self.monitoring}
@@ -121,6 +126,8 @@ class App(pulumi.ComponentResource):
     def _service(self, names: ProcessNames, process: Process, definition: pulumi.Input[str]) -> None:
         before = self._front(names, process)
         self._inventory.add_service(names, self._balancing(names, before))
+        if process.scaling is not None and process.scaling.backlog is not None:
+            self._inventory.queues.append(queues.row(names))
         args = ServiceArgs(
             names=names,
             process=process,
@@ -184,6 +191,7 @@ class App(pulumi.ComponentResource):
             self._admit(names, found, process.port, kind)
         stays = self._args.plan.stays(names.process, settings.ingress)
         self.urls[names.process] = fronts[stays].url
+        self._fronts[names.process] = fronts[stays]
         return fronts[stays]
 
     def _balancing(self, names: ProcessNames, front: Front | None) -> pulumi.Output[Row] | None:

@@ -24,6 +24,7 @@ class Cluster(pulumi.ComponentResource):
 
     arn: pulumi.Output[str]
     name: pulumi.Output[str]
+    events_group: pulumi.Output[str]
     sessions_arn: pulumi.Output[str]
 
     def __init__(self, name: str, args: ClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -59,7 +60,7 @@ class Cluster(pulumi.ComponentResource):
             ],
             opts=child,
         )
-        Events(name, EventsArgs(env=settings.env, cluster_arn=cluster.arn), opts=child)
+        self.events_group = Events(name, EventsArgs(env=settings.env, cluster_arn=cluster.arn), opts=child).group
         self.arn = cluster.arn
         self.sessions_arn = sessions.arn
         # Services name a provider, so they wait until the cluster has it.

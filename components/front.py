@@ -37,6 +37,7 @@ class Front:
     security_group_id: pulumi.Output[str]
     target_group_arn: pulumi.Output[str]
     entry: pulumi.Resource
+    shared: bool
 
 
 def front(kind: Kind, args: FrontArgs, parent: pulumi.Resource) -> Front:
@@ -96,6 +97,7 @@ def _front(
         security_group_id=balancer.security_group_id,
         target_group_arn=group,
         entry=entry,
+        shared=shared,
     )
 
 

@@ -37,6 +37,11 @@ class Ingress(pulumi.ComponentResource):
         """The shared load balancer of all public, or of all internal, processes."""
         return self._shared[public]
 
+    @property
+    def balancers(self) -> dict[str, Balancer]:
+        """All of them, by what they are."""
+        return {"public" if public else "internal": balancer for public, balancer in self._shared.items()}
+
     def _make(self, name: str, *, public: bool) -> Balancer:
         label = names.shared_balancer(self._args.settings.env, public=public)
         network = self._args.network

@@ -41,6 +41,7 @@ class Network(pulumi.ComponentResource):
     public_subnet_ids: pulumi.Output[Sequence[str]]
     private_subnet_ids: pulumi.Output[Sequence[str]]
     task_subnet_ids: pulumi.Output[Sequence[str]]
+    nat_ids: pulumi.Output[list[str]]
 
     def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(TYPE, name, None, opts)
@@ -50,6 +51,7 @@ class Network(pulumi.ComponentResource):
         self.public_subnet_ids = vpc.public_subnet_ids
         self.private_subnet_ids = vpc.private_subnet_ids
         tables: pulumi.Output[list[str]] = vpc.route_tables.apply(lambda found: private_tables(name, plan.zones, found))
+        self.nat_ids = vpc.nat_gateways.apply(lambda found: gateways(name, found))
         child = pulumi.ResourceOptions(parent=self)
         tiers = Tiers(name, TiersArgs(env=env, plan=plan, vpc_id=vpc.vpc_id, route_table_ids=tables), child)
         self.task_subnet_ids = pulumi.Output.all(vpc.private_subnet_ids, tiers.subnet_ids).apply(_joined)
@@ -91,6 +93,12 @@ def private_tables(name: str, zones: Sequence[str], tables: Sequence[aws.ec2.Rou
     """
     named = {table.pulumi_resource_name: table.id for table in tables}
     return pulumi.Output.all(*(named[f"{name}-private-{index}"] for index, _ in enumerate(zones, 1)))
+
+
+def gateways(name: str, found: Sequence[aws.ec2.NatGateway]) -> pulumi.Output[list[str]]:
+    """The NAT gateways in the order of the zones, by the names that awsx gives."""
+    named = {gateway.pulumi_resource_name: gateway.id for gateway in found}
+    return pulumi.Output.all(*(named[f"{name}-{index}"] for index in range(1, len(found) + 1)))
 
 
 def _joined(parts: Sequence[Sequence[str]]) -> list[str]:

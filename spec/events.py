@@ -6,6 +6,20 @@ DAYS = 30
 KINDS = ("ECS Task State Change", "ECS Deployment State Change", "ECS Service Action")
 """https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_cwe_events.html"""
 
+TASKS = "Slipway/Tasks"
+FAILURES = "Failures"
+"""Namespace and name of the metric that counts failed tasks; its dimensions are the cluster's ARN and the service."""
+FAILED = (
+    '{ ($.detail-type = "ECS Task State Change") && ($.detail.lastStatus = "STOPPED")'
+    ' && (($.detail.stopCode = "EssentialContainerExited") || ($.detail.stopCode = "TaskFailedToStart")'
+    ' || ($.detail.stoppedReason = "*health checks*")) }'
+)
+"""The events of tasks that failed: those that ECS stopped for scaling, deployments or Spot did not.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForMetricFilters.html
+"""
+FAILURE_DIMENSIONS = {"ClusterArn": "$.detail.clusterArn", "Group": "$.detail.group"}
+
 
 def pattern(cluster: str) -> Json:
     """The events of one cluster, by its ARN. Those of deployments name no cluster, but every event names its resource.

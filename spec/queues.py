@@ -23,3 +23,13 @@ https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-s
 def dimensions(names: ProcessNames) -> dict[str, str]:
     """What tells the metrics of one worker from those of another."""
     return {"Environment": names.env, "App": names.app, "Process": names.process}
+
+
+def row(names: ProcessNames) -> dict[str, object]:
+    """The queue of a worker as the `monitoring` output has it."""
+    return {
+        "process": names.process,
+        "namespace": NAMESPACE,
+        "metric": BACKLOG,
+        "dimensions": dimensions(names),
+    }

@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
+from spec.balancing import balancer_suffix, targets_suffix
 from spec.model import Model
 
 Tasks = Annotated[int, Field(ge=0, le=1000)]
@@ -122,4 +123,4 @@ def resource_label(balancer: str, group: str) -> str:
 
     https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredefinedMetricSpecification.html
     """
-    return f"{balancer.rpartition(':loadbalancer/')[2]}/{group.rpartition(':')[2]}"
+    return f"{balancer_suffix(balancer)}/{targets_suffix(group)}"

@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from spec import names
+from spec.alarms import Alarms
 from spec.catalogue import App, AppName, Process
 from spec.cluster import Cluster
 from spec.domain import Domain
@@ -67,6 +68,7 @@ class Settings(Model):
     bootstrap: Bootstrap = Bootstrap()
     registry: Registry = Registry()
     notify: Notify = Notify()
+    alarms: Alarms = Alarms()
 
     @field_validator("secret_recovery_days")
     @classmethod

@@ -1,4 +1,4 @@
-"""Application Auto Scaling as an API: targets and policies of ECS services are kept, and nothing scales yet."""
+"""Application Auto Scaling as an API: the targets, policies and scheduled actions of ECS services."""
 
 import json
 from collections.abc import Callable
@@ -18,37 +18,35 @@ NEEDS: Needs = {
 }
 
 PREFIX = "AnyScaleFrontendService."
-_store = ScalingStore()
-_schedules = Schedules(_store.has_target)
+store = ScalingStore()
+_schedules = Schedules(store.has_target)
 
 
 def _deregister(data: Record) -> Record:
-    made = _store.deregister(data)
+    made = store.deregister(data)
     _schedules.forget(data)
     return made
 
 
 _OPERATIONS: dict[str, Callable[[Record], Record]] = {
-    "RegisterScalableTarget": _store.register,
-    "DescribeScalableTargets": _store.describe_targets,
+    "RegisterScalableTarget": store.register,
+    "DescribeScalableTargets": store.describe_targets,
     "DeregisterScalableTarget": _deregister,
-    "PutScalingPolicy": _store.put_policy,
-    "DescribeScalingPolicies": _store.describe_policies,
-    "DeleteScalingPolicy": _store.delete_policy,
+    "PutScalingPolicy": store.put_policy,
+    "DescribeScalingActivities": store.describe_activities,
+    "DescribeScalingPolicies": store.describe_policies,
+    "DeleteScalingPolicy": store.delete_policy,
     "PutScheduledAction": _schedules.put,
     "DescribeScheduledActions": _schedules.describe,
     "DeleteScheduledAction": _schedules.delete,
-    "ListTagsForResource": _store.list_tags,
-    "TagResource": _store.tag,
-    "UntagResource": _store.untag,
+    "ListTagsForResource": store.list_tags,
+    "TagResource": store.tag,
+    "UntagResource": store.untag,
 }
 
 
 def handle(target: str, body: bytes, account: str, region: str) -> Answer | None:
-    """The answer to a request by its X-Amz-Target, or None when it is for another service.
-
-    Policies are stored and described; they don't change a desired count.
-    """
+    """The answer to a request by its X-Amz-Target, or None when it is for another service."""
     if not target.startswith(PREFIX):
         return None
     with request_scope(account, region):

@@ -12,6 +12,8 @@ from sandbox.emulator import (
     patching,
     quota_store,
     quotas,
+    scaling_alarms,
+    scaling_engine,
     scaling_schedules,
     scaling_store,
     schedule_targets,
@@ -40,9 +42,11 @@ from sandbox.emulator.ecs.outcome import Outcome
 from sandbox.emulator.elbv2 import actions, attributes, balancers, group_api, groups, probe, query, shapes, target_api
 from sandbox.emulator.elbv2.targets import Targets
 from sandbox.emulator.vpc import installing as vpc
+from sandbox.emulator.watching import alarms, topics
 
 MODULES: tuple[ModuleType, ...] = (
     patching, scaling_store, secret_references, secret_versions, image_tags, containers, container_health,
+    alarms, topics, scaling_alarms, scaling_engine,
     autoscaling, scaling_schedules, quota_store, quotas, trail,
     *vpc.MODULES,
     query, groups, target_api, attributes, balancers, group_api, actions, shapes,
@@ -63,7 +67,7 @@ def install(context: Context) -> None:
     for module in (
         *vpc.INSTALLED, secret_references, secret_versions, image_tags, containers, attributes, actions, shapes,
         fargate, service_view, log_targets, schedule_targets,
-        protection,
+        protection, topics,
     ):  # fmt: skip
         module.install()
     balancers.Balancers(context).install()
@@ -71,6 +75,10 @@ def install(context: Context) -> None:
     target = target_api.TargetApi(context, targets)
     target.install()
     _install_ecs(context, target)
+    watch = alarms.Watch(context)
+    watch.install()
+    scaling_engine.ScalingEngine(context, watch, autoscaling.store).install()
+    watch.start()
     probe.Prober(context, targets).start()
 
 

@@ -1,11 +1,12 @@
 """Scalable targets and scaling policies by account and region."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ministack.core.responses import get_account_id, get_region, new_uuid
 from ministack.services import ecs
 
-from sandbox.emulator import trail
+from sandbox.emulator import scaling_alarms, trail
 from sandbox.emulator.ecs.store import now_epoch
 from sandbox.emulator.patching import Needs, Record, Refusal
 
@@ -24,6 +25,7 @@ class _Scope:
     targets: dict[Key, Record] = field(default_factory=dict)
     policies: dict[tuple[Key, str], Record] = field(default_factory=dict)
     tags: dict[str, dict[str, str]] = field(default_factory=dict)
+    activities: list[Record] = field(default_factory=list)
 
 
 class ScalingStore:
@@ -64,7 +66,7 @@ class ScalingStore:
             raise _missing("scalable target", key)
         scope.tags.pop(scope.targets.pop(key)["ScalableTargetARN"], None)
         for policy in [known for known in scope.policies if known[0] == key]:
-            del scope.policies[policy]
+            scaling_alarms.remove(scope.policies.pop(policy))
         return {}
 
     def put_policy(self, data: Record) -> Record:
@@ -79,6 +81,7 @@ class ScalingStore:
         for other in POLICY_TYPES:
             known.pop(f"{other}PolicyConfiguration", None)
         known.update({"PolicyType": kind, f"{kind}PolicyConfiguration": data[f"{kind}PolicyConfiguration"]})
+        scaling_alarms.make(known)
         return {"PolicyARN": known["PolicyARN"], "Alarms": known["Alarms"]}
 
     def describe_policies(self, data: Record) -> Record:
@@ -94,9 +97,30 @@ class ScalingStore:
     def delete_policy(self, data: Record) -> Record:
         """Remove a policy."""
         key = _key(data)
-        if self._scope().policies.pop((key, data.get("PolicyName") or ""), None) is None:
+        policy = self._scope().policies.pop((key, data.get("PolicyName") or ""), None)
+        if policy is None:
             raise _missing(f"scaling policy {data.get('PolicyName')}", key)
+        scaling_alarms.remove(policy)
         return {}
+
+    def everything(self) -> Iterator[tuple[str, str, Record, list[Record]]]:
+        """Account, region, target and its policies, of all targets."""
+        for (account, region), scope in list(self._scopes.items()):
+            for key, target in list(scope.targets.items()):
+                yield account, region, target, [row for of, row in list(scope.policies.items()) if of[0] == key]
+
+    def note(self, target: Record, description: str) -> None:
+        """Something was scaled, in the current account and region."""
+        place = {name: target[name] for name in ("ServiceNamespace", "ResourceId", "ScalableDimension")}
+        row = {**place, "ActivityId": str(new_uuid()), "Description": description, "Cause": "a monitor alarm"}
+        now = now_epoch()
+        self._scope().activities.insert(0, {**row, "StartTime": now, "EndTime": now, "StatusCode": "Successful"})
+
+    def describe_activities(self, data: Record) -> Record:
+        """What was scaled, the newest first."""
+        resource = data.get("ResourceId")
+        rows = [row for row in self._scope().activities if resource in (None, row["ResourceId"])]
+        return _page(data, "ScalingActivities", rows)
 
     def list_tags(self, data: Record) -> Record:
         """The tags of a scalable target."""

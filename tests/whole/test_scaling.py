@@ -46,7 +46,9 @@ def test_a_worker_that_may_sleep_is_woken_and_put_to_sleep_by_steps_and_not_by_p
         "till.packer.wake-up": "ChangeInCapacity", "till.packer.sleep": "ExactCapacity",
     }  # fmt: skip
     alarms = whole.aws("cloudwatch").describe_alarms(AlarmNamePrefix="dev-till-packer-")["MetricAlarms"]
-    shown = {row["MetricName"]: row for row in alarms if row["Namespace"] == "Slipway/Queues" and row["AlarmActions"]}
+    shown = {
+        row["MetricName"]: row for row in alarms if row.get("Namespace") == "Slipway/Queues" and row["AlarmActions"]
+    }
     assert shown["WakeUp"]["EvaluationPeriods"] == 1
     assert shown["Jobs"]["EvaluationPeriods"] == 30
     assert shown["WakeUp"]["AlarmActions"] == [policies["till.packer.wake-up"]["PolicyARN"]]

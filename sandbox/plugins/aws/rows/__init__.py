@@ -4,6 +4,7 @@ from sandbox.plugins.aws.failures import PluginError
 from sandbox.plugins.aws.row import Row
 from sandbox.plugins.aws.rows import (
     alarms,
+    alarms_composite,
     autoscaling,
     dynamodb,
     ec2_endpoints,
@@ -19,6 +20,7 @@ from sandbox.plugins.aws.rows import (
     ecs_task_definition,
     events,
     iam,
+    kms,
     lb_balancer,
     lb_listener,
     lb_rule,
@@ -28,11 +30,13 @@ from sandbox.plugins.aws.rows import (
     scheduler,
     secrets,
     sns,
+    sns_subscriptions,
     sqs,
 )
 
 _FILES = (
     alarms,
+    alarms_composite,
     autoscaling,
     dynamodb,
     ec2_endpoints,
@@ -48,6 +52,7 @@ _FILES = (
     ecs_task_definition,
     events,
     iam,
+    kms,
     lb_balancer,
     lb_listener,
     lb_rule,
@@ -57,6 +62,7 @@ _FILES = (
     scheduler,
     secrets,
     sns,
+    sns_subscriptions,
     sqs,
 )
 

@@ -1,0 +1,146 @@
+"""The alarms of an environment, and of each app in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components.alarm_set import AlarmSet, AlarmSetArgs
+from components.alarm_topic import AlarmTopic, AlarmTopicArgs
+from components.cluster import Cluster
+from components.front import Front
+from components.ingress import Ingress
+from components.inventory import Inventory
+from components.network import Network
+from spec import alarms, demand, events, watched
+from spec.balancing import balancer_suffix, targets_suffix
+from spec.catalogue import App
+from spec.cluster import Insights
+from spec.names import AppNames
+from spec.settings import Settings
+from spec.watched import Reference, Thing
+
+TYPE = "slipway:components:Alarms"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlarmsArgs:
+    """The settings, and what of the environment is watched."""
+
+    settings: Settings
+    account: str
+    network: Network
+    ingress: Ingress
+    cluster: Cluster
+    inventory: Inventory
+
+
+class Alarms(pulumi.ComponentResource):
+    """The topic, the count of failed tasks, and the alarms that are of no app. Nothing where there are no alarms."""
+
+    def __init__(self, name: str, args: AlarmsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(TYPE, name, None, opts)
+        self._args, self._child = args, pulumi.ResourceOptions(parent=self)
+        settings = args.settings
+        self._topic: pulumi.Output[str] | None = None
+        if settings.alarms.on:
+            topic = AlarmTopicArgs(env=settings.env, account=args.account, email=settings.alarms.email)
+            self._topic = AlarmTopic(name, topic, self._child).arn
+            self._count_failures(name)
+            self._platform(name, self._topic)
+        self.register_outputs({})
+
+    def watch(
+        self,
+        names: AppNames,
+        app: App,
+        fronts: Mapping[str, Front],
+        inventory: Inventory,
+        opts: pulumi.ResourceOptions,
+    ) -> None:
+        """The alarms of an app, which are noted in its inventory."""
+        if self._topic is None:
+            return
+        settings = self._args.settings
+        things, references = [], {}
+        for key, process in app.services.items():
+            own, front = names.process(key), fronts.get(key)
+            queue = process.scaling is not None and process.scaling.backlog is not None
+            things += watched.of_process(
+                own,
+                insights=settings.cluster.insights is not Insights.OFF,
+                web=front is not None,
+                dedicated=front is not None and not front.shared,
+                queue=queue,
+            )
+            references[own.logical] = {Reference.CLUSTER_ARN: self._args.cluster.arn, **_of_front(front)}
+        made = AlarmSetArgs(
+            name=f"{settings.env}-{names.app}-any",
+            about=names.app,
+            alarms=alarms.alarms(settings.alarms, things),
+            topic=self._topic,
+            references=references,
+            tags={"Environment": settings.env, "App": names.app},
+        )
+        AlarmSet(names.app, made, opts)
+        self._note(made, inventory)
+
+    def _count_failures(self, name: str) -> None:
+        logical = f"{name}-task-failures"
+        aws.cloudwatch.LogMetricFilter(
+            logical,
+            name=logical,
+            log_group_name=self._args.cluster.events_group,
+            pattern=events.FAILED,
+            metric_transformation=aws.cloudwatch.LogMetricFilterMetricTransformationArgs(
+                namespace=events.TASKS, name=events.FAILURES, value="1", dimensions=events.FAILURE_DIMENSIONS
+            ),
+            opts=self._child,
+        )
+
+    def _platform(self, name: str, topic: pulumi.Input[str]) -> None:
+        settings, network = self._args.settings, self._args.network
+        things: list[Thing] = watched.of_stores(settings.env, settings.alarms.databases, settings.alarms.caches)
+        references: dict[str, dict[Reference, pulumi.Input[str]]] = {}
+        for kind, balancer in self._args.ingress.balancers.items():
+            thing = watched.of_shared_balancer(settings.env, kind)
+            things.append(thing)
+            references[thing.logical] = {Reference.LOAD_BALANCER: balancer.arn.apply(balancer_suffix)}
+        for number in range(1, demand.gateways(settings) + 1):
+            thing = watched.of_nat(settings.env, number)
+            things.append(thing)
+            references[thing.logical] = {Reference.NAT: _at(network.nat_ids, number - 1)}
+        made = AlarmSetArgs(
+            name=f"slipway-{settings.env}-any",
+            about=f"the platform of {settings.env}",
+            alarms=alarms.alarms(settings.alarms, things),
+            topic=topic,
+            references=references,
+            tags={"Environment": settings.env},
+        )
+        AlarmSet(f"{name}-platform", made, self._child)
+        self._note(made, self._args.inventory)
+
+    def _note(self, made: AlarmSetArgs, inventory: Inventory) -> None:
+        """By ARNs that are made up and not waited for: a deploy notes alarms that only `up` will make."""
+        place = f"arn:aws:cloudwatch:{self._args.settings.region}:{self._args.account}:alarm"
+        for alarm in made.alarms:
+            row = {"name": alarm.name, "arn": f"{place}:{alarm.name}", "severity": alarm.kind.key}
+            inventory.alarms.append(row | ({"process": alarm.process} if alarm.process else {}))
+        for index, _ in enumerate(alarms.bundles(alarm.name for alarm in made.alarms)):
+            name = alarms.bundle_name(made.name, index)
+            inventory.alarms.append({"name": name, "arn": f"{place}:{name}", "composite": True})
+
+
+def _of_front(front: Front | None) -> dict[Reference, pulumi.Input[str]]:
+    if front is None:
+        return {}
+    return {
+        Reference.LOAD_BALANCER: front.arn.apply(balancer_suffix),
+        Reference.TARGET_GROUP: front.target_group_arn.apply(targets_suffix),
+    }
+
+
+def _at(found: pulumi.Output[list[str]], index: int) -> pulumi.Output[str]:
+    return found.apply(lambda ids: ids[index])

@@ -1,0 +1,1 @@
+"""CloudWatch's alarms: what ministack's lack, and what they do for Application Auto Scaling and SNS."""
