@@ -2,10 +2,15 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from driver.adapters.engine import find
 
 MARKED = "on the real engine"
+
+# How long an example takes is a matter of the machine.
+settings.register_profile("slipway", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("slipway")
 
 
 @pytest.fixture(scope="session")
