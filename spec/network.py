@@ -1,5 +1,6 @@
 """The settings of the VPC, and AWS's rules on which address blocks go together in one."""
 
+from collections import Counter
 from enum import StrEnum
 from ipaddress import IPv4Network
 from typing import Annotated, Self
@@ -136,6 +137,14 @@ class Network(Model):
     def _is_a_vpc_block(cls, cidr: str) -> str:
         vpc_block(cidr)
         return cidr
+
+    @field_validator("zones")
+    @classmethod
+    def _zones_differ(cls, zones: tuple[str, ...]) -> tuple[str, ...]:
+        twice = sorted(zone for zone, times in Counter(zones).items() if times > 1)
+        if twice:
+            raise ValueError(f"{', '.join(twice)} is there twice; two zones are there to outlive the loss of one")
+        return zones
 
     @model_validator(mode="after")
     def _base_fits(self) -> Self:

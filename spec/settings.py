@@ -12,7 +12,7 @@ from spec.cluster import Cluster
 from spec.domain import Domain
 from spec.ingress import Door, Ingress, check, place
 from spec.model import Model
-from spec.network import Network
+from spec.network import Endpoint, Nat, Network
 from spec.notify import Notify
 from spec.registry import Registry
 from spec.retention import Days
@@ -93,6 +93,18 @@ class Settings(Model):
         wrong = [zone for zone in self.network.zones if not zone.startswith(self.region)]
         if wrong:
             raise ValueError(f"network/zones: {', '.join(wrong)} is not in {self.region}; use zones of that region")
+        return self
+
+    @model_validator(mode="after")
+    def _sessions_reach_their_tasks(self) -> Self:
+        """https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html"""
+        rows = [(f"{app}/{name}", row.exec) for app, spec in self.apps.items() for name, row in spec.processes.items()]
+        entered = [name for name, allowed in rows if allowed]
+        if entered and self.network.nat is Nat.NONE and Endpoint.MESSAGES not in self.network.endpoints:
+            raise ValueError(
+                f"network/endpoints: {', '.join(entered)} has exec, and without NAT a session needs"
+                f" {Endpoint.MESSAGES}; add it, or use nat: single"
+            )
         return self
 
     @model_validator(mode="after")

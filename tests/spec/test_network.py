@@ -2,9 +2,13 @@ from ipaddress import IPv4Network
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from spec.errors import SpecError
 from spec.network import ALONE, Network, refusal
+from spec.parsing import parse
 
 ZONES = ["eu-west-1a", "eu-west-1b", "eu-west-1c"]
 
@@ -54,6 +58,11 @@ def test_what_aws_refuses_is_refused_with_its_reason(present: list[str], block: 
         ({"nat": "none", "endpoints": list(ALONE[1:])}, "tasks can't reach ecr.api;"),
         ({"endpoints": ["logs", "logs"]}, "a name is there twice"),
         ({"endpoints": ["s4"]}, "endpoints.0"),
+        ({"zones": ["eu-west-1a", "eu-west-1b", "eu-west-1a"]}, "eu-west-1a is there twice"),
+        ({"zones": ["eu-west-1a"]}, "at least 2 items"),
+        ({"cidr": "10.0.0.0/8"}, "/8 is not a VPC size; use /16 to /28"),
+        ({"cidr": "10.0.0.0/20"}, "3 zones with /24 and /20 need 13056 addresses, 10.0.0.0/20 has 4096"),
+        ({"nat": "two"}, "'none', 'single' or 'per-zone'"),
         ({"flow_logs": {"days": 15}}, "15 is no retention that CloudWatch Logs knows; use 1, 3, 5, 7, 14, 30"),
         ({"flow_logs": {"traffic": "refused"}}, "'all', 'accept' or 'reject'"),
     ],
@@ -72,3 +81,31 @@ def test_a_zone_that_is_appended_moves_no_subnet_of_a_tier() -> None:
     found = network(tiers=[tier("100.64.0.0/16")])
     assert found.tiers[0].subnets(3)[:2] == found.tiers[0].subnets(2) == ["100.64.0.0/20", "100.64.16.0/20"]
     assert (found.task_subnets, found.blocks) == (6, ["10.0.0.0/16", "100.64.0.0/16"])
+
+
+@given(first=st.integers(0, 255), mask=st.integers(0, 32), size=st.integers(0, 32))
+def test_a_tier_is_refused_or_its_subnets_are_in_its_block_and_apart_from_all_others(
+    first: int, mask: int, size: int
+) -> None:
+    block = str(IPv4Network(f"10.{first}.0.0/{size}", strict=False))
+    try:
+        found = network(tiers=[tier(block, mask)])
+    except ValidationError as error:
+        assert all(row["loc"][:1] in {("tiers",), ()} for row in error.errors())
+        return
+    subnets = [IPv4Network(row) for row in found.tiers[0].subnets(3)]
+    assert all(row.subnet_of(IPv4Network(block)) and row.prefixlen == mask for row in subnets)
+    assert not any(row.overlaps(IPv4Network(found.cidr)) for row in subnets)
+    assert not any(one.overlaps(other) for one in subnets for other in subnets if one != other)
+    assert len(set(subnets)) == 3
+
+
+@pytest.mark.parametrize(("endpoints", "fits"), [(ALONE, False), ((*ALONE, "ssmmessages"), True)])
+def test_a_session_without_nat_needs_the_way_that_it_comes_in_by(endpoints: tuple[str, ...], fits: bool) -> None:
+    apps = {"shop": {"processes": {"worker": {"exec": True}}}}
+    given_ = {"apps": apps, "network": {"zones": ZONES, "nat": "none", "endpoints": list(endpoints)}}
+    if fits:
+        parse("dev", "eu-west-1", given_)
+        return
+    with pytest.raises(SpecError, match="shop/worker has exec, and without NAT a session needs ssmmessages"):
+        parse("dev", "eu-west-1", given_)
