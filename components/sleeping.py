@@ -65,7 +65,7 @@ class Sleeping(pulumi.ComponentResource):
         """Without data nothing is scaled: whoever counts the jobs may be ill."""
         aws.cloudwatch.MetricAlarm(
             f"{self._name}.{what}",
-            name=f"{self._args.names.family}-{what}",
+            name=queues.scaling_alarm(self._args.names, what),
             alarm_description=f"{why}: scales {self._args.names.logical}, and is no trouble",
             namespace=queues.NAMESPACE,
             metric_name=metric,

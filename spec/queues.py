@@ -25,6 +25,11 @@ def dimensions(names: ProcessNames) -> dict[str, str]:
     return {"Environment": names.env, "App": names.app, "Process": names.process}
 
 
+def scaling_alarm(names: ProcessNames, what: str) -> str:
+    """An alarm that scales. It is no trouble, so its name does not begin as those do that hold a deploy up."""
+    return f"Scaling-{names.family}-{what}"
+
+
 def row(names: ProcessNames) -> dict[str, object]:
     """The queue of a worker as the `monitoring` output has it."""
     return {

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from spec.catalogue import Process
 from spec.names import ProcessNames
-from spec.queues import dimensions
+from spec.queues import dimensions, scaling_alarm
 from spec.scaling import Scaling, resource_label
 
 WORKER: dict[str, Any] = {"min": 0, "max": 4, "backlog": 10}
@@ -94,3 +94,8 @@ def test_a_target_group_is_named_as_application_auto_scaling_wants_it() -> None:
 def test_no_two_workers_share_a_metric() -> None:
     places = [ProcessNames(env, app, "worker") for env in ("dev", "prod") for app in ("shop", "till")]
     assert len({tuple(dimensions(names).items()) for names in places}) == 4
+
+
+def test_an_alarm_that_scales_does_not_hold_a_deploy_up() -> None:
+    names = ProcessNames("dev", "shop", "worker")
+    assert not scaling_alarm(names, "sleep").startswith(f"{names.env}-{names.app}-")

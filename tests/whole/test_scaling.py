@@ -45,7 +45,7 @@ def test_a_worker_that_may_sleep_is_woken_and_put_to_sleep_by_steps_and_not_by_p
     assert {name: row["AdjustmentType"] for name, row in steps.items()} == {
         "till.packer.wake-up": "ChangeInCapacity", "till.packer.sleep": "ExactCapacity",
     }  # fmt: skip
-    alarms = whole.aws("cloudwatch").describe_alarms(AlarmNamePrefix="dev-till-packer-")["MetricAlarms"]
+    alarms = whole.aws("cloudwatch").describe_alarms(AlarmNamePrefix="Scaling-dev-till-packer-")["MetricAlarms"]
     shown = {
         row["MetricName"]: row for row in alarms if row.get("Namespace") == "Slipway/Queues" and row["AlarmActions"]
     }
