@@ -3,7 +3,7 @@
 import pulumi
 import pulumi_aws as aws
 
-from components import config, echo, freezing
+from components import config, echo, freezing, log_archive
 from components.alarms import Alarms, AlarmsArgs
 from components.app import App, AppArgs
 from components.cluster import Cluster, ClusterArgs
@@ -22,9 +22,10 @@ ingress = Ingress(settings.env, IngressArgs(settings=settings, network=network, 
 Ledger(settings.env, LedgerArgs(env=settings.env, protect=settings.protect))
 cluster = Cluster(settings.env, ClusterArgs(settings=settings))
 registry = Registry("registry", RegistryArgs(settings=settings, apps=apps))
+archive = log_archive.build(settings, account, inventory)
 platform = {"settings": settings, "account": account, "network": network, "ingress": ingress, "cluster": cluster}
 alarms = Alarms(settings.env, AlarmsArgs(**platform, inventory=inventory))
-platform |= {"registry": registry, "alarms": alarms}
+platform |= {"registry": registry, "alarms": alarms, "archive": archive}
 
 urls, watched = last.beside(run.scope, "urls"), last.beside(run.scope, "monitoring")
 for name, spec in apps.items():

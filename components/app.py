@@ -13,6 +13,7 @@ from components.freezing import Plan
 from components.front import Front, FrontArgs, front
 from components.ingress import Ingress as Shared
 from components.inventory import Inventory, Row, balancing
+from components.log_archive import LogArchive
 from components.network import Network
 from components.registry import Registry
 from components.roles import Roles, RolesArgs
@@ -41,6 +42,7 @@ class AppArgs:
     cluster: Cluster
     registry: Registry
     alarms: Alarms
+    archive: LogArchive | None
 
 
 class App(pulumi.ComponentResource):
@@ -90,9 +92,12 @@ class App(pulumi.ComponentResource):
         )
 
     def _log_group(self, process: str) -> aws.cloudwatch.LogGroup:
-        names, days = self._names.process(process), self._args.settings.log_days
-        self._inventory.log_groups.append({"name": names.log_group, "process": process, "retention_days": days})
-        return task.log_group(names, days, self)
+        names, settings, archive = self._names.process(process), self._args.settings, self._args.archive
+        group, archived = task.log_group(names, settings, self), settings.logs.archives(names.logical)
+        self._inventory.add_log_group(names, settings.log_days, archived=archived)
+        if archive is not None and archived:
+            archive.subscribe(names, group, self)
+        return group
 
     def _make_roles(self) -> Roles:
         registry = self._args.registry

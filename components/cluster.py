@@ -35,6 +35,7 @@ class Cluster(pulumi.ComponentResource):
             f"{name}-exec",
             name=sessions_group(settings.env),
             retention_in_days=settings.log_days,
+            kms_key_id=settings.logs.key,
             tags=tags,
             opts=child,
         )

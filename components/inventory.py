@@ -39,6 +39,11 @@ class Inventory:
         }
         self.services[names.process] = row if balancing is None else pulumi.Output.all(row, balancing).apply(_merged)
 
+    def add_log_group(self, names: ProcessNames, days: int, *, archived: bool) -> None:
+        """The log group of a process."""
+        row = {"name": names.log_group, "process": names.process, "retention_days": days, "archived": archived}
+        self.log_groups.append(row)
+
     def of_app(self, pin: Pin) -> pulumi.Output[Row]:
         """The entry of one app."""
         release: Row = {"number": pin.release, "version": pin.version, "image": pin.image}

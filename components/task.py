@@ -9,6 +9,7 @@ from components.freezing import Plan
 from spec import container, policies
 from spec.catalogue import RELEASE, Process
 from spec.names import ProcessNames
+from spec.settings import Settings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,12 +28,13 @@ class TaskArgs:
     task_role_arn: pulumi.Input[str]
 
 
-def log_group(names: ProcessNames, days: int, parent: pulumi.Resource) -> aws.cloudwatch.LogGroup:
-    """The log group of a process, kept for `days`."""
+def log_group(names: ProcessNames, settings: Settings, parent: pulumi.Resource) -> aws.cloudwatch.LogGroup:
+    """The log group of a process."""
     return aws.cloudwatch.LogGroup(
         names.logical,
         name=names.log_group,
-        retention_in_days=days,
+        retention_in_days=settings.log_days,
+        kms_key_id=settings.logs.key,
         tags={"Environment": names.env, "App": names.app, "Process": names.process},
         opts=pulumi.ResourceOptions(parent=parent),
     )

@@ -55,6 +55,29 @@ def sessions_group(env: str) -> str:
     return f"/slipway/{env}/exec"
 
 
+def function(env: str, purpose: str) -> str:
+    """A Lambda function."""
+    return f"slipway-{env}-{purpose}"
+
+
+def function_group(env: str, purpose: str) -> str:
+    """The CloudWatch log group of a Lambda function, which Lambda itself names."""
+    return f"/aws/lambda/{function(env, purpose)}"
+
+
+def function_role(env: str, region: str, purpose: str) -> str:
+    """The IAM role of a Lambda function; roles are global over regions."""
+    return f"slipway-{env}-{region}-{purpose}"
+
+
+def archive_bucket(env: str, region: str, account: str) -> str:
+    """The bucket of the log archive: at most 63 characters, and the only one of its name in the world.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+    """
+    return f"slipway-{env}-logs-{account}-{region}"
+
+
 @dataclass(frozen=True)
 class ProcessNames:
     """The names of one process of one app in one environment."""

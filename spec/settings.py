@@ -11,6 +11,7 @@ from spec.catalogue import App, AppName, Process
 from spec.cluster import Cluster
 from spec.domain import Domain
 from spec.ingress import Door, Ingress, check, place
+from spec.logs import Logs
 from spec.model import Model
 from spec.network import Endpoint, Nat, Network
 from spec.notify import Notify
@@ -60,6 +61,7 @@ class Settings(Model):
     capacity: Capacity = Capacity()
     cluster: Cluster = Cluster()
     allowed: tuple[str, ...] = ("0.0.0.0/0",)
+    logs: Logs = Logs()
     log_days: Days = 30
     secret_recovery_days: int = 30
     protect: bool = False
@@ -93,6 +95,7 @@ class Settings(Model):
         wrong = [zone for zone in self.network.zones if not zone.startswith(self.region)]
         if wrong:
             raise ValueError(f"network/zones: {', '.join(wrong)} is not in {self.region}; use zones of that region")
+        self.logs.check(self.region, {f"{app}.{name}" for app, spec in self.apps.items() for name in spec.processes})
         return self
 
     @model_validator(mode="after")

@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 LINTER = str(Path(sys.executable).with_name("lint-imports"))
-PACKAGES = ("spec", "components", "driver", "sandbox", "engine")
+PACKAGES = ("spec", "components", "driver", "sandbox", "engine", "functions")
 
 
 def lint(folder: Path) -> subprocess.CompletedProcess[str]:
@@ -34,6 +34,7 @@ def test_the_arrows_hold(house: Path) -> None:
         ("spec/names.py", "import components.app", "spec imports no SDK and nobody else"),
         ("spec/names.py", "import boto3", "spec imports no SDK and nobody else"),
         ("components/cluster.py", "import driver.core.state", "components know spec and Pulumi only"),
+        ("functions/log_shipper/logic.py", "import spec.names", "functions stand alone"),
         ("driver/core/verdict.py", "import driver.adapters.clock", "driver.core reaches the world through its ports"),
         ("driver/core/verdict.py", "import boto3", "driver.core reaches the world through its ports"),
         ("driver/adapters/clock.py", "import driver.commands.up", "driver.adapters knows the core, not the commands"),

@@ -5,7 +5,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted(
-    path for folder in ("spec", "components", "driver", "sandbox", "engine") for path in (ROOT / folder).rglob("*.py")
+    path
+    for folder in ("spec", "components", "driver", "sandbox", "engine", "functions")
+    for path in (ROOT / folder).rglob("*.py")
 )
 
 

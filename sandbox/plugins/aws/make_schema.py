@@ -7,6 +7,7 @@ import collections.abc
 import importlib
 import inspect
 import json
+import keyword
 import re
 import sys
 import types
@@ -72,7 +73,9 @@ def _parameters(cls: type) -> list[inspect.Parameter]:
 
 def _resource(token: str) -> Properties:
     module, name = token.split(":")[1].split("/", maxsplit=1)[0], token.rsplit(":", 1)[1]
-    found = importlib.import_module(f"pulumi_aws.{module}.{_snake(name)}")
+    # A module that would be a word of Python's own has a line behind it.
+    home = f"{module}_" if keyword.iskeyword(module) else module
+    found = importlib.import_module(f"pulumi_aws.{home}.{_snake(name)}")
     # Where a nested object has the name already, the generator calls the resource's arguments `InitArgs`.
     described = _object(getattr(found, f"{name}InitArgs", None) or getattr(found, f"{name}Args"))
     outputs = _types.resource_types(getattr(found, name))

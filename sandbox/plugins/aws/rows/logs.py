@@ -26,6 +26,14 @@ def _retain(call: Call) -> None:
         call.aws.delete_retention_policy(logGroupName=call.inputs["name"])
 
 
+def _update(call: Call) -> None:
+    if "kmsKeyId" in call.changed and call.inputs.get("kmsKeyId"):
+        call.aws.associate_kms_key(logGroupName=call.inputs["name"], kmsKeyId=call.inputs["kmsKeyId"])
+    elif "kmsKeyId" in call.changed:
+        call.aws.disassociate_kms_key(logGroupName=call.inputs["name"])
+    _retain(call)
+
+
 def _read(call: Call) -> Properties | None:
     groups = call.aws.describe_log_groups(logGroupNamePrefix=call.id)["logGroups"]
     group = next((row for row in groups if row["logGroupName"] == call.id), None)
@@ -91,11 +99,11 @@ ROWS = (
         service="logs",
         create=_create,
         read=_read,
-        update=_retain,
+        update=_update,
         delete=_delete,
         retag=_retag,
         name=Name(),
-        fixed=words("name namePrefix kmsKeyId logGroupClass"),
+        fixed=words("name namePrefix logGroupClass"),
         defaults={"retentionInDays": 0, "skipDestroy": False},
         computed=words("name namePrefix logGroupClass"),
         kept=words("namePrefix skipDestroy"),

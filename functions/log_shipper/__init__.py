@@ -1,0 +1,1 @@
+"""CloudWatch Logs to S3, line by line, as they come."""

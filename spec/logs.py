@@ -1,0 +1,76 @@
+"""Log groups, and the archive in S3 that the lines of chosen processes go to."""
+
+from collections.abc import Collection
+from typing import Annotated, Self
+
+from pydantic import Field, StringConstraints, field_validator, model_validator
+
+from spec.model import Model
+
+Unwanted = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+MOST_PROCESSES = 40
+"""Each has its own leave to call the function, and all of them must fit into 20 KB.
+
+https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+"""
+SMALLEST_AGE = 30
+"""S3 moves no object to Standard-IA before.
+
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html
+"""
+
+
+class Archive(Model):
+    """Which processes are archived, as `<app>.<process>`. Ages in days, counted from when an object was written.
+
+    Lines that hold one of the texts `without` are left out. `concurrency` is how many copies of the shipper may run at
+    once, which is taken from what the account has.
+    """
+
+    processes: Annotated[tuple[str, ...], Field(min_length=1, max_length=MOST_PROCESSES)]
+    without: Annotated[tuple[Unwanted, ...], Field(max_length=20)] = ()
+    infrequent_after: Annotated[int, Field(ge=SMALLEST_AGE, le=3650)] | None = 30
+    expire_after: Annotated[int, Field(ge=1, le=36500)] | None = None
+    versioning: bool = False
+    concurrency: Annotated[int, Field(ge=1, le=100)] = 5
+
+    @field_validator("processes")
+    @classmethod
+    def _once_each(cls, processes: tuple[str, ...]) -> tuple[str, ...]:
+        twice = sorted({name for name in processes if processes.count(name) > 1})
+        if twice:
+            raise ValueError(f"{', '.join(twice)} is named twice; name each process once")
+        return tuple(sorted(processes))
+
+    @model_validator(mode="after")
+    def _ages_are_in_order(self) -> Self:
+        if self.expire_after is not None and self.expire_after <= (self.infrequent_after or 0):
+            raise ValueError(
+                f"expire_after {self.expire_after} is not after infrequent_after {self.infrequent_after};"
+                " make it longer, or infrequent_after: null"
+            )
+        return self
+
+
+class Logs(Model):
+    """`key` is the ARN of a KMS key that all log groups are encrypted with; its policy must let CloudWatch Logs in."""
+
+    key: Annotated[str, StringConstraints(pattern=r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[0-9a-f-]+$")] | None = (
+        None
+    )
+    archive: Archive | None = None
+
+    def archives(self, logical: str) -> bool:
+        """Whether a process, as `<app>.<process>`, is archived."""
+        return self.archive is not None and logical in self.archive.processes
+
+    def check(self, region: str, processes: Collection[str]) -> None:
+        """Hold them against the rest of the settings. Raises ValueError."""
+        if self.key is not None and self.key.split(":")[3] != region:
+            raise ValueError(f"logs/key: {self.key} is not in {region}; use a key of that region")
+        unknown = sorted(set(self.archive.processes) - set(processes)) if self.archive is not None else []
+        if unknown:
+            raise ValueError(
+                f"logs/archive/processes: {', '.join(unknown)} is no process of the catalogue;"
+                f" it has {', '.join(sorted(processes))}"
+            )
