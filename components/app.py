@@ -8,6 +8,7 @@ import pulumi_aws as aws
 
 from components import task
 from components.alarms import Alarms
+from components.backdoor import Backdoor, BackdoorArgs
 from components.cluster import Cluster
 from components.freezing import Plan
 from components.front import Front, FrontArgs, front
@@ -20,9 +21,9 @@ from components.roles import Roles, RolesArgs
 from components.schedules import Schedules, SchedulesArgs
 from components.service import Service, ServiceArgs
 from components.sessions import Sessions, SessionsArgs
-from spec import queues
+from spec import backdoor, queues
 from spec.catalogue import App as Spec
-from spec.catalogue import Process
+from spec.catalogue import Kind, Process
 from spec.ingress import Ingress
 from spec.names import AppNames, ProcessNames
 from spec.settings import Settings
@@ -72,6 +73,8 @@ class App(pulumi.ComponentResource):
         }
         for key, process in args.spec.services.items():
             self._service(self._names.process(key), process, definitions[key])
+        if args.spec.backdoor is not None:
+            Backdoor(f"{name}.{backdoor.NAME}", self._backdoor(definitions[backdoor.NAME]), opts=self._child)
         if args.spec.scheduled:
             Schedules(name, self._schedules(definitions), opts=self._child)
         args.alarms.watch(self._names, args.spec, self._fronts, self._inventory, self._child)
@@ -112,6 +115,7 @@ class App(pulumi.ComponentResource):
             ],
             secret=self._secret.arn,
             grants=self._args.spec.grants,
+            sessions=None if self._args.spec.backdoor is None else self._args.cluster.sessions_arn,
         )
         return Roles(self._names.app, args, opts=self._child)
 
@@ -147,6 +151,18 @@ class App(pulumi.ComponentResource):
         )
         Service(names.logical, args, opts=self._child)
 
+    def _backdoor(self, definition: pulumi.Input[str]) -> BackdoorArgs:
+        args = self._args
+        return BackdoorArgs(
+            names=self._names.process(backdoor.NAME),
+            settings=args.settings,
+            plan=args.plan,
+            task_definition_arn=definition,
+            cluster=args.cluster.name,
+            network=args.network,
+            security_group_id=self._security_group.id,
+        )
+
     def _schedules(self, definitions: Mapping[str, pulumi.Input[str]]) -> SchedulesArgs:
         args = self._args
         return SchedulesArgs(
@@ -173,9 +189,13 @@ class App(pulumi.ComponentResource):
             secret_arn=self._secret.arn,
             execution_role_arn=self._roles.execution_arn,
             execution_role_name=self._roles.execution_name,
-            task_role_arn=self._roles.task_arn,
+            task_role_arn=self._task_role(process),
         )
         return task.task_definition(args, self)
+
+    def _task_role(self, process: Process) -> pulumi.Input[str]:
+        own = self._roles.backdoor_arn if process.kind is Kind.BACKDOOR else None
+        return self._roles.task_arn if own is None else own
 
     def _front(self, names: ProcessNames, process: Process) -> Front | None:
         """What stands before a web process: what the settings want, and what serves it until its next release."""

@@ -10,12 +10,11 @@ from components.archive_bucket import ArchiveBucket, ArchiveBucketArgs
 from components.function import Function, FunctionArgs
 from components.inventory import Inventory
 from spec import archive_policies, names
-from spec.logs import Archive
+from spec.logs import COMPACTOR, SHIPPER, Archive
 from spec.names import ProcessNames
 from spec.settings import Settings
 
 TYPE = "slipway:components:LogArchive"
-SHIPPER, COMPACTOR = "log-shipper", "log-compactor"
 RETRIES = 2
 DAY = 86400
 

@@ -9,6 +9,7 @@ import pulumi_awsx as awsx
 
 from components.endpoints import Endpoints, EndpointsArgs
 from components.flow_logs import FlowLogs, FlowLogsArgs
+from components.namespace import Namespace, NamespaceArgs
 from components.tiers import Tiers, TiersArgs
 from spec.network import Nat
 from spec.network import Network as Plan
@@ -35,6 +36,7 @@ class Network(pulumi.ComponentResource):
     """A VPC with a public and a private subnet in each zone, and the private tiers that were appended to it.
 
     `private_subnet_ids` are the first private tier's, which load balancers keep to; `task_subnet_ids` are all of them.
+    `namespace` is the private DNS zone, where something has a name in it.
     """
 
     vpc_id: pulumi.Output[str]
@@ -42,6 +44,7 @@ class Network(pulumi.ComponentResource):
     private_subnet_ids: pulumi.Output[Sequence[str]]
     task_subnet_ids: pulumi.Output[Sequence[str]]
     nat_ids: pulumi.Output[list[str]]
+    namespace: Namespace | None = None
 
     def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(TYPE, name, None, opts)
@@ -69,6 +72,10 @@ class Network(pulumi.ComponentResource):
                 env=env, region=region, account=args.account, settings=plan.flow_logs, vpc_id=vpc.vpc_id
             )
             FlowLogs(name, logs, child)
+        if args.settings.namespace is not None:
+            self.namespace = Namespace(
+                name, NamespaceArgs(env=env, name=args.settings.namespace, vpc_id=vpc.vpc_id), child
+            )
         self.register_outputs({"vpcId": self.vpc_id})
 
     def _vpc(self, name: str, env: str, plan: Plan) -> awsx.ec2.Vpc:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from spec import policies
+from spec import policies, sessions
 from spec.grants import Grants
 from spec.names import AppNames
 
@@ -15,7 +15,9 @@ TYPE = "slipway:components:Roles"
 
 @dataclass(frozen=True, kw_only=True)
 class RolesArgs:
-    """The exact ARNs that ECS needs for the app's tasks, and what the settings grant to the app's code."""
+    """The exact ARNs that ECS needs for the app's tasks, and what the settings grant to the app's code. `sessions` is
+    the log group of sessions, by ARN, where the app has a backdoor.
+    """
 
     names: AppNames
     region: str
@@ -23,15 +25,19 @@ class RolesArgs:
     repositories: list[pulumi.Input[str]]
     secret: pulumi.Input[str]
     grants: Grants
+    sessions: pulumi.Input[str] | None
 
 
 class Roles(pulumi.ComponentResource):
-    """Execution role and task role; the task role has no permission but what settings grant."""
+    """Execution role and task role; the task role has no permission but what settings grant. That of the backdoor may
+    open sessions as well, which nothing else of the app may.
+    """
 
     execution_arn: pulumi.Output[str]
     execution_name: pulumi.Output[str]
     task_arn: pulumi.Output[str]
     task_name: pulumi.Output[str]
+    backdoor_arn: pulumi.Output[str] | None = None
 
     def __init__(self, name: str, args: RolesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(TYPE, name, None, opts)
@@ -45,15 +51,27 @@ class Roles(pulumi.ComponentResource):
         # Tasks can't start before the policy is there, so users of the role wait for it.
         self.execution_arn = pulumi.Output.all(execution.arn, policy.id).apply(_first)
         self.execution_name = execution.name
-        self.task_arn, self.task_name = self._task_role(name, args)
+        self.task_arn, self.task_name = self._task_role(name, args, "task")
+        if args.sessions is not None:
+            self.backdoor_arn = self._backdoor_role(name, args, args.sessions)
         self.register_outputs({"executionArn": self.execution_arn, "taskArn": self.task_arn})
 
-    def _task_role(self, name: str, args: RolesArgs) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
-        role, granted = self._role(args, "task"), policies.task(args.grants)
+    def _backdoor_role(self, name: str, args: RolesArgs, log_group: pulumi.Input[str]) -> pulumi.Output[str]:
+        arn, role = self._task_role(name, args, "backdoor")
+        policy = aws.iam.RolePolicy(
+            f"{name}.backdoor.exec",
+            role=role,
+            policy=pulumi.Output.json_dumps(pulumi.Output.from_input(log_group).apply(sessions.policy)),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        return pulumi.Output.all(arn, policy.id).apply(_first)
+
+    def _task_role(self, name: str, args: RolesArgs, purpose: str) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
+        role, granted = self._role(args, purpose), policies.task(args.grants)
         if granted is None:
             return role.arn, role.name
         policy = aws.iam.RolePolicy(
-            f"{name}.task",
+            f"{name}.{purpose}",
             role=role.name,
             policy=json.dumps(granted),
             opts=pulumi.ResourceOptions(parent=self),

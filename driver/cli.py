@@ -19,7 +19,7 @@ COMMANDS = (
     "up", "preview", "destroy", "outputs", "deploy", "rollback", "promote", "cancel", "restart", "status", "logs",
     "quotas", "drift", "cost",
 )  # fmt: skip
-GROUPS = ("releases", "config", "image", "lock", "network", "monitoring", "sandbox")
+GROUPS = ("releases", "config", "image", "lock", "network", "monitoring", "backdoor", "sandbox")
 
 
 class Boundary(TyperGroup):

@@ -5,6 +5,7 @@ from pathlib import Path
 from driver import console
 from driver.adapters.account import AwsAccount
 from driver.adapters.clock import SystemClock
+from driver.adapters.ecs_doors import EcsDoors
 from driver.adapters.ecs_events import EcsEvents
 from driver.adapters.ecs_services import EcsServices
 from driver.adapters.ecs_shapes import EcsShapes
@@ -54,6 +55,7 @@ def live(project: Path, env: str, message: str = "") -> World:
         stop=stop_everything,
         screen=console.Terminal(),
         events=EcsEvents(session),
+        doors=EcsDoors(session),
         message=message,
     )
 

@@ -71,13 +71,15 @@ class Room:
 
 
 def most_tasks(settings: Settings) -> int:
-    """Tasks at the highest scale, with every app in the middle of a deploy that runs its release process."""
+    """Tasks at the highest scale, with every app in the middle of a deploy that runs its release process, and every
+    backdoor open.
+    """
     total = 0
     for app in settings.apps.values():
         for process in app.services.values():
             most = process.initial_count if process.scaling is None else process.scaling.most
             total += most + surge(most, most, process.rollout.max)
-        total += (app.release is not None) + len(app.scheduled)
+        total += (app.release is not None) + len(app.scheduled) + (app.backdoor is not None)
     return total
 
 

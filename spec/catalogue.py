@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from spec import fargate
+from spec import backdoor, fargate
 from spec.grants import Grants
 from spec.ingress import Host, Place
 from spec.model import Model
@@ -62,10 +62,12 @@ class Health(Model):
 
 
 class Kind(StrEnum):
-    """Whether a process runs all the time, or only when it is started. Not the release process, which has its own."""
+    """Whether a process runs all the time, only when it is started, or while its backdoor is open. The release
+    process has a kind of its own."""
 
     SERVICE = "service"
     TASK = "task"
+    BACKDOOR = "backdoor"
 
 
 class Process(Running):
@@ -129,7 +131,7 @@ class Process(Running):
     def _runs_always_or_by_itself(self) -> Self:
         wrong = sorted({"port", "count", "scaling", "capacity", "rollout"} & self.model_fields_set)
         if wrong and not self.is_service:
-            why = "schedule" if self.schedule is not None else "kind: task"
+            why = "schedule" if self.schedule is not None else f"kind: {self.kind}"
             raise ValueError(f"a process with {why} is no service; it takes no {', '.join(wrong)}")
         return self
 
@@ -184,6 +186,11 @@ class App(Model):
         wrong = [] if release is None else [name for name in NOT_OF_RELEASE if name in release.model_fields_set]
         if wrong:
             raise ValueError(f"release is a one-off task; it takes no {', '.join(wrong)}")
+        for name, row in self.processes.items():
+            given, is_backdoor = frozenset(row.model_fields_set), row.kind is Kind.BACKDOOR
+            found = backdoor.problem(name, backdoor=is_backdoor, command=row.command, given=given)
+            if found:
+                raise ValueError(f"processes/{name}: {found}")
         if not self.services:
             raise ValueError("no process runs all the time; add one that does, such as web or worker")
         return self
@@ -212,6 +219,11 @@ class App(Model):
     def scheduled(self) -> dict[str, Process]:
         """Those of them that a schedule starts."""
         return {name: row for name, row in self.one_offs.items() if row.schedule is not None}
+
+    @property
+    def backdoor(self) -> Process | None:
+        """The backdoor, if the app has one. It follows releases as a one-off does, and no verdict waits for it."""
+        return self.processes.get(backdoor.NAME)
 
     @property
     def repositories(self) -> list[str]:

@@ -7,7 +7,8 @@ from math import ceil
 from spec.capacity import BALANCER, FUNCTIONS, most_tasks, surge
 from spec.catalogue import App, Process
 from spec.ingress import Ingress
-from spec.names import flow_logs_role
+from spec.logs import COMPACTOR, SHIPPER
+from spec.names import flow_logs_role, function_role
 from spec.network import Nat
 from spec.quotas import Key
 from spec.settings import Settings
@@ -65,8 +66,12 @@ def _services(settings: Settings) -> Iterator[tuple[str, Process]]:
 
 
 def _single(app: App) -> list[Process]:
-    """What runs in one task at a time, beside the services: the release process and what a schedule starts."""
-    return [*app.scheduled.values(), *([app.release] if app.release is not None else [])]
+    """What runs in one task at a time, beside the services: the release process, what a schedule starts, backdoors."""
+    return [*app.scheduled.values(), *(row for row in (app.release, app.backdoor) if row is not None)]
+
+
+def _backdoors(settings: Settings) -> int:
+    return sum(app.backdoor is not None for app in settings.apps.values())
 
 
 def _compute(settings: Settings) -> dict[Key, Need]:
@@ -83,7 +88,7 @@ def _compute(settings: Settings) -> dict[Key, Need]:
         Key.ON_DEMAND: Need(on_demand + sum(single), "tasks by weight, doubled by a deploy; one-off ones"),
         Key.SPOT: Need(spot, "tasks by weight, doubled by a deploy"),
         Key.CLUSTERS: Need(1, "the environment's own"),
-        Key.SERVICES: Need(len(services), "every process but release"),
+        Key.SERVICES: Need(len(services) + _backdoors(settings), "every process but release"),
         Key.TASKS: Need(most(services[fullest]), f"{fullest} at its largest"),
     }
 
@@ -93,7 +98,7 @@ def _network(settings: Settings) -> dict[Key, Need]:
     endpoints = len(network.endpoints) * zones
     balancers = settings.balancers(public=True) + settings.balancers(public=False)
     interfaces = most_tasks(settings) + balancers * BALANCER * zones + endpoints + FUNCTIONS * zones + nats
-    groups = len(settings.apps) + balancers + bool(endpoints) + 1
+    groups = len(settings.apps) + _backdoors(settings) + balancers + bool(endpoints) + 1
     ports = max(_ways(settings)[0], 1)
     rules = [len(settings.allowed) * ports, len(network.blocks) if endpoints else 1]
     rules += [sum(row.port is not None for row in app.services.values()) for app in settings.apps.values()]
@@ -104,7 +109,7 @@ def _network(settings: Settings) -> dict[Key, Need]:
         Key.INTERFACES: Need(interfaces, "tasks doubled by a deploy, load balancers, endpoints, functions, NAT"),
         Key.NATS: Need(min(nats, 1), "one in a zone"),
         Key.ADDRESSES: Need(nats, "one a NAT gateway"),
-        Key.GROUPS: Need(groups, "apps, load balancers, endpoints, and the VPC's default"),
+        Key.GROUPS: Need(groups, "apps, backdoors, load balancers, endpoints, and the VPC's default"),
         Key.RULES: Need(max(rules), "the fullest group, in one direction"),
     }
 
@@ -140,11 +145,14 @@ def _ways(settings: Settings) -> tuple[int, int]:
 
 
 def roles(settings: Settings) -> set[str]:
-    """The names of the roles of all apps, and of the network's flow logs."""
+    """The names of the roles of all apps, of the network's flow logs and of the log archive's functions."""
     env, region = settings.env, settings.region
     found = set() if settings.network.flow_logs is None else {flow_logs_role(env, region)}
+    if settings.logs.archive is not None:
+        found |= {function_role(env, region, purpose) for purpose in (SHIPPER, COMPACTOR)}
     for name, app in settings.apps.items():
-        purposes = ("execution", "task", *(["scheduler"] if app.scheduled else []))
+        more = [("scheduler", app.scheduled), ("backdoor", app.backdoor)]
+        purposes = ("execution", "task", *(purpose for purpose, wanted in more if wanted))
         found |= {settings.names(name).role(region, purpose) for purpose in purposes}
     return found
 
@@ -152,5 +160,5 @@ def roles(settings: Settings) -> set[str]:
 def _identity(settings: Settings) -> dict[Key, Need]:
     return {
         Key.SECRETS: Need(len(settings.apps), "one an app"),
-        Key.ROLES: Need(len(roles(settings)), "two or three an app, flow logs"),
+        Key.ROLES: Need(len(roles(settings)), "two to four an app, flow logs, log archive"),
     }

@@ -7,6 +7,9 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from spec.model import Model
 
+SHIPPER, COMPACTOR = "log-shipper", "log-compactor"
+"""What the archive's two functions are for; names are made of it."""
+
 Unwanted = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 MOST_PROCESSES = 40
 """Each has its own leave to call the function, and all of them must fit into 20 KB.

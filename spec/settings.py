@@ -5,8 +5,9 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from spec import names
+from spec import backdoor, names
 from spec.alarms import Alarms
+from spec.backdoor import Discovery, Vpn
 from spec.catalogue import App, AppName, Process
 from spec.cluster import Cluster
 from spec.domain import Domain
@@ -58,6 +59,8 @@ class Settings(Model):
     network: Network
     ingress: Ingress = Ingress.DEDICATED
     domain: Domain | None = None
+    vpn: Vpn | None = None
+    discovery: Discovery | None = None
     capacity: Capacity = Capacity()
     cluster: Cluster = Cluster()
     allowed: tuple[str, ...] = ("0.0.0.0/0",)
@@ -113,7 +116,20 @@ class Settings(Model):
     @model_validator(mode="after")
     def _doors_are_apart(self) -> Self:
         check(self.doors.values(), self.ingress)
+        hosts = tuple(host for door in self.doors.values() for host in door.hosts)
+        hidden = "" if self.namespace is None else backdoor.hides(self.namespace, hosts)
+        if hidden:
+            raise ValueError(f"discovery/namespace: {self.namespace} would hide {hidden} inside the VPC; use another")
         return self
+
+    @property
+    def namespace(self) -> str | None:
+        """The private DNS zone of the environment; None where nothing has a name in it."""
+        if not any(app.backdoor for app in self.apps.values()):
+            return None
+        if self.discovery is not None:
+            return self.discovery.namespace
+        return None if self.domain is None else f"internal.{self.domain.name}"
 
     @property
     def doors(self) -> dict[str, Door]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from driver.core.besides import Marks, Tags
+from driver.core.doors import Doors, NoDoors
 from driver.core.ledger import Release
 from driver.core.lock import Lock
 from driver.core.marks import Note
@@ -215,3 +216,4 @@ class World:
     message: str = ""
     screen: Screen = field(default_factory=NoScreen)
     events: Events = field(default_factory=NoEvents)
+    doors: Doors = field(default_factory=NoDoors)

@@ -28,6 +28,7 @@ from sandbox.emulator.ecs import (
     history_api,
     launching,
     protection,
+    registrar,
     scheduler,
     service_api,
     service_rules,
@@ -51,7 +52,7 @@ MODULES: tuple[ModuleType, ...] = (
     *vpc.MODULES,
     query, groups, target_api, attributes, balancers, group_api, actions, shapes,
     store, stopping, launching, breaker, scheduler, fargate, history_api, service_rules, service_view, service_api,
-    task_api, telling, log_targets, schedule_targets, protection,
+    task_api, telling, registrar, log_targets, schedule_targets, protection,
 )  # fmt: skip
 
 # One process is one sandbox, so the balancers find the targets that the prober knows.
@@ -105,3 +106,4 @@ def _install_ecs(context: Context, target: target_api.TargetApi) -> None:
     trail.install()
     scheduling.start()
     telling.Teller().start()
+    registrar.Registrar().start()

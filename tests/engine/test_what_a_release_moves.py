@@ -1,4 +1,4 @@
-"""What moves with a release and not before: capacity weights, which replace nothing, and schedules."""
+"""What moves with a release and not before: capacity weights, which replace nothing, schedules, and the backdoor."""
 
 import json
 from collections.abc import Iterator
@@ -14,11 +14,12 @@ pytestmark = pytest.mark.engine
 
 
 def lay_project(folder: Path) -> Path:
-    """The repository's own project, with a process that runs by the clock."""
+    """The repository's own project, with a process that runs by the clock, and a backdoor."""
     made = project_copy(folder)
     project = yaml.safe_load((made / "Pulumi.yaml").read_text())
     processes = project["config"]["apps"]["value"]["example"]["processes"]
     processes["cleanup"] = {"command": ["python", "-c", "print('clean')"], "schedule": "rate(1 hour)"}
+    processes["backdoor"] = {"kind": "backdoor", "command": ["sleep", "infinity"]}
     (made / "Pulumi.yaml").write_text(yaml.safe_dump(project, sort_keys=False))
     return made
 
@@ -29,6 +30,18 @@ def schedule(site: Site) -> tuple[str, str]:
     return found["State"], found["Target"]["EcsParameters"]["TaskDefinitionArn"].rsplit(":", 1)[1]
 
 
+def behind(site: Site) -> tuple[int, str]:
+    """How many tasks the backdoor shall have, and the revision that they run."""
+    found = site.services("example-backdoor")["example-backdoor"]
+    return found["desiredCount"], found["taskDefinition"].rsplit(":", 1)[1]
+
+
+@pytest.fixture(scope="module")
+def backdoors() -> dict[str, tuple[int, str]]:
+    """The backdoor after each step."""
+    return {}
+
+
 @pytest.fixture(scope="module")
 def seen() -> dict[str, tuple[str, str]]:
     """The schedule after each step."""
@@ -36,15 +49,21 @@ def seen() -> dict[str, tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def spot(engine: Path, seen: dict[str, tuple[str, str]], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def spot(
+    engine: Path,
+    seen: dict[str, tuple[str, str]],
+    backdoors: dict[str, tuple[int, str]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Site]:
     """A released app whose worker is to go to Spot with its next release."""
     with sandboxed(tmp_path_factory.mktemp("spot"), engine, lay_project) as site:
         site.well("up", "dev", "--yes")
-        seen["bootstrap"] = schedule(site)
+        seen["bootstrap"], backdoors["bootstrap"] = schedule(site), behind(site)
         site.configure()
         site.push("v1")
         site.well("deploy", "dev", "example", "--image", "v1")
-        seen["v1"] = schedule(site)
+        seen["v1"], backdoors["v1"] = schedule(site), behind(site)
+        site.story["open"] = site.slipway("backdoor", "open", "dev", "example", "--json")
         stack = site.project / "Pulumi.dev.yaml"
         data = yaml.safe_load(stack.read_text())
         data["config"]["slipway:overrides"] = {
@@ -54,7 +73,7 @@ def spot(engine: Path, seen: dict[str, tuple[str, str]], tmp_path_factory: pytes
         site.story["preview"] = site.slipway("preview", "dev")
         site.story["up"] = site.slipway("up", "dev", "--yes")
         site.story["deploy"] = site.slipway("deploy", "dev", "example", "--config-only")
-        seen["v2"] = schedule(site)
+        seen["v2"], backdoors["v2"] = schedule(site), behind(site)
         yield site
 
 
@@ -86,9 +105,22 @@ def test_a_schedule_is_off_until_a_release_and_follows_each(spot: Site, seen: di
     assert seen == {"bootstrap": ("DISABLED", "1"), "v1": ("ENABLED", "2"), "v2": ("ENABLED", "3")}
 
 
-def test_a_rollback_takes_the_schedule_back_to_the_revision_of_its_release(spot: Site) -> None:
+def test_a_backdoor_is_closed_until_it_is_opened_and_follows_each_release(
+    spot: Site, backdoors: dict[str, tuple[int, str]]
+) -> None:
+    assert spot.story["open"].returncode == 0, spot.story["open"].stderr
+    answer = json.loads(spot.story["open"].stdout)
+    [task] = spot.aws("ecs").describe_tasks(cluster="dev", tasks=[answer["task"]])["tasks"]
+    assert task["taskDefinitionArn"].endswith("dev-example-backdoor:2")
+    assert backdoors == {"bootstrap": (0, "1"), "v1": (0, "2"), "v2": (1, "3")}
+
+
+def test_a_rollback_takes_schedule_and_backdoor_back_to_the_revision_of_its_release(spot: Site) -> None:
     spot.well("rollback", "dev", "example", "v1", "--yes")
     assert schedule(spot) == ("ENABLED", "2")
+    assert behind(spot) == (1, "2")
+    spot.well("backdoor", "close", "dev", "example")
+    assert behind(spot) == (0, "2")
     assert "no changes" in spot.well("preview", "dev")
     released = json.loads(spot.well("releases", "dev", "example", "--json"))
     assert released[0]["verdict"] == "succeeded"

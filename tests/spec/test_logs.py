@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from spec.demand import roles
 from spec.logs import MOST_PROCESSES
 from spec.parsing import SettingsError, parse
 from spec.settings import Settings
@@ -30,6 +31,13 @@ def test_nothing_is_archived_or_encrypted_unless_it_is_asked_for() -> None:
 def test_only_the_chosen_processes_are_archived() -> None:
     logs = settings({"key": KEY, **archive()}).logs
     assert (logs.archives("shop.web"), logs.archives("shop.worker")) == (True, False)
+
+
+def test_the_roles_of_its_functions_count() -> None:
+    assert roles(settings(archive())) - roles(settings({})) == {
+        "slipway-dev-eu-west-1-log-shipper",
+        "slipway-dev-eu-west-1-log-compactor",
+    }
 
 
 @pytest.mark.parametrize(

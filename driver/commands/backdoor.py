@@ -1,0 +1,40 @@
+"""`slipway backdoor`: a task of an app to look around in, inside the private network."""
+
+import typer
+
+from driver import console
+from driver.commands.options import App, DryRun, Env, Json
+
+app = typer.Typer(no_args_is_help=True, help="Open a task on what an app runs, to look around in, and close it again.")
+
+
+@app.command("open")
+def open_(ctx: typer.Context, env: Env, name: App, dry_run: DryRun = False, as_json: Json = False) -> None:
+    """Start the backdoor of APP, wait until it runs, and print how to get in."""
+    from driver.core import backdoor
+    from driver.world import live
+
+    world = live(ctx.obj, env)
+    if dry_run:
+        console.answer(f"{backdoor.service_of(world, name)} in {env} would get one task; nothing was changed")
+        return
+    found = backdoor.ways(world, name, backdoor.open_up(world, name, console.say))
+    if as_json:
+        console.answer_json(found)
+        return
+    console.answer("\n".join(f"{what}: {text}" for what, text in found.items()))
+    console.say(f"It stays open, and costs, until: slipway backdoor close {env} {name}")
+
+
+@app.command("close")
+def close(ctx: typer.Context, env: Env, name: App, dry_run: DryRun = False) -> None:
+    """Stop the backdoor of APP."""
+    from driver.core import backdoor
+    from driver.world import live
+
+    world = live(ctx.obj, env)
+    if dry_run:
+        console.answer(f"{backdoor.service_of(world, name)} in {env} would get no task; nothing was changed")
+        return
+    backdoor.close(world, name)
+    console.answer(f"the backdoor of {name} in {env} is closed")
