@@ -102,6 +102,7 @@ class Alarms(pulumi.ComponentResource):
     def _platform(self, name: str, topic: pulumi.Input[str]) -> None:
         settings, network = self._args.settings, self._args.network
         things: list[Thing] = watched.of_stores(settings.env, settings.alarms.databases, settings.alarms.caches)
+        things += [] if settings.logs.archive is None else watched.of_archive(settings.env)
         references: dict[str, dict[Reference, pulumi.Input[str]]] = {}
         for kind, balancer in self._args.ingress.balancers.items():
             thing = watched.of_shared_balancer(settings.env, kind)

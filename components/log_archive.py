@@ -10,7 +10,7 @@ from components.archive_bucket import ArchiveBucket, ArchiveBucketArgs
 from components.function import Function, FunctionArgs
 from components.inventory import Inventory
 from spec import archive_policies, names
-from spec.logs import COMPACTOR, SHIPPER, Archive
+from spec.logs import COMPACTOR, FUNCTIONS, SHIPPER, Archive
 from spec.names import ProcessNames
 from spec.settings import Settings
 
@@ -74,7 +74,7 @@ class LogArchive(pulumi.ComponentResource):
             inventory=self._args.inventory,
             purpose=SHIPPER,
             memory=256,
-            timeout=60,
+            timeout=FUNCTIONS[SHIPPER],
             concurrency=archive.concurrency,
             variables={"BUCKET": self._bucket.name, "UNWANTED": json.dumps(list(archive.without))},
             policy=archive_policies.shipper,
@@ -114,7 +114,7 @@ class LogArchive(pulumi.ComponentResource):
             inventory=self._args.inventory,
             purpose=COMPACTOR,
             memory=1024,
-            timeout=300,
+            timeout=FUNCTIONS[COMPACTOR],
             concurrency=1,
             variables={"BUCKET": self._bucket.name},
             policy=archive_policies.compactor,

@@ -9,6 +9,8 @@ from spec.model import Model
 
 SHIPPER, COMPACTOR = "log-shipper", "log-compactor"
 """What the archive's two functions are for; names are made of it."""
+FUNCTIONS = {SHIPPER: 60, COMPACTOR: 240}
+"""The seconds that each may take: a run of the compactor has ended when the next one begins."""
 
 Unwanted = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 MOST_PROCESSES = 40

@@ -6,7 +6,8 @@ from enum import Enum
 
 from spec import queues
 from spec.alarm_kinds import Subject
-from spec.names import ProcessNames
+from spec.logs import FUNCTIONS, SHIPPER
+from spec.names import ProcessNames, function
 
 
 class Reference(Enum):
@@ -68,6 +69,15 @@ def of_function(env: str, name: str, timeout: float, *, ships_logs: bool = False
     return [
         Thing(subject=kind, name=name, logical=f"{env}.{name}", dimensions={"FunctionName": name}, timeout=timeout)
         for kind in kinds
+    ]
+
+
+def of_archive(env: str) -> list[Thing]:
+    """What there is to watch of the log archive's functions."""
+    return [
+        thing
+        for purpose, timeout in FUNCTIONS.items()
+        for thing in of_function(env, function(env, purpose), timeout, ships_logs=purpose == SHIPPER)
     ]
 
 

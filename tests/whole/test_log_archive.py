@@ -103,6 +103,13 @@ def test_one_compactor_runs_at_a_time(whole: Whole) -> None:
     assert found["Concurrency"]["ReservedConcurrentExecutions"] == 1
 
 
+def test_its_functions_have_alarms_and_the_shipper_one_of_how_far_it_lags(whole: Whole) -> None:
+    rows = whole.aws("cloudwatch").describe_alarms(AlarmNamePrefix="slipway-dev-log-")["MetricAlarms"]
+    found = {(row["Dimensions"][0]["Value"], row["MetricName"]) for row in rows}
+    each = {(name, metric) for name in (SHIPPER, COMPACTOR) for metric in ("Errors", "Throttles", "Duration")}
+    assert found == {*each, (SHIPPER, "AsyncEventAge")}
+
+
 def test_a_line_that_is_logged_gets_into_the_bucket_and_an_unwanted_one_does_not(whole: Whole) -> None:
     logs, now = whole.aws("logs"), int(time.time() * 1000)
     place = {"logGroupName": "/ecs/dev-shop-web", "logStreamName": "ecs/app/archived"}
