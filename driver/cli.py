@@ -16,6 +16,7 @@ from spec import __version__
 from spec.errors import SpecError
 
 COMMANDS = (
+    "bootstrap", "doctor",
     "up", "preview", "destroy", "outputs", "deploy", "rollback", "promote", "cancel", "restart", "status", "logs",
     "quotas", "drift", "cost",
 )  # fmt: skip

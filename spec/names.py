@@ -30,6 +30,20 @@ def shared_balancer(env: str, *, public: bool) -> str:
     return f"{env}-{'public' if public else 'internal'}"
 
 
+SECRETS_KEY = "alias/slipway-secrets"
+"""The KMS key with which the engine encrypts secrets in its state."""
+
+
+def state_bucket(account: str, region: str) -> str:
+    """The bucket with the engine's state: bucket names are global over the world, so it carries the account."""
+    return f"slipway-state-{account}-{region}"
+
+
+def deploy_role_name(env: str, region: str) -> str:
+    """The IAM role that CI takes; role names are global over regions."""
+    return f"slipway-{env}-{region}-deploy"
+
+
 def log_group(env: str, service: str) -> str:
     """The CloudWatch log group of an ECS service."""
     return f"/ecs/{env}-{service}"

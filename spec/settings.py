@@ -10,6 +10,7 @@ from spec.alarms import Alarms
 from spec.backdoor import Discovery, Vpn
 from spec.catalogue import App, AppName, Process
 from spec.cluster import Cluster
+from spec.deployers import Deployers
 from spec.domain import Domain
 from spec.ingress import Door, Ingress, check, place
 from spec.logs import Logs
@@ -72,6 +73,7 @@ class Settings(Model):
     deploy: Deploy = Deploy()
     bootstrap: Bootstrap = Bootstrap()
     registry: Registry = Registry()
+    ci: Deployers | None = None
     notify: Notify = Notify()
     alarms: Alarms = Alarms()
 

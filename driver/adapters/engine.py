@@ -43,6 +43,19 @@ def find(say: Callable[[str], None], *, env: Mapping[str, str], cache: Path | No
     return _on_path(say, env) or _from_cache(say, env, cache or _cache_folder(env), source)
 
 
+def look(*, env: Mapping[str, str], cache: Path | None = None) -> Path | None:
+    """The engine that `find` would give without getting one; None where it would. Raises EngineMissingError."""
+    given = env.get("SLIPWAY_ENGINE")
+    if given:
+        return _given(given, env)
+    cached = _cached(cache or _cache_folder(env))
+    return _on_path(_unheard, env) or (cached if cached.is_file() else None)
+
+
+def _unheard(_line: str) -> None:
+    """Nobody is told."""
+
+
 def _given(given: str, env: Mapping[str, str]) -> Path:
     path = Path(given).expanduser().absolute()
     if _version(path, env) is None:
@@ -90,9 +103,13 @@ def _cache_folder(env: Mapping[str, str]) -> Path:
     return Path(base).expanduser() / "slipway" / "engine"
 
 
+def _cached(cache: Path) -> Path:
+    return cache.absolute() / f"v{ENGINE_VERSION}" / "bin" / "pulumi"
+
+
 def _from_cache(say: Callable[[str], None], env: Mapping[str, str], cache: Path, source: str) -> Path:
     cache = cache.absolute()
-    engine = cache / f"v{ENGINE_VERSION}" / "bin" / "pulumi"
+    engine = _cached(cache)
     if engine.is_file():
         return engine
     try:

@@ -10,6 +10,7 @@ from pulumi import automation as auto
 from pulumi.automation._stack import StackInitMode
 from semver import VersionInfo
 
+from driver.adapters.project import read_yaml, stack_file
 from engine import ENGINE_VERSION
 
 
@@ -43,6 +44,12 @@ class EngineCommand(auto.PulumiCommand):
 
 
 def opened(env: str, folder: Path, program: Callable[[], None], command: auto.PulumiCommand) -> EngineStack:
-    """The stack of an environment in a prepared work dir; asks the engine nothing."""
-    workspace = _Workspace(work_dir=str(folder), program=program, pulumi_command=command)
+    """The stack of an environment in a prepared work dir; asks the engine nothing.
+
+    A stack that is made anew encrypts with what its file names as `secretsprovider`: the engine reads that of stacks
+    which are there already.
+    """
+    named = read_yaml(stack_file(folder, env)).get("secretsprovider")
+    provider = named if isinstance(named, str) else None
+    workspace = _Workspace(work_dir=str(folder), program=program, pulumi_command=command, secrets_provider=provider)
     return EngineStack(env, workspace, StackInitMode.SELECT)

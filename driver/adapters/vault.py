@@ -78,6 +78,11 @@ class HashicorpVault:
         values = _texts(f"{mount}/{path}", found["data"])
         return Config(path=path, version=metadata["version"], created=metadata["created_time"], values=values)
 
+    def holds(self, mount: str, path: str) -> bool:
+        """Whether there are variables. Raises NotReady where we can't log in, Unreachable."""
+        found = self._newest(mount, path)
+        return found is not None and found["data"] is not None
+
     def write(self, mount: str, path: str, values: SecretValues, version: int) -> int:
         """Write on top of one version, by Vault's check-and-set. Raises Busy when another was written meanwhile.
 

@@ -7,7 +7,9 @@ from sandbox.emulator import (
     autoscaling,
     container_health,
     containers,
+    identity_providers,
     image_tags,
+    linked_roles,
     log_targets,
     patching,
     quota_store,
@@ -50,6 +52,7 @@ MODULES: tuple[ModuleType, ...] = (
     alarms, topics, scaling_alarms, scaling_engine,
     autoscaling, scaling_schedules, quota_store, quotas, trail,
     *vpc.MODULES,
+    identity_providers, linked_roles,
     query, groups, target_api, attributes, balancers, group_api, actions, shapes,
     store, stopping, launching, breaker, scheduler, fargate, history_api, service_rules, service_view, service_api,
     task_api, telling, registrar, log_targets, schedule_targets, protection,
@@ -68,7 +71,7 @@ def install(context: Context) -> None:
     for module in (
         *vpc.INSTALLED, secret_references, secret_versions, image_tags, containers, attributes, actions, shapes,
         fargate, service_view, log_targets, schedule_targets,
-        protection, topics,
+        protection, topics, identity_providers, linked_roles,
     ):  # fmt: skip
         module.install()
     balancers.Balancers(context).install()

@@ -51,6 +51,7 @@ def whole(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wh
     """The environment after its first `up`."""
     with sandboxed(tmp_path_factory.mktemp("whole"), engine, lay_project) as site:
         made = Whole(site.folder, site.environment, site.project)
+        made.well("bootstrap", "--bucket", made.bucket, "--github", "--gitlab", "https://gitlab.com", "--yes")
         made.story["up"] = made.slipway("up", "dev", "--yes")
         assert made.story["up"].returncode == 0, made.story["up"].stderr
         yield made

@@ -1,0 +1,79 @@
+"""`slipway doctor`: whether this machine and this account are ready, and what to do where they are not."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from driver import console
+from driver.commands.options import Env, Json
+
+if TYPE_CHECKING:
+    from driver.adapters.ground import AwsGround
+    from driver.core.doctor import Patient
+    from driver.core.ports import World
+    from spec.settings import Settings
+
+
+def run(ctx: typer.Context, env: Env, as_json: Json = False) -> None:
+    """Look at engine, credentials, region, state, secrets, CI, Vault and the rest; change nothing.
+
+    Ends with 4 when something is in the way; advice alone is none.
+    """
+    from driver.core import doctor
+    from driver.errors import NotReady
+
+    signs = doctor.examine(_patient(ctx.obj, env))
+    if as_json:
+        console.answer_json([sign.plain() for sign in signs])
+    else:
+        console.table(("check", "level", "found"), [(sign.name, sign.level, sign.found) for sign in signs])
+        for sign in signs:
+            if sign.hint:
+                console.say(f"{sign.name}: {sign.hint}")
+    bad = doctor.in_the_way(signs)
+    if bad:
+        raise NotReady(f"{env} is not ready: {', '.join(dict.fromkeys(sign.name for sign in bad))}")
+
+
+def _patient(project: Path, env: str) -> "Patient":
+    from driver.adapters.ground import AwsGround
+    from driver.adapters.machine import ThisMachine
+    from driver.adapters.project import read_yaml, stack_file
+    from driver.adapters.session import Session
+    from driver.core.doctor import Patient
+    from driver.world import live
+
+    world = live(project, env)
+    provider = read_yaml(stack_file(project, env)).get("secretsprovider")
+    ground = AwsGround(Session(world.settings.region))
+    return Patient(
+        settings=world.settings,
+        secrets_provider=provider if isinstance(provider, str) else None,
+        variables=os.environ,
+        machine=ThisMachine(),
+        ground=ground,
+        credentials=_credentials(world, ground),
+        vault=lambda: _vault(world.settings),
+    )
+
+
+def _credentials(world: "World", ground: "AwsGround") -> Callable[[], str]:
+    def ask() -> str:
+        until = world.account.expires()
+        end = f", until {until:%Y-%m-%d %H:%M} UTC" if until is not None else ""
+        return f"account {ground.account()}{end}"
+
+    return ask
+
+
+def _vault(settings: "Settings") -> str:
+    """Asking for an app's variables shows that Vault answers and lets us in; that it has none yet is no fault of it."""
+    from driver.adapters.vault import HashicorpVault
+    from driver.core import config
+
+    vault, mount = HashicorpVault(settings.vault), settings.vault.mount
+    missing = [app for app in settings.apps if not vault.holds(mount, config.path(settings.env, app))]
+    return f"it lets us in; no variables yet: {', '.join(missing)}" if missing else "it lets us in, and has all apps"
