@@ -51,6 +51,7 @@ class App(pulumi.ComponentResource):
 
     urls: dict[str, pulumi.Output[str]]
     monitoring: pulumi.Output[Row]
+    secret_arn: pulumi.Output[str]
 
     def __init__(self, name: str, args: AppArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(APP, name, None, opts)
@@ -61,6 +62,7 @@ class App(pulumi.ComponentResource):
         self._inventory = Inventory()
         self._fronts: dict[str, Front] = {}
         self._secret = self._make_secret()
+        self.secret_arn = self._secret.arn
         self._groups = {key: self._log_group(key) for key in args.spec.processes}
         self._roles = self._make_roles()
         if any(process.exec for process in args.spec.processes.values()):

@@ -72,6 +72,21 @@ def _repository(arguments: Properties, clients: Clients, region: str) -> Propert
     }
 
 
+def _identity_provider(arguments: Properties, clients: Clients, region: str) -> Properties:
+    arn = arguments.get("arn")
+    if not arn:
+        raise PluginError("aws:iam/getOpenIdConnectProvider:getOpenIdConnectProvider: arn: expected the provider's ARN")
+    found = clients.client("iam", region).get_open_id_connect_provider(OpenIDConnectProviderArn=arn)
+    return {
+        "id": arn,
+        "arn": arn,
+        "url": found["Url"].removeprefix("https://"),
+        "clientIdLists": found["ClientIDList"],
+        "thumbprintLists": found["ThumbprintList"],
+        "tags": tag_map(found.get("Tags")),
+    }
+
+
 def _most_recent_tags(ecr: Client, place: Properties) -> list[str]:
     images: list[Properties] = []
     more: Properties = {}
@@ -96,6 +111,7 @@ _REGION_NAMES = {
 
 FUNCTIONS: dict[str, Function] = {
     "aws:ecr/getRepository:getRepository": _repository,
+    "aws:iam/getOpenIdConnectProvider:getOpenIdConnectProvider": _identity_provider,
     "aws:index/getAvailabilityZones:getAvailabilityZones": _availability_zones,
     "aws:index/getCallerIdentity:getCallerIdentity": _caller_identity,
     "aws:index/getPartition:getPartition": _partition,

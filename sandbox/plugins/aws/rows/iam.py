@@ -106,6 +106,62 @@ def _delete_policy(call: Call) -> None:
     found(lambda: call.aws.delete_role_policy(RoleName=role, PolicyName=name))
 
 
+def _create_managed(call: Call) -> None:
+    tags = {"Tags": tag_list(call.tags)} if call.tags else {}
+    answer = call.aws.create_policy(
+        PolicyName=call.inputs["name"],
+        Path=call.inputs["path"],
+        PolicyDocument=call.inputs["policy"],
+        Description=call.inputs.get("description", ""),
+        **tags,
+    )
+    call.created(answer["Policy"]["Arn"])
+
+
+def _read_managed(call: Call) -> Properties | None:
+    answer = found(lambda: call.aws.get_policy(PolicyArn=call.id))
+    if answer is None:
+        return None
+    policy = answer["Policy"]
+    version = call.aws.get_policy_version(PolicyArn=call.id, VersionId=policy["DefaultVersionId"])["PolicyVersion"]
+    return {
+        "name": policy["PolicyName"],
+        "arn": policy["Arn"],
+        "path": policy["Path"],
+        "policyId": policy["PolicyId"],
+        "description": policy.get("Description") or call.state.get("description"),
+        "attachmentCount": policy.get("AttachmentCount", 0),
+        "policy": _document(version["Document"]),
+        "tags": tag_map(call.aws.list_policy_tags(PolicyArn=call.id).get("Tags")),
+    }
+
+
+def _update_managed(call: Call) -> None:
+    """A policy keeps five versions, so the oldest goes first."""
+    if "policy" not in call.changed:
+        return
+    versions = call.aws.list_policy_versions(PolicyArn=call.id)["Versions"]
+    spare = sorted((row for row in versions if not row["IsDefaultVersion"]), key=lambda row: str(row["CreateDate"]))
+    if len(versions) >= 5:
+        call.aws.delete_policy_version(PolicyArn=call.id, VersionId=spare[0]["VersionId"])
+    call.aws.create_policy_version(PolicyArn=call.id, PolicyDocument=call.inputs["policy"], SetAsDefault=True)
+
+
+def _delete_managed(call: Call) -> None:
+    versions = (found(lambda: call.aws.list_policy_versions(PolicyArn=call.id)) or {}).get("Versions", [])
+    for row in versions:
+        if not row["IsDefaultVersion"]:
+            call.aws.delete_policy_version(PolicyArn=call.id, VersionId=row["VersionId"])
+    found(lambda: call.aws.delete_policy(PolicyArn=call.id))
+
+
+def _retag_managed(call: Call, tags: Mapping[str, str], removed: list[str]) -> None:
+    if removed:
+        call.aws.untag_policy(PolicyArn=call.id, TagKeys=removed)
+    if tags:
+        call.aws.tag_policy(PolicyArn=call.id, Tags=tag_list(tags))
+
+
 def _attach(call: Call) -> None:
     role, policy = call.inputs["role"], call.inputs["policyArn"]
     call.aws.attach_role_policy(RoleName=last_segment(role), PolicyArn=policy)
@@ -153,6 +209,21 @@ ROWS = (
         computed=words("name namePrefix"),
         kept=words("namePrefix"),
         forms={"policy": json_form, "role": last_segment},
+    ),
+    Row(
+        type="aws:iam/policy:Policy",
+        service="iam",
+        create=_create_managed,
+        read=_read_managed,
+        update=_update_managed,
+        delete=_delete_managed,
+        retag=_retag_managed,
+        name=Name(longest=128),
+        fixed=words("name namePrefix path description"),
+        defaults={"path": "/"},
+        computed=words("name namePrefix"),
+        kept=words("namePrefix delayAfterPolicyCreationInMs"),
+        forms={"policy": json_form},
     ),
     Row(
         type="aws:iam/rolePolicyAttachment:RolePolicyAttachment",

@@ -1,0 +1,112 @@
+"""Rules of the role that CI deploys with: what a real deploy asks is allowed, infrastructure is not."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ministack.core.iam_evaluator import EvalContext, evaluate, parse_policy_document
+
+from tests.listener import ACCOUNT, REGION, Ask, listening
+from tests.site import Site, project_copy, sandboxed
+
+pytestmark = pytest.mark.engine
+
+ROLE = "slipway-dev-eu-west-1-deploy"
+SUBJECT = "repo:acme/shop:environment:dev"
+
+
+def with_ci(folder: Path) -> Path:
+    project = project_copy(folder)
+    stack = yaml.safe_load((project / "Pulumi.dev.yaml").read_text())
+    stack["config"]["slipway:ci"] = {"github": {"subjects": [SUBJECT]}, "state": {"bucket": "slipway-state"}}
+    (project / "Pulumi.dev.yaml").write_text(yaml.safe_dump(stack, sort_keys=False))
+    return project
+
+
+@pytest.fixture(scope="module")
+def site(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with sandboxed(tmp_path_factory.mktemp("ci"), engine, with_ci) as made:
+        made.well("bootstrap", "--github", "--yes")
+        made.well("up", "dev", "--yes")
+        made.configure()
+        yield made
+
+
+@pytest.fixture(scope="module")
+def asked(site: Site) -> set[Ask]:
+    """What a deploy, one that goes back, and a rollback ask of AWS."""
+    site.push("v1")
+    site.push("v2")
+    site.push("broken")
+    site.well("deploy", "dev", "example", "--image", "v1")
+    real = dict(site.environment)
+    with listening(real["AWS_ENDPOINT_URL"]) as listener:
+        for name in ("AWS_ENDPOINT_URL", "PULUMI_BACKEND_URL"):
+            old, new = real["AWS_ENDPOINT_URL"].split("//")[1], listener.url.split("//")[1]
+            site.environment[name] = real[name].replace(old, new)
+        try:
+            site.well("config", "import", "dev", "example", "-", stdin="GREETING=Good day\n")
+            site.well("deploy", "dev", "example", "--image", "v2")
+            assert site.slipway("deploy", "dev", "example", "--image", "broken").returncode == 6
+            site.well("rollback", "dev", "example", "--yes")
+        finally:
+            site.environment.update(real)
+    assert listener.unknown == set()
+    return {named_by_arn(site, ask) for ask in listener.asks}
+
+
+def named_by_arn(site: Site, ask: Ask) -> Ask:
+    """IAM goes by ARNs, also where a request names a secret by its name."""
+    if not ask.resource.startswith("secret "):
+        return ask
+    found = site.aws("secretsmanager").describe_secret(SecretId=ask.resource.removeprefix("secret "))
+    return replace(ask, resource=found["ARN"])
+
+
+@pytest.fixture(scope="module")
+def policies(site: Site) -> list[Any]:
+    """All that the role has, as IAM gives it."""
+    iam = site.aws("iam")
+    found = []
+    for row in iam.list_attached_role_policies(RoleName=ROLE)["AttachedPolicies"]:
+        version = iam.get_policy(PolicyArn=row["PolicyArn"])["Policy"]["DefaultVersionId"]
+        found.append(iam.get_policy_version(PolicyArn=row["PolicyArn"], VersionId=version)["PolicyVersion"]["Document"])
+    assert iam.list_role_policies(RoleName=ROLE)["PolicyNames"] == []
+    return [parse_policy_document(document) for document in found]
+
+
+def refused(policies: list[Any], asks: Iterable[Ask]) -> list[Ask]:
+    """What of it the role may not do."""
+    return [ask for ask in asks if evaluate(_context(ask), policies).decision != "Allow"]
+
+
+def _context(ask: Ask) -> EvalContext:
+    return EvalContext(
+        principal_arn=f"arn:aws:sts::{ACCOUNT}:assumed-role/{ROLE}/ci",
+        principal_type="AssumedRole",
+        principal_account=ACCOUNT,
+        action=ask.action,
+        resource_arn=ask.resource,
+        region=REGION,
+        service_context={name.lower(): value for name, value in ask.context},
+    )
+
+
+def test_all_that_a_deploy_asks_of_aws_is_allowed(asked: set[Ask], policies: list[Any]) -> None:
+    actions = {ask.action for ask in asked}
+    assert {"ecs:UpdateService", "ecs:RunTask", "s3:PutObject", "iam:PassRole", "dynamodb:PutItem"} <= actions
+    assert {"secretsmanager:PutSecretValue", "ecr:PutImage", "logs:GetLogEvents"} <= actions
+    assert "secretsmanager:GetSecretValue" not in actions
+    assert refused(policies, asked) == []
+
+
+def test_the_role_is_for_one_subject_and_four_hours(site: Site) -> None:
+    role = site.aws("iam").get_role(RoleName=ROLE)["Role"]
+    (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
+    assert statement["Action"] == "sts:AssumeRoleWithWebIdentity"
+    assert set(statement["Condition"]) == {"StringEquals"}
+    assert statement["Condition"]["StringEquals"]["token.actions.githubusercontent.com:sub"] == [SUBJECT]
+    assert role["MaxSessionDuration"] == 4 * 3600
