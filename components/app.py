@@ -7,6 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components import task
+from components.address import Address, AddressArgs
 from components.alarms import Alarms
 from components.backdoor import Backdoor, BackdoorArgs
 from components.cluster import Cluster
@@ -217,6 +218,9 @@ class App(pulumi.ComponentResource):
         for kind, found in fronts.items():
             self._admit(names, found, process.port, kind)
         stays = self._args.plan.stays(names.process, settings.ingress)
+        if settings.domain is not None and settings.domain.zone is not None:
+            address = AddressArgs(door=args.door, settings=settings, domain=settings.domain, fronts=fronts, stays=stays)
+            Address(names.logical, address, opts=self._child)
         self.urls[names.process] = fronts[stays].url
         self._fronts[names.process] = fronts[stays]
         return fronts[stays]

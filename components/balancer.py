@@ -7,9 +7,19 @@ import pulumi
 import pulumi_aws as aws
 
 from components.target_group import TargetGroupArgs, target_group
+from spec.balancers import Balancers
 
 TYPE = "slipway:components:Balancer"
 NOBODY = "No process of this environment answers to this name.\n"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edge:
+    """What all load balancers of an environment keep to. Without a certificate they speak HTTP only."""
+
+    rules: Balancers
+    certificate_arn: pulumi.Output[str] | None
+    logs: pulumi.Output[str] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +38,7 @@ class BalancerArgs:
     allowed: tuple[str, ...]
     protect: bool
     tags: Mapping[str, str]
+    edge: Edge
     serves: TargetGroupArgs | None = None
 
 
@@ -53,14 +64,11 @@ class Balancer(pulumi.ComponentResource):
         self.arn, self.dns_name, self.zone_id = balancer.arn, balancer.dns_name, balancer.zone_id
         group = None if args.serves is None else target_group(args.serves, self)
         self.target_group_arn = None if group is None else group.arn
-        self.listener = aws.lb.Listener(
-            name,
-            load_balancer_arn=balancer.arn,
-            port=80,
-            protocol="HTTP",
-            default_actions=[_default(self.target_group_arn)],
-            opts=self._child,
-        )
+        self.listener = self._listen(name, _default(self.target_group_arn))
+        if args.public and args.edge.rules.web_acl is not None:
+            aws.wafv2.WebAclAssociation(
+                name, resource_arn=balancer.arn, web_acl_arn=args.edge.rules.web_acl, opts=self._child
+            )
         self.register_outputs({"dnsName": self.dns_name, "targetGroupArn": self.target_group_arn})
 
     def admit(self, name: str, port: int) -> None:
@@ -75,6 +83,31 @@ class Balancer(pulumi.ComponentResource):
                 cidr_ipv4=block,
                 opts=self._child,
             )
+
+    def _listen(self, name: str, action: aws.lb.ListenerDefaultActionArgs) -> aws.lb.Listener:
+        """HTTP alone, or HTTPS with an HTTP that leads there."""
+        certificate = self._args.edge.certificate_arn
+        plain = aws.lb.Listener(
+            name,
+            load_balancer_arn=self.arn,
+            port=80,
+            protocol="HTTP",
+            default_actions=[action if certificate is None else _to_https()],
+            opts=self._child,
+        )
+        if certificate is None:
+            return plain
+        self.admit(f"{name}.https", 443)
+        return aws.lb.Listener(
+            f"{name}.https",
+            load_balancer_arn=self.arn,
+            port=443,
+            protocol="HTTPS",
+            ssl_policy=self._args.edge.rules.tls_policy,
+            certificate_arn=certificate,
+            default_actions=[action],
+            opts=self._child,
+        )
 
     def _security_group(self, name: str) -> aws.ec2.SecurityGroup:
         group = aws.ec2.SecurityGroup(
@@ -99,12 +132,20 @@ class Balancer(pulumi.ComponentResource):
             internal=not self._args.public,
             subnets=self._args.subnet_ids,
             security_groups=[self.security_group_id],
-            idle_timeout=60,
+            idle_timeout=self._args.edge.rules.idle_timeout,
             drop_invalid_header_fields=True,
             enable_deletion_protection=self._args.protect,
+            access_logs=None
+            if self._args.edge.logs is None
+            else aws.lb.LoadBalancerAccessLogsArgs(bucket=self._args.edge.logs, enabled=True),
             tags=self._args.tags,
             opts=self._child,
         )
+
+
+def _to_https() -> aws.lb.ListenerDefaultActionArgs:
+    secure = aws.lb.ListenerDefaultActionRedirectArgs(port="443", protocol="HTTPS", status_code="HTTP_301")
+    return aws.lb.ListenerDefaultActionArgs(type="redirect", redirect=secure)
 
 
 def _default(group_arn: pulumi.Output[str] | None) -> aws.lb.ListenerDefaultActionArgs:

@@ -34,6 +34,8 @@ class Front:
     url: pulumi.Output[str]
     arn: pulumi.Output[str]
     dns_name: pulumi.Output[str]
+    zone_id: pulumi.Output[str]
+    listener_arn: pulumi.Output[str]
     security_group_id: pulumi.Output[str]
     target_group_arn: pulumi.Output[str]
     entry: pulumi.Resource
@@ -58,6 +60,7 @@ def _dedicated(args: FrontArgs, parent: pulumi.Resource) -> Front:
         allowed=args.settings.allowed,
         protect=args.settings.protect,
         tags=names.tags,
+        edge=args.ingress.edge,
         serves=group,
     )
     made = Balancer(names.logical, balancer, opts=pulumi.ResourceOptions(parent=parent))
@@ -91,9 +94,11 @@ def _front(
     args: FrontArgs, balancer: Balancer, group: pulumi.Output[str], entry: pulumi.Resource, *, shared: bool
 ) -> Front:
     return Front(
-        url=_url(args.door, balancer.dns_name, shared=shared),
+        url=_url(args, balancer.dns_name, shared=shared),
         arn=balancer.arn,
         dns_name=balancer.dns_name,
+        zone_id=balancer.zone_id,
+        listener_arn=balancer.listener.arn,
         security_group_id=balancer.security_group_id,
         target_group_arn=group,
         entry=entry,
@@ -101,9 +106,11 @@ def _front(
     )
 
 
-def _url(door: Door, dns_name: pulumi.Output[str], *, shared: bool) -> pulumi.Output[str]:
+def _url(args: FrontArgs, dns_name: pulumi.Output[str], *, shared: bool) -> pulumi.Output[str]:
+    door, domain = args.door, args.settings.domain
     if door.hosts:
-        return pulumi.Output.from_input(f"http://{door.hosts[0]}/")
+        scheme = "https" if domain is not None and domain.secure else "http"
+        return pulumi.Output.from_input(f"{scheme}://{door.hosts[0]}/")
     if shared:
         return dns_name.apply(lambda name: on_port(name, door.port))
     return pulumi.Output.format("http://{0}/", dns_name)

@@ -89,9 +89,9 @@ def room(settings: Settings) -> Room:
     masks = [network.private_mask, *(tier.mask for tier in network.tiers)]
     return Room(
         tasks=share(most_tasks(settings), zones - 1),
-        fixed=BALANCER * settings.balancers(public=False) + len(network.endpoints) + FUNCTIONS,
+        fixed=BALANCER * settings.balancer_count(public=False) + len(network.endpoints) + FUNCTIONS,
         private_have=sum(2 ** (32 - mask) - RESERVED for mask in masks),
-        public_need=BALANCER * settings.balancers(public=True) + (network.nat is not Nat.NONE),
+        public_need=BALANCER * settings.balancer_count(public=True) + (network.nat is not Nat.NONE),
         public_have=2 ** (32 - network.public_mask) - RESERVED,
     )
 

@@ -122,7 +122,7 @@ def _tasks(settings: Settings, price: Prices) -> Iterator[Line]:
 
 def _network(settings: Settings, price: Prices) -> Iterator[Line]:
     zones, nats = len(settings.network.zones), gateways(settings)
-    public, internal = settings.balancers(public=True), settings.balancers(public=False)
+    public, internal = settings.balancer_count(public=True), settings.balancer_count(public=False)
     addresses = nats + zones * public
     endpoints = len(settings.network.endpoints) * zones
     yield Line(what="NAT gateways", amount=nats, unit="gateway", price=price.nat_hour)

@@ -96,7 +96,7 @@ def _compute(settings: Settings) -> dict[Key, Need]:
 def _network(settings: Settings) -> dict[Key, Need]:
     network, zones, nats = settings.network, len(settings.network.zones), gateways(settings)
     endpoints = len(network.endpoints) * zones
-    balancers = settings.balancers(public=True) + settings.balancers(public=False)
+    balancers = settings.balancer_count(public=True) + settings.balancer_count(public=False)
     interfaces = most_tasks(settings) + balancers * BALANCER * zones + endpoints + FUNCTIONS * zones + nats
     groups = len(settings.apps) + _backdoors(settings) + balancers + bool(endpoints) + 1
     ports = max(_ways(settings)[0], 1)
@@ -116,7 +116,7 @@ def _network(settings: Settings) -> dict[Key, Need]:
 
 def _balancing(settings: Settings) -> dict[Key, Need]:
     found = webs(settings)
-    balancers = settings.balancers(public=True) + settings.balancers(public=False)
+    balancers = settings.balancer_count(public=True) + settings.balancer_count(public=False)
     targets = max(
         (most(process) + surge(most(process), most(process), process.rollout.max) for process in found), default=0
     )
@@ -135,11 +135,12 @@ def _balancing(settings: Settings) -> dict[Key, Need]:
 def _ways(settings: Settings) -> tuple[int, int]:
     """The listeners and the rules of the fullest load balancer."""
     doors = settings.doors.values()
+    own = 2 if settings.domain is not None and settings.domain.secure else 1
     if settings.ingress is not Ingress.SHARED:
-        return min(len(doors), 1), 0
+        return min(len(doors), 1) * own, 0
     sides = [[door for door in doors if door.public is public] for public in (True, False)]
     return (
-        max(bool(side) + sum(not door.hosts for door in side) for side in sides),
+        max(bool(side) * own + sum(not door.hosts for door in side) for side in sides),
         max(sum(bool(door.hosts) for door in side) for side in sides),
     )
 

@@ -1,4 +1,8 @@
-"""The domain of an environment, under which each web process has a name."""
+"""The domain of an environment: the names of its web processes, their zone in Route 53 and their certificate."""
+
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, StringConstraints, model_validator
 
 from spec.ingress import Host
 from spec.model import Model
@@ -8,12 +12,84 @@ WEB = "web"
 """The process that has the app's own name, as on Heroku; all others add theirs."""
 
 
-class Domain(Model):
-    """`name` is what the names of web processes end with."""
+def _certificate(arn: str) -> str:
+    parts = arn.split(":")
+    if parts[:3] != ["arn", "aws", "acm"] or len(parts) != 6 or not parts[5].startswith("certificate/"):
+        raise ValueError(
+            f"{arn} is no certificate of ACM; it is written arn:aws:acm:<region>:<account>:certificate/<id>"
+        )
+    return arn
+
+
+Certificate = Annotated[str, AfterValidator(_certificate)]
+
+
+class Zone(Model):
+    """A public hosted zone of Route 53: its name, and the id by which the API knows it."""
 
     name: Host
+    id: Annotated[str, StringConstraints(pattern=r"^Z[A-Z0-9]{1,31}$")]
+
+    def holds(self, host: str) -> bool:
+        """Whether a name belongs into this zone."""
+        return host == self.name or host.endswith(f".{self.name}")
+
+
+class Domain(Model):
+    """`name` is what the names of web processes end with.
+
+    With a zone their records are made and their certificates issued. `certificate` is one that exists already, and is
+    used instead; without either, everything stays HTTP.
+    """
+
+    name: Host
+    zone: Zone | None = None
+    certificate: Certificate | None = None
+
+    @model_validator(mode="after")
+    def _in_its_zone(self) -> Self:
+        if self.zone is not None and not self.zone.holds(self.name):
+            raise ValueError(f"{self.name} is not in the zone {self.zone.name}; name the zone that it is in")
+        return self
+
+    @property
+    def secure(self) -> bool:
+        """Whether load balancers have a certificate to speak HTTPS with."""
+        return self.zone is not None or self.certificate is not None
+
+    @property
+    def wildcard(self) -> str:
+        """What the environment's own certificate is issued for: an app that is added needs no other."""
+        return f"*.{self.name}"
 
     def host(self, names: ProcessNames) -> str:
         """The name of a web process: `shop.dev.example.com`, or `shop-admin.dev.example.com` where it isn't `web`."""
         label = names.app if names.process == WEB else names.service
         return f"{label}.{self.name}"
+
+    def covers(self, host: str) -> bool:
+        """Whether the environment's own certificate is good for a name: a star stands for one label only."""
+        return self.certificate is not None or host.partition(".")[2] == self.name
+
+    def zone_of(self, host: str) -> str | None:
+        """The id of the zone in which the record of a name is made; None where somebody else has to."""
+        return self.zone.id if self.zone is not None and self.zone.holds(host) else None
+
+
+def check(domain: Domain | None, region: str, hosts: list[str]) -> None:
+    """The certificate is one that a load balancer there takes, and every name has one. Raises ValueError.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
+    """
+    if domain is None or not domain.secure:
+        return
+    if domain.certificate is not None and domain.certificate.split(":")[3] != region:
+        raise ValueError(
+            f"domain/certificate is in {domain.certificate.split(':')[3]}; load balancers take one of {region}"
+        )
+    bare = [host for host in hosts if not domain.covers(host) and domain.zone_of(host) is None]
+    if bare:
+        raise ValueError(
+            f"{bare[0]} is not in the zone of the domain, so no certificate can be issued for it;"
+            " drop the name, or give domain/certificate one that is good for it"
+        )

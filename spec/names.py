@@ -44,6 +44,11 @@ def deploy_role_name(env: str, region: str) -> str:
     return f"slipway-{env}-{region}-deploy"
 
 
+def access_logs(env: str, region: str, account: str) -> str:
+    """The bucket with what load balancers served: its name is taken for all of AWS, so it carries the account."""
+    return f"slipway-{env}-{region}-{account}-access-logs"
+
+
 def log_group(env: str, service: str) -> str:
     """The CloudWatch log group of an ECS service."""
     return f"/ecs/{env}-{service}"

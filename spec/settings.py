@@ -5,14 +5,16 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from spec import backdoor, names
+from spec import backdoor, balancers, cutover, domain, names
 from spec.alarms import Alarms
 from spec.backdoor import Discovery, Vpn
+from spec.balancers import Balancers
 from spec.catalogue import App, AppName, Process
 from spec.cluster import Cluster
+from spec.cutover import Cutover
 from spec.deployers import Deployers
 from spec.domain import Domain
-from spec.ingress import Door, Ingress, check, place
+from spec.ingress import Door, Host, Ingress, check, place
 from spec.logs import Logs
 from spec.model import Model
 from spec.network import Endpoint, Nat, Network
@@ -62,6 +64,8 @@ class Settings(Model):
     domain: Domain | None = None
     vpn: Vpn | None = None
     discovery: Discovery | None = None
+    balancers: Balancers = Balancers()
+    cutover: Annotated[dict[Host, Cutover], Field(default_factory=dict)]
     capacity: Capacity = Capacity()
     cluster: Cluster = Cluster()
     allowed: tuple[str, ...] = ("0.0.0.0/0",)
@@ -118,8 +122,11 @@ class Settings(Model):
     @model_validator(mode="after")
     def _doors_are_apart(self) -> Self:
         check(self.doors.values(), self.ingress)
-        hosts = tuple(host for door in self.doors.values() for host in door.hosts)
-        hidden = "" if self.namespace is None else backdoor.hides(self.namespace, hosts)
+        hosts = [host for door in self.doors.values() for host in door.hosts]
+        domain.check(self.domain, self.region, hosts)
+        cutover.check(self.cutover, self.domain, hosts)
+        balancers.check(self.balancers, self.region)
+        hidden = "" if self.namespace is None else backdoor.hides(self.namespace, tuple(hosts))
         if hidden:
             raise ValueError(f"discovery/namespace: {self.namespace} would hide {hidden} inside the VPC; use another")
         return self
@@ -144,7 +151,7 @@ class Settings(Model):
         ]
         return {door.names.logical: door for door in found}
 
-    def balancers(self, *, public: bool) -> int:
+    def balancer_count(self, *, public: bool) -> int:
         """How many load balancers stand in the public, or in the private, subnets."""
         found = sum(door.public is public for door in self.doors.values())
         return min(found, 1) if self.ingress is Ingress.SHARED else found

@@ -7,6 +7,7 @@ from sandbox.emulator import (
     autoscaling,
     container_health,
     containers,
+    health_checks,
     identity_providers,
     image_tags,
     linked_roles,
@@ -42,7 +43,18 @@ from sandbox.emulator.ecs import (
 )
 from sandbox.emulator.ecs.health import Judge
 from sandbox.emulator.ecs.outcome import Outcome
-from sandbox.emulator.elbv2 import actions, attributes, balancers, group_api, groups, probe, query, shapes, target_api
+from sandbox.emulator.elbv2 import (
+    actions,
+    attributes,
+    balancers,
+    certificates,
+    group_api,
+    groups,
+    probe,
+    query,
+    shapes,
+    target_api,
+)
 from sandbox.emulator.elbv2.targets import Targets
 from sandbox.emulator.vpc import installing as vpc
 from sandbox.emulator.watching import alarms, topics
@@ -50,10 +62,10 @@ from sandbox.emulator.watching import alarms, topics
 MODULES: tuple[ModuleType, ...] = (
     patching, scaling_store, secret_references, secret_versions, image_tags, containers, container_health,
     alarms, topics, scaling_alarms, scaling_engine,
-    autoscaling, scaling_schedules, quota_store, quotas, trail,
+    autoscaling, scaling_schedules, quota_store, quotas, trail, health_checks,
     *vpc.MODULES,
     identity_providers, linked_roles,
-    query, groups, target_api, attributes, balancers, group_api, actions, shapes,
+    query, groups, target_api, attributes, balancers, certificates, group_api, actions, shapes,
     store, stopping, launching, breaker, scheduler, fargate, history_api, service_rules, service_view, service_api,
     task_api, telling, registrar, log_targets, schedule_targets, protection,
 )  # fmt: skip
@@ -70,7 +82,7 @@ def install(context: Context) -> None:
     selftest.check(MODULES)
     for module in (
         *vpc.INSTALLED, secret_references, secret_versions, image_tags, containers, attributes, actions, shapes,
-        fargate, service_view, log_targets, schedule_targets,
+        certificates, health_checks, fargate, service_view, log_targets, schedule_targets,
         protection, topics, identity_providers, linked_roles,
     ):  # fmt: skip
         module.install()

@@ -46,11 +46,28 @@ def lay_project(folder: Path) -> Path:
     return folder
 
 
+def found_in_the_account(site: Site) -> None:
+    """The hosted zone and the web ACL that the stack file names: they have ids of their own here."""
+    file = site.project / "Pulumi.dev.yaml"
+    text = file.read_text()
+    settings = yaml.safe_load(text)["config"]
+    zone, acl = settings["slipway:domain"]["zone"], settings["slipway:balancers"]["web_acl"]
+    made = site.aws("route53").create_hosted_zone(Name=zone["name"], CallerReference="whole")["HostedZone"]
+    edge = site.aws("wafv2").create_web_acl(
+        Name="edge",
+        Scope="REGIONAL",
+        DefaultAction={"Allow": {}},
+        VisibilityConfig={"SampledRequestsEnabled": False, "CloudWatchMetricsEnabled": False, "MetricName": "edge"},
+    )["Summary"]
+    file.write_text(text.replace(zone["id"], made["Id"].rsplit("/", 1)[-1]).replace(acl, edge["ARN"]))
+
+
 @pytest.fixture(scope="session")
 def whole(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
     """The environment after its first `up`."""
     with sandboxed(tmp_path_factory.mktemp("whole"), engine, lay_project) as site:
         made = Whole(site.folder, site.environment, site.project)
+        found_in_the_account(made)
         made.well("bootstrap", "--bucket", made.bucket, "--github", "--gitlab", "https://gitlab.com", "--yes")
         made.story["up"] = made.slipway("up", "dev", "--yes")
         assert made.story["up"].returncode == 0, made.story["up"].stderr

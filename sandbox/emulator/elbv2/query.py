@@ -48,7 +48,11 @@ def xml(action: str, inner: str = "") -> Answer:
 
 def extend(action: str, make: Callable[[Handler], Handler]) -> None:
     """Put `make(original)` in ministack's place for an action; a Refusal that it raises becomes the answer."""
-    handler = make(alb._ACTION_MAP[action])
+    provide(action, make(alb._ACTION_MAP[action]))
+
+
+def provide(action: str, handler: Handler) -> None:
+    """Answer an action, known to ministack or not; a Refusal becomes the answer."""
 
     def handle(params: Record) -> Answer:
         try:

@@ -11,7 +11,7 @@ from sandbox.plugins.values import Properties
 
 Answer = TypeVar("Answer")
 
-_MISSING = re.compile(r"NotFound|NoSuch|^404$")
+_MISSING = re.compile(r"NotFound|NoSuch|Nonexistent|^404$")
 _IN_USE = ("DependencyViolation", "ResourceInUse", "InvalidIPAddress.InUse", "DeleteConflict")
 
 

@@ -3,6 +3,7 @@
 from sandbox.plugins.aws.failures import PluginError
 from sandbox.plugins.aws.row import Row
 from sandbox.plugins.aws.rows import (
+    acm,
     alarms,
     alarms_composite,
     autoscaling,
@@ -23,11 +24,13 @@ from sandbox.plugins.aws.rows import (
     iam,
     kms,
     lb_balancer,
+    lb_certificate,
     lb_listener,
     lb_rule,
     lb_target_group,
     logs,
     logs_subscriptions,
+    route53,
     s3,
     s3_rules,
     scheduler,
@@ -36,9 +39,11 @@ from sandbox.plugins.aws.rows import (
     sns,
     sns_subscriptions,
     sqs,
+    waf,
 )
 
 _FILES = (
+    acm,
     alarms,
     alarms_composite,
     autoscaling,
@@ -59,11 +64,13 @@ _FILES = (
     iam,
     kms,
     lb_balancer,
+    lb_certificate,
     lb_listener,
     lb_rule,
     lb_target_group,
     logs,
     logs_subscriptions,
+    route53,
     s3,
     s3_rules,
     scheduler,
@@ -72,6 +79,7 @@ _FILES = (
     sns,
     sns_subscriptions,
     sqs,
+    waf,
 )
 
 ROWS: dict[str, Row] = {row.type: row for file in _FILES for row in file.ROWS}

@@ -1,0 +1,43 @@
+"""What load balancers keep to, whichever processes they serve."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from spec.model import Model
+
+TLS = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+"""TLS 1.2 and 1.3.
+
+https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
+"""
+
+
+def _web_acl(arn: str) -> str:
+    parts = arn.split(":")
+    if parts[:3] != ["arn", "aws", "wafv2"] or len(parts) != 6 or not parts[5].startswith("regional/webacl/"):
+        raise ValueError(
+            f"{arn} is no regional web ACL; it is written arn:aws:wafv2:<region>:<account>:regional/webacl/<name>/<id>"
+        )
+    return arn
+
+
+class Balancers(Model):
+    """`idle_timeout` in seconds: a web server must keep idle connections for longer. `log_days` is for how long access
+    logs are kept; without it there are none. `web_acl` is the ARN of a WAF's web ACL before public load balancers.
+    """
+
+    idle_timeout: Annotated[int, Field(ge=1, le=4000)] = 60
+    tls_policy: Annotated[
+        str, StringConstraints(pattern=r"^ELBSecurityPolicy-TLS13-1-[23](-[A-Za-z0-9]+)*-20\d\d-\d\d$")
+    ] = TLS
+    log_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    web_acl: Annotated[str, AfterValidator(_web_acl)] | None = None
+
+
+def check(balancers: Balancers, region: str) -> None:
+    """The web ACL is one of the load balancers' own region. Raises ValueError."""
+    if balancers.web_acl is not None and balancers.web_acl.split(":")[3] != region:
+        raise ValueError(
+            f"balancers/web_acl is in {balancers.web_acl.split(':')[3]}; load balancers take one of {region}"
+        )

@@ -1,0 +1,34 @@
+"""Policies of buckets, as values."""
+
+Json = dict[str, object]
+
+
+def _tls_only(bucket: str) -> Json:
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html"""
+    return {
+        "Sid": "TlsOnly",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+
+
+def access_logs(bucket: str, account: str, region: str) -> Json:
+    """Load balancers of this account and region write their logs; nobody comes without TLS.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
+    """
+    delivery: Json = {
+        "Sid": "LoadBalancers",
+        "Effect": "Allow",
+        "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
+        "Action": "s3:PutObject",
+        "Resource": f"arn:aws:s3:::{bucket}/AWSLogs/{account}/*",
+        "Condition": {
+            "StringEquals": {"aws:SourceAccount": account},
+            "ArnLike": {"aws:SourceArn": f"arn:aws:elasticloadbalancing:{region}:{account}:loadbalancer/*"},
+        },
+    }
+    return {"Version": "2012-10-17", "Statement": [delivery, _tls_only(bucket)]}
