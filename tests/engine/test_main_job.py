@@ -157,7 +157,7 @@ def test_a_deploy_which_evaluates_its_own_app_alone_loses_nothing_of_the_others(
         json.loads(text) for text in (released.well("outputs", "dev", "--json"), released.story["outputs"].stdout)
     )
     release = outputs["monitoring"]["apps"]["example"].pop("release")
-    assert (release["number"], release["version"]) == (2, "v2")
+    assert (release["number"], release["version"]) == (1, "v1")
     assert before["monitoring"]["apps"]["example"].pop("release")["number"] == 0
     assert outputs == before
     assert set(outputs["urls"]) == {"example", "example-two"}
