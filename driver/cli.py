@@ -18,7 +18,7 @@ from spec.errors import SpecError
 COMMANDS = (
     "bootstrap", "doctor",
     "up", "preview", "destroy", "outputs", "deploy", "rollback", "promote", "cancel", "restart", "status", "logs",
-    "quotas", "drift", "cost",
+    "quotas", "drift", "cost", "scale",
 )  # fmt: skip
 GROUPS = ("releases", "config", "image", "lock", "network", "monitoring", "backdoor", "sandbox")
 

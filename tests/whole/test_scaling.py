@@ -66,18 +66,15 @@ def test_the_range_follows_the_clock_in_its_own_time_zone(whole: Whole) -> None:
 
 
 def test_limits_and_counts_that_somebody_changed_are_left_alone(whole: Whole) -> None:
-    place = {
-        "ServiceNamespace": "ecs",
-        "ResourceId": "service/dev/till-printer",
-        "ScalableDimension": "ecs:service:DesiredCount",
-    }
-    scaling, ecs = whole.aws("application-autoscaling"), whole.aws("ecs")
-    scaling.register_scalable_target(**place, MinCapacity=2, MaxCapacity=7)
-    ecs.update_service(cluster="dev", service="till-printer", desiredCount=2)
+    scaled = whole.slipway("scale", "dev", "till", "printer=2:7", "mailer=2", "--yes")
+    assert scaled.returncode == 0, scaled.stderr
+    assert "slipway scale dev till printer=1:3 mailer=1" in scaled.stderr
+    rows = whole.aws("ecs").describe_services(cluster="dev", services=["till-printer", "till-mailer"])["services"]
+    assert {row["serviceName"]: row["desiredCount"] for row in rows} == {"till-printer": 2, "till-mailer": 2}
     try:
         done = whole.slipway("preview", "dev")
         assert done.returncode == 0, done.stderr
         assert "no changes" in done.stdout + done.stderr
     finally:
-        scaling.register_scalable_target(**place, MinCapacity=1, MaxCapacity=3)
-        ecs.update_service(cluster="dev", service="till-printer", desiredCount=1)
+        assert whole.slipway("scale", "dev", "till", "printer=1:1", "mailer=1", "--yes").returncode == 0
+        assert whole.slipway("scale", "dev", "till", "printer=1:3", "--yes").returncode == 0
