@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from components.alarm_relay import AlarmRelay, AlarmRelayArgs
 from components.alarm_set import AlarmSet, AlarmSetArgs
 from components.alarm_topic import AlarmTopic, AlarmTopicArgs
 from components.cluster import Cluster
@@ -13,12 +14,13 @@ from components.front import Front
 from components.ingress import Ingress
 from components.inventory import Inventory
 from components.network import Network
-from spec import alarms, demand, events, watched
+from spec import alarms, demand, events, names, watched
 from spec.balancing import balancer_suffix, targets_suffix
 from spec.catalogue import App
 from spec.cluster import Insights
 from spec.names import AppNames
 from spec.settings import Settings
+from spec.topics import RELAY, RELAY_TIMEOUT
 from spec.watched import Reference, Thing
 
 TYPE = "slipway:components:Alarms"
@@ -47,13 +49,14 @@ class Alarms(pulumi.ComponentResource):
         if settings.alarms.on:
             topic = AlarmTopicArgs(env=settings.env, account=args.account, email=settings.alarms.email)
             self._topic = AlarmTopic(name, topic, self._child).arn
+            self._relay(name, self._topic)
             self._count_failures(name)
             self._platform(name, self._topic)
         self.register_outputs({})
 
     def watch(
         self,
-        names: AppNames,
+        of: AppNames,
         app: App,
         fronts: Mapping[str, Front],
         inventory: Inventory,
@@ -65,7 +68,7 @@ class Alarms(pulumi.ComponentResource):
         settings = self._args.settings
         things, references = [], {}
         for key, process in app.services.items():
-            own, front = names.process(key), fronts.get(key)
+            own, front = of.process(key), fronts.get(key)
             queue = process.scaling is not None and process.scaling.backlog is not None
             things += watched.of_process(
                 own,
@@ -76,15 +79,21 @@ class Alarms(pulumi.ComponentResource):
             )
             references[own.logical] = {Reference.CLUSTER_ARN: self._args.cluster.arn, **_of_front(front)}
         made = AlarmSetArgs(
-            name=f"{settings.env}-{names.app}-any",
-            about=names.app,
+            name=f"{settings.env}-{of.app}-any",
+            about=of.app,
             alarms=alarms.alarms(settings.alarms, things),
             topic=self._topic,
             references=references,
-            tags={"Environment": settings.env, "App": names.app},
+            tags={"Environment": settings.env, "App": of.app},
         )
-        AlarmSet(names.app, made, opts)
+        AlarmSet(of.app, made, opts)
         self._note(made, inventory)
+
+    def _relay(self, name: str, topic: pulumi.Input[str]) -> None:
+        args, settings = self._args, self._args.settings
+        if settings.alarms.hooks:
+            relay = AlarmRelayArgs(settings=settings, account=args.account, inventory=args.inventory, topic=topic)
+            AlarmRelay(name, relay, self._child)
 
     def _count_failures(self, name: str) -> None:
         logical = f"{name}-task-failures"
@@ -103,6 +112,8 @@ class Alarms(pulumi.ComponentResource):
         settings, network = self._args.settings, self._args.network
         things: list[Thing] = watched.of_stores(settings.env, settings.alarms.databases, settings.alarms.caches)
         things += [] if settings.logs.archive is None else watched.of_archive(settings.env)
+        if settings.alarms.hooks:
+            things += watched.of_function(settings.env, names.function(settings.env, RELAY), RELAY_TIMEOUT)
         references: dict[str, dict[Reference, pulumi.Input[str]]] = {}
         for kind, balancer in self._args.ingress.balancers.items():
             thing = watched.of_shared_balancer(settings.env, kind)

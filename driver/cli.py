@@ -20,7 +20,7 @@ COMMANDS = (
     "up", "preview", "destroy", "outputs", "deploy", "rollback", "promote", "cancel", "restart", "status", "logs",
     "quotas", "drift", "cost", "scale",
 )  # fmt: skip
-GROUPS = ("releases", "config", "image", "lock", "network", "monitoring", "backdoor", "sandbox")
+GROUPS = ("releases", "config", "image", "lock", "network", "monitoring", "alarms", "backdoor", "sandbox")
 
 
 class Boundary(TyperGroup):

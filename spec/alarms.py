@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -38,6 +39,20 @@ class Rule(Model):
         return self
 
 
+class Format(StrEnum):
+    """What a hook understands: Slack's `{"text": …}`, which many chats take, or SNS's own, as PagerDuty does."""
+
+    SLACK = "slack"
+    PAGERDUTY = "pagerduty"
+
+
+class Hook(Model):
+    """A chat or pager that hears of alarms. Its address is a secret, in Vault under this name."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+    format: Format = Format.SLACK
+
+
 class Alarms(Model):
     """Which alarms there are and who is told. They exist where somebody is told, or where `enabled` says so.
 
@@ -47,6 +62,7 @@ class Alarms(Model):
 
     enabled: bool | None = None
     email: tuple[str, ...] = ()
+    hooks: tuple[Hook, ...] = ()
     rules: dict[str, Rule | Literal[False]] = Field(default_factory=dict)
     databases: tuple[Identifier, ...] = ()
     caches: tuple[Identifier, ...] = ()
@@ -59,6 +75,16 @@ class Alarms(Model):
         return self
 
     @model_validator(mode="after")
+    def _hooks_are_unique(self) -> Self:
+        names = [hook.name for hook in self.hooks]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(
+                f"hooks: {', '.join(twice)} is there twice; each needs a name, and so an address, of its own"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _known_rules(self) -> Self:
         unknown = sorted(set(self.rules) - set(BY_KEY))
         if unknown:
@@ -68,7 +94,7 @@ class Alarms(Model):
     @property
     def on(self) -> bool:
         """Whether there are any."""
-        return bool(self.email) if self.enabled is None else self.enabled
+        return bool(self.email or self.hooks) if self.enabled is None else self.enabled
 
     def kinds(self, subject: Subject) -> list[tuple[Kind, float, int]]:
         """The kinds of one subject that are not dropped, each with its threshold and minutes."""

@@ -138,7 +138,7 @@ def _watching(settings: Settings, price: Prices, counted: Mapping[str, int]) -> 
     insights = settings.cluster.insights
     metric = price.enhanced_metric if insights is Insights.ENHANCED else price.metric
     monthly = (
-        ("secrets", apps, "secret", price.secret),
+        ("secrets", apps + bool(settings.alarms.hooks), "secret", price.secret),
         ("alarms of scaling", _scaling_alarms(settings), "alarm", price.alarm),
         ("alarms", counted.get(ALARM, 0), "alarm", price.alarm),
         ("composite alarms", counted.get(COMPOSITE, 0), "alarm", price.composite_alarm),

@@ -12,6 +12,7 @@ from spec.names import flow_logs_role, function_role
 from spec.network import Nat
 from spec.quotas import Key
 from spec.settings import Settings
+from spec.topics import RELAY
 from spec.weights import Capacity
 
 UNITS = 1024
@@ -146,11 +147,13 @@ def _ways(settings: Settings) -> tuple[int, int]:
 
 
 def roles(settings: Settings) -> set[str]:
-    """The names of the roles of all apps, of the network's flow logs and of the log archive's functions."""
+    """The names of the roles of all apps, of the network's flow logs and of the functions of log archive and alarms."""
     env, region = settings.env, settings.region
     found = set() if settings.network.flow_logs is None else {flow_logs_role(env, region)}
     if settings.logs.archive is not None:
         found |= {function_role(env, region, purpose) for purpose in (SHIPPER, COMPACTOR)}
+    if settings.alarms.hooks:
+        found.add(function_role(env, region, RELAY))
     for name, app in settings.apps.items():
         more = [("scheduler", app.scheduled), ("backdoor", app.backdoor)]
         purposes = ("execution", "task", *(purpose for purpose, wanted in more if wanted))
@@ -160,6 +163,6 @@ def roles(settings: Settings) -> set[str]:
 
 def _identity(settings: Settings) -> dict[Key, Need]:
     return {
-        Key.SECRETS: Need(len(settings.apps), "one an app"),
-        Key.ROLES: Need(len(roles(settings)), "two to four an app, flow logs, log archive"),
+        Key.SECRETS: Need(len(settings.apps) + bool(settings.alarms.hooks), "one an app, one for hooks of alarms"),
+        Key.ROLES: Need(len(roles(settings)), "two to four an app, flow logs, log archive, alarms"),
     }

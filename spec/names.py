@@ -20,6 +20,15 @@ def shorten(name: str, limit: int) -> str:
     return f"{name[: limit - 7].rstrip('-')}-{digest}"
 
 
+ALARM_ADDRESSES = "_alarms"
+"""What stands for an app where the addresses of alarms are kept; no app can be called so."""
+
+
+def alarm_secret(env: str) -> str:
+    """The secret with the addresses of chats and pagers that hear of alarms."""
+    return f"{env}/{ALARM_ADDRESSES}"
+
+
 def ledger_table(env: str) -> str:
     """The DynamoDB table with the releases of an environment."""
     return f"slipway-{env}"

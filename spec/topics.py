@@ -2,6 +2,9 @@
 
 from spec.policies import Json
 
+RELAY, RELAY_TIMEOUT, RELAY_CONCURRENCY = "alarm-relay", 60, 2
+"""The function that tells chats and pagers: what it is for, its seconds, and its copies at once."""
+
 ALARMS = "cloudwatch.amazonaws.com"
 _OWNER = (
     "CancelKeyDeletion CreateAlias CreateGrant Decrypt DeleteAlias DescribeKey DisableKey DisableKeyRotation EnableKey "
@@ -14,6 +17,17 @@ _OWNER = (
 def topic_name(env: str) -> str:
     """The topic, and behind `alias/` its key."""
     return f"slipway-{env}-alarms"
+
+
+def relay(*, group: str, secret: str) -> Json:
+    """What the function may do, by ARN: read the addresses, and write into its own log group."""
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": [f"{group}:*"]},
+            {"Effect": "Allow", "Action": ["secretsmanager:GetSecretValue"], "Resource": [secret]},
+        ],
+    }
 
 
 def key(account: str) -> Json:

@@ -75,10 +75,14 @@ class FakeSecrets:
 
     published: dict[str, Config] = field(default_factory=dict)
     foreign: tuple[str, ...] = ()
+    current: dict[str, SecretValues] = field(default_factory=dict)
 
     def publish(self, secret: str, config: Config, token: str, keep: Collection[str] = ()) -> str:
         self.published.setdefault(token, config)
         return token
+
+    def replace(self, secret: str, values: SecretValues) -> None:
+        self.current[secret] = values
 
     def has(self, secret: str, version: str) -> bool:
         return version in self.published

@@ -32,6 +32,12 @@ class SecretsManager:
             self._put(secret, config.version, text, token, frozenset(keep))
         return token
 
+    def replace(self, secret: str, values: SecretValues) -> None:
+        """Make these the secret's value, for who reads the current one. Raises as `publish` does."""
+        with _refusals(f"publishing the secret {secret}", secret, values):
+            client = self._session.client("secretsmanager")
+            client.put_secret_value(SecretId=secret, SecretString=configs.payload(values))
+
     def has(self, secret: str, version: str) -> bool:
         """Whether a version is there with a label of ours: AWS may delete one without label after a day."""
         return labels.labelled(self.versions(secret), version)

@@ -30,6 +30,9 @@ class Secrets(Protocol):
         Raises NotReady, Unreachable.
         """
 
+    def replace(self, secret: str, values: SecretValues) -> None:
+        """Make these the value that a secret has now. Raises NotReady, Unreachable."""
+
     def has(self, secret: str, version: str) -> bool:
         """Whether a version is there and keeps its label, so that it stays. Raises NotReady, Unreachable."""
 

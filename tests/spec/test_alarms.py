@@ -131,6 +131,10 @@ def test_every_alarm_is_in_one_bundle_and_no_bundle_is_more_than_aws_takes(names
         ({"rules": {"service_cpu": {"limit": 3}}}, "Extra inputs are not permitted"),
         ({"databases": ["arn:aws:rds:x"]}, "should match pattern"),
         ({"caches": [""]}, "should match pattern"),
+        ({"hooks": [{"name": "chat"}, {"name": "chat"}]}, "each needs a name, and so an address, of its own"),
+        ({"hooks": [{"name": "Chat"}]}, "should match pattern"),
+        ({"hooks": [{"name": "chat", "format": "teams"}]}, "Input should be 'slack' or 'pagerduty'"),
+        ({"hooks": [{"name": "chat", "url": "https://hooks.slack.com/x"}]}, "Extra inputs are not permitted"),
         ({"slack": "https://hooks.slack.com/x"}, "Extra inputs are not permitted"),
     ],
 )

@@ -74,7 +74,7 @@ def test_the_topics_key_lets_alarms_in_and_mail_gets_them(whole: Whole) -> None:
     trusted = [row for row in policy["Statement"] if row["Principal"].get("Service") == "cloudwatch.amazonaws.com"]
     assert [row["Action"] for row in trusted] == [["kms:Decrypt", "kms:GenerateDataKey"]]
     rows = sns.list_subscriptions_by_topic(TopicArn=TOPIC)["Subscriptions"]
-    assert [(row["Protocol"], row["Endpoint"]) for row in rows] == [("email", "ops@example.org")]
+    assert [row["Endpoint"] for row in rows if row["Protocol"] == "email"] == ["ops@example.org"]
 
 
 def test_failed_tasks_are_counted_from_what_ecs_tells(whole: Whole) -> None:

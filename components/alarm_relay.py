@@ -1,0 +1,72 @@
+"""Alarms for chats and pagers: a function that knows their addresses, and that the topic calls."""
+
+import json
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components.function import Function, FunctionArgs
+from components.inventory import Inventory
+from spec import names, topics
+from spec.settings import Settings
+
+TYPE = "slipway:components:AlarmRelay"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlarmRelayArgs:
+    """The settings, whose hooks are told, and the topic by its ARN."""
+
+    settings: Settings
+    account: str
+    inventory: Inventory
+    topic: pulumi.Input[str]
+
+
+class AlarmRelay(pulumi.ComponentResource):
+    """The secret without a value, and its one reader. `slipway alarms publish` gives it the value."""
+
+    def __init__(self, name: str, args: AlarmRelayArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(TYPE, name, None, opts)
+        child, settings = pulumi.ResourceOptions(parent=self), args.settings
+        logical = f"{name}-{topics.RELAY}"
+        secret = aws.secretsmanager.Secret(
+            logical,
+            name=names.alarm_secret(settings.env),
+            description=f"Where the alarms of {settings.env} go, by hook",
+            recovery_window_in_days=settings.secret_recovery_days,
+            tags={"Environment": settings.env},
+            opts=child,
+        )
+        hooks = [hook.model_dump(mode="json") for hook in settings.alarms.hooks]
+        function = FunctionArgs(
+            settings=settings,
+            inventory=args.inventory,
+            purpose=topics.RELAY,
+            memory=128,
+            timeout=topics.RELAY_TIMEOUT,
+            concurrency=topics.RELAY_CONCURRENCY,
+            variables={"SECRET": secret.arn, "HOOKS": json.dumps(hooks)},
+            policy=topics.relay,
+            resources={"secret": secret.arn},
+        )
+        relay = Function(logical, function, opts=child)
+        leave = aws.lambda_.Permission(
+            logical,
+            statement_id="alarms",
+            action="lambda:InvokeFunction",
+            function=relay.name,
+            principal="sns.amazonaws.com",
+            source_arn=args.topic,
+            source_account=args.account,
+            opts=child,
+        )
+        aws.sns.TopicSubscription(
+            logical,
+            topic=args.topic,
+            protocol="lambda",
+            endpoint=relay.arn,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[leave]),
+        )
+        self.register_outputs({})

@@ -1,0 +1,32 @@
+"""`slipway alarms`: who hears of alarms."""
+
+import typer
+
+from driver import console
+from driver.commands.options import DryRun, Env
+
+app = typer.Typer(no_args_is_help=True, help="Say where the chats and pagers are that hear of alarms.")
+
+
+@app.callback()
+def alarms() -> None:
+    """Keeps `publish` a command of its own while it is the only one."""
+
+
+@app.command("publish")
+def publish(ctx: typer.Context, env: Env, dry_run: DryRun = False) -> None:
+    """Copy the addresses of the hooks from Vault to where the function that tells them reads them."""
+    from driver.core.alarms import addresses, path
+    from driver.errors import NotReady
+    from driver.world import live
+    from spec.names import alarm_secret
+
+    world = live(ctx.obj, env)
+    settings = world.settings
+    if not settings.alarms.hooks:
+        raise NotReady(f"{env} has no hooks", hint="Name them under slipway:alarms, and run slipway up.")
+    config = world.vault.read(settings.vault.mount, path(env))
+    found = addresses(settings.alarms.hooks, config)
+    if not dry_run:
+        world.secrets.replace(alarm_secret(env), found)
+    console.answer(f"{'would publish' if dry_run else 'published'} the address of {', '.join(found)}")

@@ -1,0 +1,53 @@
+import json
+from typing import Any
+
+import pytest
+
+from functions.alarm_relay import logic
+
+CHILD = {"Arn": "arn:aws:cloudwatch:eu-west-1:1:alarm:dev-shop-web-service-cpu", "State": {"Value": "ALARM"}}
+QUIET = {"Arn": "arn:aws:cloudwatch:eu-west-1:1:alarm:dev-shop-web-service-memory", "State": {"Value": "OK"}}
+ALARM = {"AlarmName": "dev-shop-any", "NewStateValue": "ALARM", "TriggeringChildren": [CHILD, QUIET]}
+NOTICE: dict[str, Any] = {
+    "Type": "Notification",
+    "MessageId": "m1",
+    "TopicArn": "arn:aws:sns:eu-west-1:1:slipway-dev-alarms",
+    "Subject": "ALARM",
+    "Message": json.dumps(ALARM),
+    "SigningCertUrl": "https://sns",
+}
+CHAT, PAGER = {"name": "chat", "format": "slack"}, {"name": "pager", "format": "pagerduty"}
+SECRET = {"chat": "https://chat.example/s3cret", "pager": "https://pager.example/s3cret"}
+
+
+def test_a_chat_reads_which_alarms_ring() -> None:
+    (call,) = logic.calls(NOTICE, [CHAT], SECRET)
+    assert json.loads(call.body) == {"text": "dev-shop-any is ALARM: dev-shop-web-service-cpu"}
+    assert call.url == SECRET["chat"]
+
+
+def test_a_chat_reads_that_all_is_well_again() -> None:
+    message = json.dumps({"AlarmName": "dev-shop-any", "NewStateValue": "OK", "AlarmDescription": "Something"})
+    assert logic.text({**NOTICE, "Message": message}) == "dev-shop-any is OK: Something"
+
+
+def test_what_is_no_alarm_is_passed_on_as_it_is() -> None:
+    assert logic.text({"Message": "hello"}) == "hello"
+
+
+def test_a_pager_gets_what_sns_itself_would_send() -> None:
+    (call,) = logic.calls(NOTICE, [PAGER], SECRET)
+    body = json.loads(call.body)
+    assert body["Type"] == "Notification"
+    assert json.loads(body["Message"])["AlarmName"] == "dev-shop-any"
+    assert body["SigningCertURL"] == "https://sns"
+    assert call.headers["x-amz-sns-message-type"] == "Notification"
+
+
+def test_an_address_is_never_shown() -> None:
+    assert "s3cret" not in repr(logic.calls(NOTICE, [CHAT, PAGER], SECRET))
+
+
+def test_a_hook_without_an_address_is_an_error_that_names_it() -> None:
+    with pytest.raises(KeyError, match="chat"):
+        logic.calls(NOTICE, [CHAT], {})
