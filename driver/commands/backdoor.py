@@ -1,9 +1,13 @@
 """`slipway backdoor`: a task of an app to look around in, inside the private network."""
 
+import shutil
+
 import typer
 
 from driver import console
 from driver.commands.options import App, DryRun, Env, Json
+
+PLUGIN = "session-manager-plugin"
 
 app = typer.Typer(no_args_is_help=True, help="Open a task on what an app runs, to look around in, and close it again.")
 
@@ -23,6 +27,8 @@ def open_(ctx: typer.Context, env: Env, name: App, dry_run: DryRun = False, as_j
         console.answer_json(found)
         return
     console.answer("\n".join(f"{what}: {text}" for what, text in found.items()))
+    if "session" in found and shutil.which(PLUGIN) is None:
+        console.say(f"A session needs AWS's {PLUGIN}, which is not on this machine")
     console.say(f"It stays open, and costs, until: slipway backdoor close {env} {name}")
 
 

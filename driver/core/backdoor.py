@@ -62,9 +62,11 @@ def close(world: World, app: str) -> None:
 def ways(world: World, app: str, task: Inside) -> dict[str, str]:
     """How to get in: by a session, by address and by name, as far as there is a way."""
     settings = world.settings
-    command = f"aws ecs execute-command --region {settings.region} --cluster {settings.env}"
-    session = f"{command} --task {task.arn.rsplit('/', 1)[-1]} --container {CONTAINER} --interactive --command sh"
-    found = {"task": task.arn, "address": task.address, "session": session}
+    found = {"task": task.arn, "address": task.address}
+    if task.session:
+        command = f"aws ecs execute-command --region {settings.region} --cluster {settings.env}"
+        inside = f"--task {task.arn.rsplit('/', 1)[-1]} --container {CONTAINER}"
+        found["session"] = f"{command} {inside} --interactive --command sh"
     if settings.namespace is not None:
         found["name"] = f"{backdoor.NAME}.{app}.{settings.namespace}"
     return found

@@ -90,6 +90,10 @@ def test_whoever_opens_it_is_told_how_to_get_in() -> None:
     assert "--cluster dev --task abc --container app" in found["session"]
 
 
+def test_a_task_that_takes_no_session_is_not_offered_one() -> None:
+    assert "session" not in backdoor.ways(world_of(FakeDoors(), pin(3)), "shop", replace(RUNS, session=False))
+
+
 def test_a_backdoor_that_does_not_stay_up_is_closed_again_with_the_reason() -> None:
     doors = FakeDoors(after=None)
     world = world_of(doors, pin(3))
