@@ -77,7 +77,8 @@ class App(pulumi.ComponentResource):
         for key, process in args.spec.services.items():
             self._service(self._names.process(key), process, definitions[key])
         if args.spec.backdoor is not None:
-            Backdoor(f"{name}.{backdoor.NAME}", self._backdoor(definitions[backdoor.NAME]), opts=self._child)
+            door = self._backdoor(args.spec.backdoor, definitions[backdoor.NAME])
+            Backdoor(f"{name}.{backdoor.NAME}", door, opts=self._child)
         if args.spec.scheduled:
             Schedules(name, self._schedules(definitions), opts=self._child)
         args.alarms.watch(self._names, args.spec, self._fronts, self._inventory, self._child)
@@ -154,12 +155,13 @@ class App(pulumi.ComponentResource):
         )
         Service(names.logical, args, opts=self._child)
 
-    def _backdoor(self, definition: pulumi.Input[str]) -> BackdoorArgs:
+    def _backdoor(self, process: Process, definition: pulumi.Input[str]) -> BackdoorArgs:
         args = self._args
         return BackdoorArgs(
             names=self._names.process(backdoor.NAME),
             settings=args.settings,
             plan=args.plan,
+            capacity=args.settings.capacity_of(process),
             task_definition_arn=definition,
             cluster=args.cluster.name,
             network=args.network,

@@ -11,7 +11,7 @@ from components.network import Network
 from spec import backdoor
 from spec.names import ProcessNames
 from spec.settings import Settings
-from spec.weights import FARGATE
+from spec.weights import Capacity
 
 TYPE = "slipway:components:Backdoor"
 
@@ -23,6 +23,7 @@ class BackdoorArgs:
     names: ProcessNames
     settings: Settings
     plan: Plan
+    capacity: Capacity
     task_definition_arn: pulumi.Input[str]
     cluster: pulumi.Input[str]
     network: Network
@@ -43,9 +44,9 @@ class Backdoor(pulumi.ComponentResource):
             cluster=args.cluster,
             task_definition=args.plan.pin.tasks.get(args.names.process, args.task_definition_arn),
             desired_count=0,
-            # Never Spot: whoever works in it is not to be thrown out.
             capacity_provider_strategies=[
-                aws.ecs.ServiceCapacityProviderStrategyArgs(capacity_provider=FARGATE, weight=1)
+                aws.ecs.ServiceCapacityProviderStrategyArgs(capacity_provider=provider, weight=weight)
+                for provider, weight in args.capacity.strategy
             ],
             enable_execute_command=True,
             network_configuration=aws.ecs.ServiceNetworkConfigurationArgs(
@@ -102,7 +103,9 @@ class Backdoor(pulumi.ComponentResource):
             name,
             name=f"{backdoor.NAME}.{self._args.names.app}",
             dns_config=dns,
-            health_check_custom_config=aws.servicediscovery.ServiceHealthCheckCustomConfigArgs(failure_threshold=1),
+            # ECS needs it, the provider drops an empty one, and AWS takes 1 alone: its class warns of that each time.
+            # https://github.com/pulumi/pulumi-aws/issues/6289
+            health_check_custom_config={"failure_threshold": 1},
             tags=self._args.names.tags,
             opts=self._child,
         )

@@ -9,7 +9,7 @@ from spec import backdoor, balancers, cutover, domain, names
 from spec.alarms import Alarms
 from spec.backdoor import Discovery, Vpn
 from spec.balancers import Balancers
-from spec.catalogue import App, AppName, Process
+from spec.catalogue import App, AppName, Kind, Process
 from spec.cluster import Cluster
 from spec.cutover import Cutover
 from spec.deployers import Deployers
@@ -177,5 +177,9 @@ class Settings(Model):
         }
 
     def capacity_of(self, process: Process) -> Capacity:
-        """The weights of one process: its own, or those of the environment."""
+        """The weights of one process: its own, or those of the environment. A backdoor is never on Spot: whoever works
+        in it is not to be thrown out.
+        """
+        if process.kind is Kind.BACKDOOR:
+            return Capacity(fargate=1, spot=0)
         return self.capacity if process.capacity is None else process.capacity

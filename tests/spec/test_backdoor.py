@@ -34,6 +34,12 @@ def test_an_open_backdoor_needs_an_address_too() -> None:
     assert most_tasks(settings(backdoor=BACKDOOR)) == most_tasks(settings()) + 1
 
 
+def test_it_is_never_on_spot() -> None:
+    found = settings({"capacity": {"fargate": 0, "spot": 1}}, backdoor=BACKDOOR)
+    assert found.capacity_of(found.apps["shop"].processes["backdoor"]).strategy == (("FARGATE", 1),)
+    assert found.capacity_of(found.apps["shop"].processes["web"]).strategy == (("FARGATE_SPOT", 1),)
+
+
 def test_its_role_counts() -> None:
     assert roles(settings(backdoor=BACKDOOR)) - roles(settings()) == {"dev-eu-west-1-shop-backdoor"}
 
