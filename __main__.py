@@ -21,7 +21,7 @@ network = Network(settings.env, NetworkArgs(settings=settings, account=account))
 ingress = Ingress(settings.env, IngressArgs(settings=settings, account=account, network=network, echo=last))
 Ledger(settings.env, LedgerArgs(env=settings.env, protect=settings.protect))
 cluster = Cluster(settings.env, ClusterArgs(settings=settings))
-registry = Registry("registry", RegistryArgs(settings=settings, apps=apps))
+registry = Registry("registry", RegistryArgs(settings=settings, apps=last.with_repositories(run.scope, apps)))
 platform = {"settings": settings, "account": account, "network": network, "ingress": ingress, "cluster": cluster}
 platform |= {"alarms": Alarms(settings.env, AlarmsArgs(**platform, inventory=inventory)), "registry": registry}
 platform |= {"archive": log_archive.build(settings, account, inventory)}

@@ -6,7 +6,7 @@ https://www.pulumi.com/docs/iac/concepts/stacks/#stackreferences
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,8 +16,9 @@ from pulumi.runtime import settings
 from pulumi.runtime.proto import resource_pb2
 
 from spec.errors import SpecError
+from spec.names import BOOTSTRAP_REPOSITORY
 from spec.releases import Pin, parse_pin
-from spec.tokens import APP, SERVICE, TASK_DEFINITION
+from spec.tokens import APP, REPOSITORY, SERVICE, TASK_DEFINITION
 
 Outputs = Mapping[str, object]
 
@@ -28,13 +29,19 @@ READ = {APP, SERVICE, TASK_DEFINITION}
 @dataclass(frozen=True)
 class Echo:
     """The pins of all apps in state, and what else each echoes: its addresses (`urls`) and what there is to watch
-    (`monitoring`). Each task definition and service as it was left, by Pulumi name.
+    (`monitoring`). Each task definition and service as it was left, by Pulumi name. The
+    image repositories of apps.
     """
 
     pins: Mapping[str, Pin] = field(default_factory=dict)
     shown: Mapping[str, Outputs] = field(default_factory=dict)
     registered: Mapping[str, Outputs] = field(default_factory=dict)
     services: Mapping[str, Outputs] = field(default_factory=dict)
+    repositories: frozenset[str] = frozenset()
+
+    def with_repositories(self, scope: str | None, apps: Iterable[str]) -> list[str]:
+        """The apps, and where all are evaluated those too that have left the catalogue: their images stay."""
+        return [*apps, *(sorted(self.repositories - {*apps}) if scope is None else ())]
 
     def beside(self, scope: str | None, key: str) -> dict[str, Outputs]:
         """One part of the echo of the apps that are not evaluated in this scope: stack outputs are always written
@@ -82,12 +89,15 @@ def parse(resources: Mapping[str, Mapping[str, object]]) -> Echo:
     services: dict[str, Outputs] = {}
     registered: dict[str, Outputs] = {}
     shown: dict[str, Outputs] = {}
+    repositories: set[str] = set()
     for urn, entry in resources.items():
         kind, name = _kind(urn), urn.rsplit("::", 1)[-1]
         outputs = _outputs(entry)
         if kind == APP and "pin" in outputs:
             pins[name] = parse_pin(f"state/{name}/pin", outputs["pin"])
             shown[name] = outputs
+        elif kind == REPOSITORY and name != BOOTSTRAP_REPOSITORY:
+            repositories.add(name)
         elif kind == SERVICE:
             services[name] = outputs
         elif kind == TASK_DEFINITION:
@@ -99,7 +109,7 @@ def parse(resources: Mapping[str, Mapping[str, object]]) -> Echo:
             f"{lost[0]} has services but its release is not recorded; the bootstrap image is never guessed."
             " Restore an earlier checkpoint with `pulumi stack import`",
         )
-    return Echo(pins, shown, registered, services)
+    return Echo(pins, shown, registered, services, frozenset(repositories))
 
 
 def _kind(urn: str) -> str:

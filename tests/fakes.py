@@ -105,6 +105,9 @@ class FakeTargets:
     def health(self, target_group_arn: str) -> Mapping[str, TargetHealth]:
         return self.groups.get(target_group_arn, {})
 
+    def unprotect(self, balancer_arn: str) -> None:
+        raise AssertionError("nothing leaves here")
+
     def complaints(self, target_group_arn: str) -> Sequence[str]:
         return []
 

@@ -9,7 +9,7 @@ import re
 import runpy
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -94,6 +94,18 @@ class PulumiStacks:
             listener,
         )
         return listener.changes
+
+    def unprotect(self, env: str, urns: Collection[str]) -> None:
+        """As `pulumi state unprotect` does, all at once."""
+
+        def work(stack: auto.Stack) -> None:
+            found = stack.export_stack()
+            for row in (found.deployment or {}).get("resources", []):
+                if row["urn"] in urns:
+                    row["protect"] = False
+            stack.import_stack(found)
+
+        self._run(Update(env=env, message="unprotect"), work, Listener(_ignore, planning=True))
 
     def tidy(self, env: str) -> None:
         """Have the engine look at the stack's own record: that takes its lock, and forgets pending creations."""

@@ -31,6 +31,13 @@ class LoadBalancerTargets:
         texts = (": ".join(filter(None, (row.get("Reason"), row.get("Description")))) for row in bad)
         return list(dict.fromkeys(text for text in texts if text))
 
+    def unprotect(self, balancer_arn: str) -> None:
+        """https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html"""
+        with translated(f"taking the protection off {balancer_arn}"):
+            self._session.client("elbv2").modify_load_balancer_attributes(
+                LoadBalancerArn=balancer_arn, Attributes=[{"Key": "deletion_protection.enabled", "Value": "false"}]
+            )
+
     def _describe(self, session: Session, target_group_arn: str) -> Sequence[Mapping[str, Any]]:
         from botocore.exceptions import ClientError
 

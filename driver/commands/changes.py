@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from driver import console
+from driver.core.leaving import Leaving
 from driver.core.platform import harmful
 from driver.core.ports import Change
 from driver.errors import Interrupted, InvalidInput
@@ -25,6 +26,18 @@ def show(changes: Sequence[Change], *, as_json: bool) -> None:
         console.answer_json([asdict(row) for row in changes])
     else:
         console.answer(summary(changes))
+
+
+def approve_leaving(apps: Sequence[Leaving], env: str, *, yes: bool) -> None:
+    """Ask about each app that has left the catalogue while things of it are protected.
+
+    Raises Interrupted when the answer is no, InvalidInput where nobody can answer.
+    """
+    for app in apps:
+        if app.protected and not console.confirm(
+            app.question, yes=yes, instead=f"If that is meant: slipway up {env} --yes"
+        ):
+            raise Interrupted("nothing was changed")
 
 
 def approve(changes: Sequence[Change], env: str) -> None:

@@ -9,6 +9,7 @@ from driver.commands.options import Env, Json
 def run(ctx: typer.Context, env: Env, as_json: Json = False) -> None:
     """Show what `up` would change, and change nothing."""
     from driver.commands.changes import show
+    from driver.core import leaving
     from driver.core.ports import Update
     from driver.core.room import check_room
     from driver.core.tiers import check_left
@@ -16,5 +17,7 @@ def run(ctx: typer.Context, env: Env, as_json: Json = False) -> None:
 
     world = live(ctx.obj, env)
     check_room(world.settings)
-    check_left(world.settings, world.stacks.read(env))
+    stack = world.stacks.read(env)
+    check_left(world.settings, stack)
+    leaving.check_preview(env, leaving.leaving(world, stack))
     show(world.stacks.preview(Update(env=env, message="preview"), console.say), as_json=as_json)

@@ -8,8 +8,8 @@ from driver.commands.options import DryRun, Env, Json, Yes
 
 def run(ctx: typer.Context, env: Env, yes: Yes = False, dry_run: DryRun = False, as_json: Json = False) -> None:
     """Create and change infrastructure. What apps run is left as it is; a new app starts on the bootstrap image."""
-    from driver.commands.changes import approve, show
-    from driver.core import platform
+    from driver.commands.changes import approve, approve_leaving, show
+    from driver.core import leaving, platform
     from driver.core.ports import Update
     from driver.core.room import check_room
     from driver.core.tiers import check_left
@@ -17,9 +17,16 @@ def run(ctx: typer.Context, env: Env, yes: Yes = False, dry_run: DryRun = False,
 
     world = live(ctx.obj, env)
     check_room(world.settings)
-    check_left(world.settings, world.stacks.read(env))
-    if not dry_run:
+    stack = world.stacks.read(env)
+    check_left(world.settings, stack)
+    gone = leaving.leaving(world, stack)
+    if dry_run:
+        leaving.check_preview(env, gone)
+    else:
         platform.check_finished(world)
+        approve_leaving(gone, env, yes=yes)
+        for app in gone:
+            leaving.let_go(world, app)
     if dry_run or not yes:
         planned = world.stacks.preview(Update(env=env, message="preview"), console.say)
         if dry_run:

@@ -1,6 +1,6 @@
 """What the core asks of the world, in our words. `driver/adapters` answers, `tests/fakes.py` does in tests."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -92,6 +92,9 @@ class Stacks(Protocol):
 
     def destroy(self, env: str, progress: Say) -> Sequence[Change]:
         """Remove every resource of the environment."""
+
+    def unprotect(self, env: str, urns: Collection[str]) -> None:
+        """Let these resources be deleted from now on."""
 
     def tidy(self, env: str) -> None:
         """Wait for an engine that outlived its driver, and clear what one that was killed has left behind."""

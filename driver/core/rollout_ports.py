@@ -66,6 +66,9 @@ class Targets(Protocol):
     def complaints(self, target_group_arn: str) -> Sequence[str]:
         """Why targets get no requests, each reason once, in the load balancer's words."""
 
+    def unprotect(self, balancer_arn: str) -> None:
+        """Let a load balancer be deleted from now on."""
+
 
 class Screen(Protocol):
     """A terminal on which a table stands under the story."""

@@ -12,13 +12,14 @@ CREATING = "creating"
 
 @dataclass(frozen=True, kw_only=True)
 class Resource:
-    """One resource of the checkpoint."""
+    """One resource of the checkpoint. The engine refuses to delete one that is to be protected (`protect`)."""
 
     urn: str
     kind: str
     name: str
     parent: str
     outputs: Mapping[str, object]
+    protect: bool = False
 
     def output(self, key: str) -> str:
         """A textual output; empty when it has none."""
@@ -87,7 +88,7 @@ class StackState:
         found = next((row for row in self.resources if row.kind == APP and row.name == name), None)
         if found is None or "pin" not in found.outputs:
             return None
-        mine = [row for row in self.resources if row.urn.startswith(_children_of(found))]
+        mine = self.below(found)
         groups = [row.output("id") for row in mine if row.kind == SECURITY_GROUP and row.name == name]
         return AppState(
             name=name,
@@ -97,6 +98,11 @@ class StackState:
             schedules=_by_process(mine, name, SCHEDULE),
             security_group=groups[0] if groups else "",
         )
+
+    def below(self, app: Resource) -> Sequence[Resource]:
+        """Everything that belongs to an app: an URN has the types of its parents, and the app is in each name."""
+        chain, own = _children_of(app), f"{app.name}."
+        return [row for row in self.resources if row.urn.startswith(chain) and f"{row.name}.".startswith(own)]
 
     def private(self) -> tuple[Resource, ...]:
         """The subnets that tasks run in."""
@@ -125,7 +131,12 @@ def _resource(row: Mapping[str, object]) -> Resource:
     if isinstance(row.get("id"), str):
         outputs["id"] = row["id"]
     return Resource(
-        urn=urn, kind=str(row["type"]), name=urn.rsplit("::", 1)[-1], parent=str(row.get("parent", "")), outputs=outputs
+        urn=urn,
+        kind=str(row["type"]),
+        name=urn.rsplit("::", 1)[-1],
+        parent=str(row.get("parent", "")),
+        outputs=outputs,
+        protect=row.get("protect") is True,
     )
 
 

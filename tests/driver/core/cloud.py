@@ -72,6 +72,7 @@ class Cloud:
     deaf: bool = False
     updates: list[Update] = field(default_factory=list)
     tidied: int = 0
+    unprotected: tuple[str, ...] = ()
     clock: FakeClock = field(default_factory=FakeClock)
     ledger: FakeLedger = field(default_factory=FakeLedger)
     marks: FakeMarks = field(default_factory=FakeMarks)
@@ -163,6 +164,9 @@ class Cloud:
 
     def destroy(self, env: str, progress: Say) -> Sequence[Change]:
         raise AssertionError("nobody destroys anything here")
+
+    def unprotect(self, env: str, urns: Collection[str]) -> None:
+        self.unprotected = tuple(urns)
 
     def tidy(self, env: str) -> None:
         self.tidied += 1

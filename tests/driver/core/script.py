@@ -116,6 +116,9 @@ class Complaining:
     def health(self, target_group_arn: str) -> Mapping[str, TargetHealth]:
         return {}
 
+    def unprotect(self, balancer_arn: str) -> None:
+        raise AssertionError("nothing leaves here")
+
     def complaints(self, target_group_arn: str) -> Sequence[str]:
         return self.texts
 

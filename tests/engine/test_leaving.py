@@ -1,0 +1,57 @@
+"""An app that leaves the catalogue of a protected environment: asked about first, and its images stay."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.site import Site, project_copy, sandboxed
+
+pytestmark = pytest.mark.engine
+
+
+def lay_project(folder: Path) -> Path:
+    """The repository's own project with a second app, everything protected."""
+    made = project_copy(folder)
+    project = yaml.safe_load((made / "Pulumi.yaml").read_text())
+    web = {"port": 8000, "count": 1}
+    project["config"]["apps"]["value"] = {"shop": {"processes": {"web": web}}, "till": {"processes": {"web": web}}}
+    (made / "Pulumi.yaml").write_text(yaml.safe_dump(project, sort_keys=False))
+    stack = yaml.safe_load((made / "Pulumi.dev.yaml").read_text())
+    stack["config"]["slipway:protect"] = True
+    (made / "Pulumi.dev.yaml").write_text(yaml.safe_dump(stack, sort_keys=False))
+    return made
+
+
+@pytest.fixture(scope="module")
+def left(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The environment after till has left its catalogue."""
+    with sandboxed(tmp_path_factory.mktemp("leaving"), engine, lay_project) as site:
+        site.well("up", "dev", "--yes")
+        path = site.project / "Pulumi.yaml"
+        project = yaml.safe_load(path.read_text())
+        del project["config"]["apps"]["value"]["till"]
+        path.write_text(yaml.safe_dump(project, sort_keys=False))
+        site.story["unasked"] = site.slipway("up", "dev")
+        site.story["preview"] = site.slipway("preview", "dev")
+        assert site.services("till-web")["till-web"]["status"] == "ACTIVE"
+        site.story["up"] = site.slipway("up", "dev", "--yes")
+        yield site
+
+
+def test_nothing_leaves_without_a_yes(left: Site) -> None:
+    done = left.story["unasked"]
+    assert done.returncode != 0
+    assert "till is not in the catalogue any more: delete its" in done.stderr and "Its images stay" in done.stderr
+    assert "there is no preview of their deletion" in left.story["preview"].stderr
+
+
+def test_with_a_yes_the_app_is_gone_and_its_images_are_not(left: Site) -> None:
+    assert left.story["up"].returncode == 0, left.story["up"].stderr
+    found = left.aws("ecs").describe_services(cluster="dev", services=["till-web"])["services"]
+    assert not [row for row in found if row["status"] == "ACTIVE"]
+    names = {row["repositoryName"] for row in left.aws("ecr").describe_repositories()["repositories"]}
+    assert "till" in names
+    assert "no changes" in left.well("preview", "dev")
+    assert left.services("shop-web")["shop-web"]["runningCount"] == 1
