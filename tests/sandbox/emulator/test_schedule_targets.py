@@ -37,8 +37,8 @@ def test_a_schedule_runs_its_task_and_what_can_not_be_started_is_a_dead_letter(c
     definition = cloud.definition("crash", "0", "0")
     schedule(cloud, f"{cloud.name}-good", definition, queue)
     schedule(cloud, f"{cloud.name}-bad", f"{definition.rsplit(':', 1)[0]}:99", queue)
-    found = {"cluster": cloud.name, "startedBy": "eventbridge-scheduler", "desiredStatus": "STOPPED"}
-    (task,) = until(lambda: cloud.ecs.list_tasks(**found)["taskArns"])
+    ran = {"cluster": cloud.name, "family": cloud.name, "desiredStatus": "STOPPED"}
+    (task,) = until(lambda: cloud.ecs.list_tasks(**ran)["taskArns"])
     assert cloud.ended(task)["containers"][0]["exitCode"] == 0
     letters = until(lambda: sqs.receive_message(QueueUrl=url).get("Messages", []))
     assert "TaskDefinition" in letters[0]["Body"] or "task definition" in letters[0]["Body"].lower()
