@@ -48,11 +48,18 @@ class Plan:
     weighing: frozenset[str] = frozenset()
     standing: Mapping[str, Ingress] = field(default_factory=dict)
 
+    @property
+    def moving(self) -> bool:
+        """Whether a release brings what waited for it. One that goes back brings code and config only: a service that
+        ECS has taken back already would be rolled once more.
+        """
+        return self.releasing and not self.pin.tasks
+
     def task_definition(self, *, is_release: bool) -> list[str]:
         """The properties of a task definition that stay as they are."""
         if is_release:
             return [] if self.candidate is not None else RENDERED
-        return [] if self.releasing and not self.pin.tasks else RENDERED
+        return [] if self.moving else RENDERED
 
     def schedule(self) -> list[str]:
         """The properties of a schedule that stay as they are: which task definition it starts, unless releasing."""
@@ -63,12 +70,13 @@ class Plan:
 
         Weights move only where the driver says so, which has seen that they differ from what ECS has.
         """
-        frozen = ["desiredCount"] if self.releasing else ["desiredCount", *ROLLING]
+        still = [] if self.moving else [key for key in ROLLING if key != "taskDefinition" or not self.releasing]
+        frozen = ["desiredCount", *still]
         return frozen if process in self.weighing else [*frozen, WEIGHTS]
 
     def stays(self, process: str, wanted: Ingress) -> Ingress:
         """The kind of load balancer that serves a process after this run."""
-        return wanted if self.releasing else self.standing.get(process, wanted)
+        return wanted if self.moving else self.standing.get(process, wanted)
 
 
 def plan(app: str, run: Run, echo: Echo) -> Plan:

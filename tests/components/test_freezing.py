@@ -1,7 +1,7 @@
 from components.config import Run
 from components.echo import Echo
 from components.freezing import Plan, plan, weighed
-from spec.releases import BOOTSTRAP
+from spec.releases import BOOTSTRAP, Pin
 from spec.weights import Capacity
 
 
@@ -16,6 +16,13 @@ def frozen(app: str, process: str, releasing: str | None, *weighing: str) -> lis
 def test_what_would_start_a_rollout_is_frozen_unless_releasing() -> None:
     assert {"taskDefinition", "networkConfiguration", "capacityProviderStrategies"} <= set(frozen("shop", "web", None))
     assert frozen("shop", "web", "shop") == ["desiredCount", "capacityProviderStrategies"]
+
+
+def test_what_goes_back_moves_task_definitions_and_nothing_else() -> None:
+    back = Plan(pin=Pin(release=3, tasks={"web": "arn"}), releasing=True, candidate=None)
+    held = back.service("web")
+    assert {"networkConfiguration", "loadBalancers", "platformVersion", "capacityProviderStrategies"} <= set(held)
+    assert "taskDefinition" not in held and back.task_definition(is_release=False)
 
 
 def test_weights_move_only_where_the_driver_says_so() -> None:
