@@ -8,6 +8,7 @@ from driver.core.catalogue import app_of
 from driver.core.ports import ServiceState, World
 from driver.core.state import AppState
 from driver.errors import NotReady
+from spec.schedules import Schedule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +60,7 @@ def read(world: World, name: str) -> AppStatus:
         _process(world, process, services.get(names.process(process).service), state, urls.get(process, ""))
         for process in app.services
     )
+    processes += tuple(_one_off(process, row.schedule, state) for process, row in app.one_offs.items())
     image = "the bootstrap image" if state.pin.image is None else state.pin.image
     return AppStatus(app=name, env=env, release=state.pin.version, image=image, processes=processes)
 
@@ -78,6 +80,25 @@ def _process(world: World, name: str, service: ServiceState | None, state: AppSt
         expected=service.task_definition == _pinned(state, name),
         targets=_targets(world, service),
         url=url,
+    )
+
+
+def _one_off(name: str, schedule: Schedule | None, state: AppState) -> ProcessStatus:
+    """A process that is no service: what would run, and when, as `up` or a release has left it."""
+    runs, when = _pinned(state, name), "on demand"
+    if schedule is not None:
+        found = state.schedules.get(name)
+        when = "missing" if found is None else schedule.at if found.output("state") == "ENABLED" else "off"
+    return ProcessStatus(
+        name=name,
+        state=when,
+        desired=0,
+        running=0,
+        pending=0,
+        runs=runs.rsplit("/", 1)[-1],
+        expected=bool(runs),
+        targets="-",
+        url="",
     )
 
 

@@ -1,12 +1,13 @@
 """Rules of processes that are no services: they follow releases, and what goes back takes them along."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 
-from driver.core import rollout
+from driver.core import rollout, status
 from driver.core.rolling import Rolling
-from driver.core.state import AppState, Resource, parse
+from driver.core.state import AppState, Resource, StackState, parse
 from spec.parsing import parse as parse_settings
 from spec.releases import Pin
 from spec.tokens import APP, SCHEDULE, SERVICE, TASK_DEFINITION
@@ -23,6 +24,16 @@ SETTINGS = parse_settings(
         },
     },
 )
+
+
+@dataclass
+class Standing:
+    """A stack that is only read."""
+
+    stack: StackState
+
+    def read(self, env: str) -> StackState:
+        return self.stack
 
 
 def rolling(cloud: Cloud, made: Pin, *, registered: int) -> Rolling:
@@ -65,6 +76,23 @@ def test_after_a_way_back_a_process_runs_what_its_release_says_and_not_what_was_
     went_back = found.state.pin.model_copy(update={"tasks": {"cleanup": task("cleanup", 1)}})
     assert replace(found.state, pin=went_back).runs("cleanup") == task("cleanup", 1)
     assert found.state.runs("cleanup") == task("cleanup", 3)
+
+
+@pytest.mark.parametrize(
+    ("outputs", "said"), [({"state": "ENABLED"}, "rate(1 hour)"), ({"state": "DISABLED"}, "off"), (None, "missing")]
+)
+def test_the_status_of_a_scheduled_process_is_when_it_runs(outputs: dict[str, str] | None, said: str) -> None:
+    cloud = Cloud(pin(1))
+    stack = cloud.read("dev")
+    app = next(row.urn for row in stack.resources if row.kind == APP)
+    rows = [] if outputs is None else [(SCHEDULE, outputs)]
+    more = [
+        Resource(urn=f"{STACK}{APP}${kind}::shop.cleanup", kind=kind, name="shop.cleanup", parent=app, outputs=found)
+        for kind, found in [(TASK_DEFINITION, {"arn": task("cleanup", 1)}), *rows]
+    ]
+    there: Any = Standing(StackState(resources=[*stack.resources, *more]))
+    found = status.read(replace(cloud.world, settings=SETTINGS, stacks=there), "shop")
+    assert [(row.name, row.state, row.runs) for row in found.processes][2:] == [("cleanup", said, "dev-shop-cleanup:1")]
 
 
 @pytest.mark.parametrize("process", ["web", "worker"])
