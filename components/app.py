@@ -132,7 +132,12 @@ class App(pulumi.ComponentResource):
             opts=self._child,
         )
         aws.vpc.SecurityGroupEgressRule(
-            self._names.app, security_group_id=group.id, ip_protocol="-1", cidr_ipv4="0.0.0.0/0", opts=self._child
+            self._names.app,
+            security_group_id=group.id,
+            ip_protocol="-1",
+            cidr_ipv4="0.0.0.0/0",
+            description="To wherever the app goes",
+            opts=self._child,
         )
         return group
 
@@ -240,6 +245,7 @@ class App(pulumi.ComponentResource):
             ip_protocol="tcp",
             from_port=port,
             to_port=port,
+            description=f"{names.process} from its load balancer",
             opts=self._child,
         )
 

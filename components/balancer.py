@@ -81,6 +81,7 @@ class Balancer(pulumi.ComponentResource):
                 from_port=port,
                 to_port=port,
                 cidr_ipv4=block,
+                description=f"Port {port} from {block}",
                 opts=self._child,
             )
 
@@ -120,7 +121,12 @@ class Balancer(pulumi.ComponentResource):
         self.security_group_id = group.id
         self.admit(name, 80)
         aws.vpc.SecurityGroupEgressRule(
-            name, security_group_id=group.id, ip_protocol="-1", cidr_ipv4="0.0.0.0/0", opts=self._child
+            name,
+            security_group_id=group.id,
+            ip_protocol="-1",
+            cidr_ipv4="0.0.0.0/0",
+            description="To the tasks",
+            opts=self._child,
         )
         return group
 

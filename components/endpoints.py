@@ -78,6 +78,7 @@ class Endpoints(pulumi.ComponentResource):
                 from_port=443,
                 to_port=443,
                 cidr_ipv4=block,
+                description=f"HTTPS from {block}",
                 opts=child,
             )
         return group

@@ -51,11 +51,13 @@ class Network(pulumi.ComponentResource):
         env, region, plan = args.settings.env, args.settings.region, args.settings.network
         vpc = self._vpc(name, env, plan)
         self.vpc_id = vpc.vpc_id
+        child = pulumi.ResourceOptions(parent=self)
+        # Nothing of ours stands in the group that AWS gives to what names none; empty, it lets nothing in by mistake.
+        aws.ec2.DefaultSecurityGroup(name, vpc_id=vpc.vpc_id, tags={"Environment": env}, opts=child)
         self.public_subnet_ids = vpc.public_subnet_ids
         self.private_subnet_ids = vpc.private_subnet_ids
         tables: pulumi.Output[list[str]] = vpc.route_tables.apply(lambda found: private_tables(name, plan.zones, found))
         self.nat_ids = vpc.nat_gateways.apply(lambda found: gateways(name, found))
-        child = pulumi.ResourceOptions(parent=self)
         tiers = Tiers(name, TiersArgs(env=env, plan=plan, vpc_id=vpc.vpc_id, route_table_ids=tables), child)
         self.task_subnet_ids = pulumi.Output.all(vpc.private_subnet_ids, tiers.subnet_ids).apply(_joined)
         endpoints = EndpointsArgs(

@@ -104,6 +104,22 @@ def _targets(call: Call, permission: Properties) -> list[tuple[str, tuple[Any, s
     ]
 
 
+def _adopt(call: Call) -> None:
+    """A VPC's own group, which nobody can make or delete: all its rules go, and those that are written come."""
+    wanted = [{"Name": "vpc-id", "Values": [call.inputs["vpcId"]]}, {"Name": "group-name", "Values": ["default"]}]
+    (group,) = call.aws.describe_security_groups(Filters=wanted)["SecurityGroups"]
+    call.created(group["GroupId"])
+    retag(call, call.tags, [])
+    for side, key in (("ingress", "IpPermissions"), ("egress", "IpPermissionsEgress")):
+        if group.get(key):
+            _revoke(call, side)(GroupId=call.id, IpPermissions=group[key])
+        _add(call, side, call.inputs.get(side) or [])
+
+
+def _leave(call: Call) -> None:
+    """The group goes with its VPC."""
+
+
 def _update(call: Call) -> None:
     for side in sorted({"ingress", "egress"} & call.changed):
         old = _read(call) or {}
@@ -130,5 +146,16 @@ ROWS = (
         defaults={"description": "Managed by Pulumi", "revokeRulesOnDelete": False},
         computed=words("name namePrefix vpcId ingress egress"),
         kept=words("revokeRulesOnDelete namePrefix"),
+    ),
+    Row(
+        type="aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+        service="ec2",
+        create=_adopt,
+        read=_read,
+        update=_update,
+        delete=_leave,
+        retag=retag,
+        fixed=words("vpcId"),
+        computed=words("vpcId ingress egress"),
     ),
 )
