@@ -1,4 +1,5 @@
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ import pytest
 import yaml
 
 from tests.site import ROOT, Site, sandboxed
+from tests.whole.listing import listing
 
 HERE = Path(__file__).parent
 
@@ -62,13 +64,23 @@ def found_in_the_account(site: Site) -> None:
     file.write_text(text.replace(zone["id"], made["Id"].rsplit("/", 1)[-1]).replace(acl, edge["ARN"]))
 
 
+def documented() -> set[str]:
+    """The kinds of things that stay, as the table in the docs has them."""
+    return set(re.findall(r"^\| ([a-z ]+?) \|", (ROOT / "docs/destroy.md").read_text(), re.MULTILINE)) - {"what"}
+
+
 @pytest.fixture(scope="session")
 def whole(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
-    """The environment after its first `up`."""
+    """The environment after its first `up`; at its end it is destroyed, and only what the docs name is left."""
     with sandboxed(tmp_path_factory.mktemp("whole"), engine, lay_project) as site:
         made = Whole(site.folder, site.environment, site.project)
         found_in_the_account(made)
         made.well("bootstrap", "--bucket", made.bucket, "--github", "--gitlab", "https://gitlab.com", "--yes")
+        before = listing(made.aws)
         made.story["up"] = made.slipway("up", "dev", "--yes")
         assert made.story["up"].returncode == 0, made.story["up"].stderr
         yield made
+        made.well("destroy", "dev", "--yes")
+        left = listing(made.aws) - before
+        assert [row for row in sorted(left) if row[0] not in documented()] == []
+        assert {kind for kind, _ in left} == documented()
