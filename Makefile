@@ -2,13 +2,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test unit check fmt engine clean
+.PHONY: demo test unit check fmt engine scanner clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/installed engine        ## platform up, two releases, a bad one refused; leaves the sandbox up
 	$(BIN)/python -m examples.demo
 
-test: .venv/installed engine check  ## lint, types and all tests, three files at a time: they mostly wait
+test: .venv/installed scanner engine check  ## lint, types and all tests, three files at a time: they mostly wait
 	$(BIN)/pytest -q -n 3 --dist loadgroup --no-loadscope-reorder
 
 unit: .venv/installed               ## only the tests that need neither engine nor sandbox
@@ -23,6 +23,8 @@ fmt: .venv/installed                ## put the code into the house style
 engine: .venv/installed             ## find or build the Pulumi engine
 	@$(BIN)/python -m driver.adapters.engine > /dev/null
 
+scanner: .venv/scanner/installed    ## the security scanner that a test runs; it wants packages of its own
+
 clean:                              ## stop the sandbox and remove what was made here
 	-$(BIN)/slipway sandbox down
 	rm -rf .sandbox .venv
@@ -30,4 +32,9 @@ clean:                              ## stop the sandbox and remove what was made
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[sandbox,dev]"
+	touch $@
+
+.venv/scanner/installed: .venv/installed
+	$(PYTHON) -m venv .venv/scanner
+	.venv/scanner/bin/pip install --quiet --disable-pip-version-check checkov==3.3.30
 	touch $@

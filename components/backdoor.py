@@ -85,6 +85,7 @@ class Backdoor(pulumi.ComponentResource):
                     from_port=port,
                     to_port=port,
                     cidr_ipv4=block,
+                    description=f"Port {port} from the VPN at {block}",
                     opts=self._child,
                 )
         return group
