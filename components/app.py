@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components import task
+from components import task, task_traffic
 from components.address import Address, AddressArgs
 from components.alarms import Alarms
 from components.backdoor import Backdoor, BackdoorArgs
@@ -25,7 +25,6 @@ from components.sessions import Sessions, SessionsArgs
 from spec import backdoor, queues
 from spec.catalogue import App as Spec
 from spec.catalogue import Kind, Process
-from spec.ingress import Ingress
 from spec.names import AppNames, ProcessNames
 from spec.settings import Settings
 from spec.tokens import APP
@@ -69,7 +68,7 @@ class App(pulumi.ComponentResource):
         if any(process.exec for process in args.spec.processes.values()):
             sessions = SessionsArgs(role=self._roles.task_name, log_group=args.cluster.sessions_arn)
             Sessions(name, sessions, opts=self._child)
-        self._security_group = self._make_security_group()
+        self._security_group = task_traffic.security_group(self._names, args.network.vpc_id, self)
         definitions = {
             key: self._task_definition(self._names.process(key), process).arn
             for key, process in args.spec.processes.items()
@@ -122,24 +121,6 @@ class App(pulumi.ComponentResource):
             sessions=None if self._args.spec.backdoor is None else self._args.cluster.sessions_arn,
         )
         return Roles(self._names.app, args, opts=self._child)
-
-    def _make_security_group(self) -> aws.ec2.SecurityGroup:
-        group = aws.ec2.SecurityGroup(
-            self._names.app,
-            description=f"Tasks of {self._names.app}",
-            vpc_id=self._args.network.vpc_id,
-            tags={**self._tags, "Name": f"{self._names.env}-{self._names.app}"},
-            opts=self._child,
-        )
-        aws.vpc.SecurityGroupEgressRule(
-            self._names.app,
-            security_group_id=group.id,
-            ip_protocol="-1",
-            cidr_ipv4="0.0.0.0/0",
-            description="To wherever the app goes",
-            opts=self._child,
-        )
-        return group
 
     def _service(self, names: ProcessNames, process: Process, definition: pulumi.Input[str]) -> None:
         before = self._front(names, process)
@@ -223,7 +204,7 @@ class App(pulumi.ComponentResource):
         now = self._args.plan.standing.get(names.process, settings.ingress)
         fronts = {kind: front(kind, args, self) for kind in sorted({settings.ingress, now})}
         for kind, found in fronts.items():
-            self._admit(names, found, process.port, kind)
+            task_traffic.admit(names, found, process.port, kind, self._security_group, self)
         stays = self._args.plan.stays(names.process, settings.ingress)
         if settings.domain is not None and settings.domain.zone is not None:
             address = AddressArgs(door=args.door, settings=settings, domain=settings.domain, fronts=fronts, stays=stays)
@@ -236,18 +217,6 @@ class App(pulumi.ComponentResource):
         if front is None:
             return None
         return balancing(front.arn, [front.target_group_arn], front.dns_name, self.urls[names.process])
-
-    def _admit(self, names: ProcessNames, front: Front, port: int, kind: Ingress) -> None:
-        aws.vpc.SecurityGroupIngressRule(
-            names.logical if kind is Ingress.DEDICATED else f"{names.logical}.{kind}",
-            security_group_id=self._security_group.id,
-            referenced_security_group_id=front.security_group_id,
-            ip_protocol="tcp",
-            from_port=port,
-            to_port=port,
-            description=f"{names.process} from its load balancer",
-            opts=self._child,
-        )
 
     @property
     def _tags(self) -> dict[str, str]:
