@@ -74,12 +74,12 @@ def labels_taken(town: Town) -> Iterator[None]:
 
 @contextmanager
 def firing(town: Town, *names: str) -> Iterator[None]:
-    """Alarms that are in ALARM."""
+    """Alarms that are in ALARM, and stay in it when they are evaluated."""
     client = town.aws("cloudwatch")
     for name in names:
         client.put_metric_alarm(
             AlarmName=name, MetricName="m", Namespace="test", Statistic="Sum", Period=60, EvaluationPeriods=1,
-            Threshold=1, ComparisonOperator="GreaterThanThreshold",
+            Threshold=1, ComparisonOperator="GreaterThanThreshold", TreatMissingData="breaching",
         )  # fmt: skip
         client.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="the test")
     try:

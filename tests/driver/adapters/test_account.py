@@ -20,6 +20,7 @@ def alarms(session: Session) -> Iterator[str]:
         client.put_metric_alarm(
             AlarmName=f"{prefix}{name}", MetricName="m", Namespace="n", Statistic="Sum", Period=60,
             EvaluationPeriods=1, Threshold=1, ComparisonOperator="GreaterThanThreshold",
+            TreatMissingData="breaching" if name == "one" else "notBreaching",
         )  # fmt: skip
         client.set_alarm_state(AlarmName=f"{prefix}{name}", StateValue="OK", StateReason="the test")
     client.set_alarm_state(AlarmName=f"{prefix}one", StateValue="ALARM", StateReason="the test")
