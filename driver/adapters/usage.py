@@ -8,6 +8,7 @@ from driver.adapters.ecs_rollouts import batches
 from driver.adapters.session import Session, translated
 from driver.core.quotas import Usage
 from spec.demand import UNITS, gateways, roles
+from spec.names import ALARM_ADDRESSES
 from spec.quotas import Key
 from spec.settings import Settings
 
@@ -116,7 +117,7 @@ class AccountUsage:
         }
 
     def _identity(self, settings: Settings) -> Found:
-        secrets = {settings.names(name).secret for name in settings.apps}
+        secrets = {settings.names(name).secret for name in (*settings.apps, ALARM_ADDRESSES)}
         found = [row["Name"] for row in self._all("secretsmanager", "list_secrets", "SecretList")]
         known = [row["RoleName"] for row in self._all("iam", "list_roles", "Roles")]
         return {
