@@ -9,7 +9,7 @@ demo: .venv/installed engine        ## platform up, two releases, a bad one refu
 	$(BIN)/python -m examples.demo
 
 test: .venv/installed scanner engine check  ## lint, types and all tests, three files at a time: they mostly wait
-	$(BIN)/pytest -q -n 3 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 
 unit: .venv/installed               ## only the tests that need neither engine nor sandbox
 	$(BIN)/pytest -q -m "not engine and not sandbox"

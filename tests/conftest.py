@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadScopeScheduling
 
 from driver.adapters.engine import find
 
@@ -19,14 +20,17 @@ def engine() -> Path:
     return find(lambda _line: None, env=os.environ)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Which tests run in one process, one after the other: those of a file, and all that share the whole platform."""
-    for item in items:
-        group = "whole" if item.path.parent.name == "whole" else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
-        # By the marker: among a report's keywords are the names of folders, and words of a test's parameters.
-        if item.get_closest_marker("engine") is not None:
-            item.user_properties.append((MARKED, True))
+class ByFile(LoadScopeScheduling):  # type: ignore[misc]
+    """The tests of a file run in one process, and so do all that share the whole platform."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::", 1)[0]
+        return "tests/whole" if file.startswith("tests/whole/") else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile:
+    """Asked for by xdist, when tests run in several processes."""
+    return ByFile(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -67,7 +67,7 @@ def test_a_crash_loop_trips_the_breaker_and_goes_back(cloud: Cloud) -> None:
             seen.update(row["rolloutStateReason"] for row in failed)
         return "ROLLBACK_SUCCESSFUL" in seen
 
-    until(back, 30)
+    until(back, 120)
     assert seen == {
         "IN_PROGRESS",
         "ROLLBACK_IN_PROGRESS",
@@ -100,7 +100,7 @@ def test_a_web_that_answers_503_is_never_completed_and_goes_back(cloud: Cloud) -
         descriptions.update(row.get("Description", "") for row in cloud.health(web))
         return cloud.status() == "ROLLBACK_SUCCESSFUL"
 
-    until(back, 30)
+    until(back, 120)
     assert "Health checks failed with these codes: [503]" in descriptions
     assert cloud.stable()["taskDefinition"] == good
     reasons = {task["stoppedReason"] for task in cloud.tasks("STOPPED")}
@@ -111,13 +111,13 @@ def test_an_image_that_is_not_there_fails_the_deployment(cloud: Cloud) -> None:
     cloud.create(cloud.definition("worker"))
     cloud.stable()
     cloud.update(taskDefinition=cloud.definition("worker", image="nobody/nothing:1"))
-    until(lambda: cloud.status() == "ROLLBACK_SUCCESSFUL", 30)
+    until(lambda: cloud.status() == "ROLLBACK_SUCCESSFUL", 120)
     assert any("CannotPullContainerError" in text for text in cloud.messages())
 
 
 def test_a_first_deployment_that_crashes_fails_and_stops_restarting(cloud: Cloud) -> None:
     cloud.create(cloud.definition("crash", "0", "1"))
-    until(lambda: cloud.service()["deployments"][0]["rolloutState"] == "FAILED", 30)
+    until(lambda: cloud.service()["deployments"][0]["rolloutState"] == "FAILED", 120)
     deployment = cloud.service()["deployments"][0]
     assert deployment["status"] == "PRIMARY"
     assert deployment["rolloutStateReason"] == "ECS deployment circuit breaker: tasks failed to start."
@@ -132,7 +132,7 @@ def test_without_rollback_a_failed_deployment_leaves_the_old_tasks_serving(cloud
     cloud.create(good, deploymentConfiguration=settings)
     cloud.stable()
     cloud.update(taskDefinition=cloud.definition("crash", "0", "1"))
-    until(lambda: cloud.status() == "STOPPED", 30)
+    until(lambda: cloud.status() == "STOPPED", 120)
     assert [task["taskDefinitionArn"] for task in cloud.tasks()] == [good]
     fixed = cloud.definition("worker", version="v3")
     cloud.update(taskDefinition=fixed)
@@ -184,5 +184,5 @@ def test_a_task_that_fails_its_container_health_check_is_replaced(cloud: Cloud) 
     cloud.stable()
     assert cloud.tasks()[0]["healthStatus"] == "HEALTHY"
     cloud.update(taskDefinition=cloud.definition("worker", version="v2", healthCheck=check))
-    until(lambda: cloud.status() == "ROLLBACK_SUCCESSFUL", 30)
+    until(lambda: cloud.status() == "ROLLBACK_SUCCESSFUL", 120)
     assert "Task failed container health checks" in {task["stoppedReason"] for task in cloud.tasks("STOPPED")}
