@@ -20,6 +20,16 @@ def engine() -> Path:
     return find(lambda _line: None, env=os.environ)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what runs on the real engine, so that the report of a test still tells.
+
+    By the marker: among a report's keywords are the names of folders, and words of a test's parameters.
+    """
+    for item in items:
+        if item.get_closest_marker("engine") is not None:
+            item.user_properties.append((MARKED, True))
+
+
 class ByFile(LoadScopeScheduling):  # type: ignore[misc]
     """The tests of a file run in one process, and so do all that share the whole platform."""
 
