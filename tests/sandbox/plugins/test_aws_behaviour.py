@@ -24,8 +24,8 @@ def _one_vpc() -> None:
 
 
 def test_a_type_that_is_not_in_the_table_is_named(stack: World) -> None:
-    said = stack.refused(lambda: aws.sqs.Queue("jobs") and None, preview=True)
-    assert "sandbox: resource type aws:sqs/queue:Queue is not in the stand-in provider's table" in said
+    said = stack.refused(lambda: aws.glacier.Vault("old") and None, preview=True)
+    assert "sandbox: resource type aws:glacier/vault:Vault is not in the stand-in provider's table" in said
 
 
 def test_a_function_that_is_not_in_the_table_is_named(stack: World) -> None:
