@@ -1,10 +1,9 @@
 """CloudWatch metric alarms."""
 
-from collections.abc import Mapping
-
 from sandbox.plugins.aws.failures import found, one
 from sandbox.plugins.aws.row import Call, Name, Row, words
 from sandbox.plugins.aws.rows.shared import capitalised, from_aws, tag_list, tag_map, to_aws, uncapitalised
+from sandbox.plugins.aws.rows.tagging import retagging
 from sandbox.plugins.values import Properties
 
 _PLAIN = (
@@ -71,14 +70,6 @@ def _delete(call: Call) -> None:
     found(lambda: call.aws.delete_alarms(AlarmNames=[call.id]))
 
 
-def _retag(call: Call, tags: Mapping[str, str], removed: list[str]) -> None:
-    arn = call.state["arn"]
-    if removed:
-        call.aws.untag_resource(ResourceARN=arn, TagKeys=removed)
-    if tags:
-        call.aws.tag_resource(ResourceARN=arn, Tags=tag_list(tags))
-
-
 ROWS = (
     Row(
         type="aws:cloudwatch/metricAlarm:MetricAlarm",
@@ -87,7 +78,7 @@ ROWS = (
         read=_read,
         update=_put,
         delete=_delete,
-        retag=_retag,
+        retag=retagging("ResourceARN"),
         name=Name(),
         fixed=words("name"),
         defaults={"actionsEnabled": True, "treatMissingData": "missing"},

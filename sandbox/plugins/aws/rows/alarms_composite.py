@@ -1,10 +1,9 @@
 """Composite alarms, and the metrics that log groups are filtered into."""
 
-from collections.abc import Mapping
-
 from sandbox.plugins.aws.failures import found, one
 from sandbox.plugins.aws.row import Call, Name, Row, words
 from sandbox.plugins.aws.rows.shared import from_aws, tag_list, tag_map, to_aws
+from sandbox.plugins.aws.rows.tagging import retagging
 from sandbox.plugins.values import Properties
 
 _PLAIN = "actionsEnabled alarmActions alarmDescription alarmRule insufficientDataActions"
@@ -31,14 +30,6 @@ def _read(call: Call) -> Properties | None:
 
 def _delete(call: Call) -> None:
     found(lambda: call.aws.delete_alarms(AlarmNames=[call.id]))
-
-
-def _retag(call: Call, tags: Mapping[str, str], removed: list[str]) -> None:
-    arn = call.state["arn"]
-    if removed:
-        call.aws.untag_resource(ResourceARN=arn, TagKeys=removed)
-    if tags:
-        call.aws.tag_resource(ResourceARN=arn, Tags=tag_list(tags))
 
 
 _METRIC = {
@@ -100,7 +91,7 @@ ROWS = (
         read=_read,
         update=_put,
         delete=_delete,
-        retag=_retag,
+        retag=retagging("ResourceARN"),
         fixed=words("alarmName"),
         defaults={"actionsEnabled": True},
         lacks=words("actionsSuppressor"),

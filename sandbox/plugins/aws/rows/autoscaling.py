@@ -1,6 +1,6 @@
 """Scalable targets, scaling policies and scheduled actions of Application Auto Scaling."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from sandbox.plugins.aws.failures import PluginError, found, one
@@ -14,6 +14,7 @@ from sandbox.plugins.aws.rows.shared import (
     uncapitalised,
     without_empty,
 )
+from sandbox.plugins.aws.rows.tagging import retagging
 from sandbox.plugins.values import Properties
 
 _PLACE = "serviceNamespace resourceId scalableDimension"
@@ -50,14 +51,6 @@ def _read_target(call: Call) -> Properties | None:
         "suspendedState": uncapitalised(target.get("SuspendedState")),
         "tags": call.aws.list_tags_for_resource(ResourceARN=arn).get("Tags", {}),
     }
-
-
-def _retag(call: Call, tags: Mapping[str, str], removed: list[str]) -> None:
-    arn = call.state["arn"]
-    if removed:
-        call.aws.untag_resource(ResourceARN=arn, TagKeys=removed)
-    if tags:
-        call.aws.tag_resource(ResourceARN=arn, Tags=dict(tags))
 
 
 def _locate_target(call: Call) -> None:
@@ -172,7 +165,7 @@ ROWS = (
         read=_read_target,
         update=_register,
         delete=_deregister,
-        retag=_retag,
+        retag=retagging("ResourceARN", form=dict),
         locate=_locate_target,
         fixed=words(_PLACE),
         computed=words("roleArn suspendedState"),

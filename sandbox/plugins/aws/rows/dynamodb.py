@@ -1,10 +1,9 @@
 """DynamoDB tables."""
 
-from collections.abc import Mapping
-
 from sandbox.plugins.aws.failures import found, wait
 from sandbox.plugins.aws.row import Call, Name, Row, words
 from sandbox.plugins.aws.rows.shared import capitalised, pick, tag_list, tag_map
+from sandbox.plugins.aws.rows.tagging import retagging
 from sandbox.plugins.values import Properties
 
 
@@ -163,14 +162,6 @@ def _delete(call: Call) -> None:
     wait(lambda: _table(call) is None, what=f"{call.type} {call.name}: deleted", seconds=call.seconds)
 
 
-def _retag(call: Call, tags: Mapping[str, str], removed: list[str]) -> None:
-    arn = call.state["arn"]
-    if removed:
-        call.aws.untag_resource(ResourceArn=arn, TagKeys=removed)
-    if tags:
-        call.aws.tag_resource(ResourceArn=arn, Tags=tag_list(tags))
-
-
 ROWS = (
     Row(
         type="aws:dynamodb/table:Table",
@@ -179,7 +170,7 @@ ROWS = (
         read=_read,
         update=_update,
         delete=_delete,
-        retag=_retag,
+        retag=retagging("ResourceArn"),
         name=Name(),
         # The official provider changes indexes in place; that takes an update for each, so here it is a new table.
         fixed=words("name hashKey rangeKey localSecondaryIndexes globalSecondaryIndexes attributes"),

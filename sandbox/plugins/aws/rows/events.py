@@ -1,11 +1,10 @@
 """EventBridge's rules and their targets."""
 
-from collections.abc import Mapping
-
 from sandbox.plugins.aws.comparing import json_form
 from sandbox.plugins.aws.failures import PluginError, found
 from sandbox.plugins.aws.row import Call, Name, Row, words
 from sandbox.plugins.aws.rows.shared import from_aws, tag_list, tag_map, to_aws
+from sandbox.plugins.aws.rows.tagging import retagging
 from sandbox.plugins.values import Properties
 
 _RULE = "description eventBusName eventPattern roleArn scheduleExpression state"
@@ -31,14 +30,6 @@ def _read_rule(call: Call) -> Properties | None:
 
 def _delete_rule(call: Call) -> None:
     found(lambda: call.aws.delete_rule(Name=call.id, EventBusName=call.setting("eventBusName") or _BUS))
-
-
-def _retag(call: Call, tags: Mapping[str, str], removed: list[str]) -> None:
-    arn = call.state["arn"]
-    if removed:
-        call.aws.untag_resource(ResourceARN=arn, TagKeys=removed)
-    if tags:
-        call.aws.tag_resource(ResourceARN=arn, Tags=tag_list(tags))
 
 
 def _place(call: Call) -> Properties:
@@ -79,7 +70,7 @@ ROWS = (
         read=_read_rule,
         update=_put_rule,
         delete=_delete_rule,
-        retag=_retag,
+        retag=retagging("ResourceARN"),
         name=Name(longest=64),
         fixed=words("name namePrefix eventBusName"),
         defaults={"eventBusName": _BUS, "forceDestroy": False, "state": "ENABLED"},

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from sandbox.plugins.aws.failures import PluginError, found, is_missing
 from sandbox.plugins.aws.row import Call, Name, Row, words
 from sandbox.plugins.aws.rows.shared import from_aws, to_aws
+from sandbox.plugins.aws.rows.tagging import retagging
 from sandbox.plugins.values import Properties
 
 _SHAPE = "description handler memorySize role runtime timeout"
@@ -94,13 +95,6 @@ def _delete(call: Call) -> None:
     found(lambda: call.aws.delete_function(FunctionName=call.id))
 
 
-def _retag(call: Call, tags: Mapping[str, str], removed: list[str]) -> None:
-    if removed:
-        call.aws.untag_resource(Resource=call.state["arn"], TagKeys=removed)
-    if tags:
-        call.aws.tag_resource(Resource=call.state["arn"], Tags=dict(tags))
-
-
 def _permit(call: Call) -> None:
     conditions = {"SourceArn": call.inputs.get("sourceArn"), "SourceAccount": call.inputs.get("sourceAccount")}
     call.aws.add_permission(
@@ -170,7 +164,7 @@ ROWS = (
         read=_read,
         update=_update,
         delete=_delete,
-        retag=_retag,
+        retag=retagging("Resource", form=dict),
         name=Name(longest=64),
         fixed=words("name packageType architectures"),
         defaults={

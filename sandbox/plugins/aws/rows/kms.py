@@ -1,11 +1,10 @@
 """KMS keys and their aliases."""
 
-from collections.abc import Mapping
-
 from sandbox.plugins.aws.comparing import json_form
 from sandbox.plugins.aws.failures import found
 from sandbox.plugins.aws.row import Call, Name, Row, words
 from sandbox.plugins.aws.rows.shared import tag_list, tag_map, to_aws
+from sandbox.plugins.aws.rows.tagging import retagging
 from sandbox.plugins.values import Properties
 
 _WINDOW = 30
@@ -52,13 +51,6 @@ def _delete(call: Call) -> None:
     found(lambda: call.aws.schedule_key_deletion(KeyId=call.id, PendingWindowInDays=days))
 
 
-def _retag(call: Call, tags: Mapping[str, str], removed: list[str]) -> None:
-    if removed:
-        call.aws.untag_resource(KeyId=call.id, TagKeys=removed)
-    if tags:
-        call.aws.tag_resource(KeyId=call.id, Tags=tag_list(tags, **_TAG))
-
-
 def _put_alias(call: Call) -> None:
     call.aws.create_alias(AliasName=call.inputs["name"], TargetKeyId=call.inputs["targetKeyId"])
     call.created(call.inputs["name"])
@@ -93,7 +85,7 @@ ROWS = (
         read=_read,
         update=_update,
         delete=_delete,
-        retag=_retag,
+        retag=retagging("KeyId", by_id=True, form=lambda tags: tag_list(tags, **_TAG)),
         fixed=words("keyUsage"),
         defaults={"keyUsage": "ENCRYPT_DECRYPT", "isEnabled": True, "enableKeyRotation": False},
         computed=words("policy description"),

@@ -1,10 +1,9 @@
 """Secrets Manager secrets, without their values."""
 
-from collections.abc import Mapping
-
 from sandbox.plugins.aws.failures import found
 from sandbox.plugins.aws.row import Call, Name, Row, words
 from sandbox.plugins.aws.rows.shared import tag_list, tag_map, to_aws
+from sandbox.plugins.aws.rows.tagging import retagging
 from sandbox.plugins.values import Properties
 
 
@@ -39,13 +38,6 @@ def _delete(call: Call) -> None:
     found(lambda: call.aws.delete_secret(SecretId=call.id, **how))
 
 
-def _retag(call: Call, tags: Mapping[str, str], removed: list[str]) -> None:
-    if removed:
-        call.aws.untag_resource(SecretId=call.id, TagKeys=removed)
-    if tags:
-        call.aws.tag_resource(SecretId=call.id, Tags=tag_list(tags))
-
-
 ROWS = (
     Row(
         type="aws:secretsmanager/secret:Secret",
@@ -54,7 +46,7 @@ ROWS = (
         read=_read,
         update=_update,
         delete=_delete,
-        retag=_retag,
+        retag=retagging("SecretId", by_id=True),
         name=Name(longest=512),
         fixed=words("name namePrefix"),
         defaults={"recoveryWindowInDays": 30, "forceOverwriteReplicaSecret": False},

@@ -1,12 +1,12 @@
 """Cloud Map: private DNS namespaces and the services that tasks register under."""
 
 import time
-from collections.abc import Mapping
 from typing import Any
 
 from sandbox.plugins.aws.failures import PluginError, found
 from sandbox.plugins.aws.row import Call, Row, words
 from sandbox.plugins.aws.rows.shared import tag_list, tag_map
+from sandbox.plugins.aws.rows.tagging import retagging
 from sandbox.plugins.values import Properties
 
 
@@ -93,12 +93,7 @@ def _delete_service(call: Call) -> None:
     found(lambda: call.aws.delete_service(Id=call.id))
 
 
-def _retag(call: Call, tags: Mapping[str, str], removed: list[str]) -> None:
-    if removed:
-        call.aws.untag_resource(ResourceARN=call.state["arn"], TagKeys=removed)
-    if tags:
-        call.aws.tag_resource(ResourceARN=call.state["arn"], Tags=tag_list(tags))
-
+_retag = retagging("ResourceARN")
 
 ROWS = (
     Row(

@@ -1,11 +1,10 @@
 """SNS topics."""
 
-from collections.abc import Mapping
-
 from sandbox.plugins.aws.comparing import json_form
 from sandbox.plugins.aws.failures import found
 from sandbox.plugins.aws.row import Call, Name, Row, words
 from sandbox.plugins.aws.rows.shared import capital, tag_list, tag_map
+from sandbox.plugins.aws.rows.tagging import retagging
 from sandbox.plugins.values import Properties
 
 _TEXTS = ("displayName", "policy", "deliveryPolicy", "kmsMasterKeyId")
@@ -45,13 +44,6 @@ def _delete(call: Call) -> None:
     found(lambda: call.aws.delete_topic(TopicArn=call.id))
 
 
-def _retag(call: Call, tags: Mapping[str, str], removed: list[str]) -> None:
-    if removed:
-        call.aws.untag_resource(ResourceArn=call.id, TagKeys=removed)
-    if tags:
-        call.aws.tag_resource(ResourceArn=call.id, Tags=tag_list(tags))
-
-
 # Who is told of failed deliveries; the emulator delivers or says so at once.
 _FEEDBACK = frozenset(
     f"{protocol}{what}"
@@ -67,7 +59,7 @@ ROWS = (
         read=_read,
         update=_update,
         delete=_delete,
-        retag=_retag,
+        retag=retagging("ResourceArn", by_id=True),
         name=Name(longest=256),
         fixed=words("name namePrefix fifoTopic"),
         defaults={"contentBasedDeduplication": False, "fifoTopic": False},
