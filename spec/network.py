@@ -193,6 +193,15 @@ class Network(Model):
         return len(self.zones) * (1 + len(self.tiers))
 
     @property
+    def parts(self) -> list[IPv4Network]:
+        """What each zone has of the first block: awsx cuts it into equal parts, a power of two of them.
+
+        https://github.com/pulumi/pulumi-awsx/blob/master/awsx/ec2/subnetDistributorNew.ts
+        """
+        bits = (len(self.zones) - 1).bit_length()
+        return list(IPv4Network(self.cidr).subnets(prefixlen_diff=bits))[: len(self.zones)]
+
+    @property
     def blocks(self) -> list[str]:
         """Every block of the VPC, the first one first."""
         return [self.cidr, *(tier.cidr for tier in self.tiers)]

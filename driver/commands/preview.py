@@ -12,12 +12,14 @@ def run(ctx: typer.Context, env: Env, as_json: Json = False) -> None:
     from driver.core import leaving
     from driver.core.ports import Update
     from driver.core.room import check_room
+    from driver.core.staying import check_stays
     from driver.core.tiers import check_left
     from driver.world import live
 
     world = live(ctx.obj, env)
     check_room(world.settings)
     stack = world.stacks.read(env)
+    check_stays(world.settings, stack)
     check_left(world.settings, stack)
     leaving.check_preview(env, leaving.leaving(world, stack))
     show(world.stacks.preview(Update(env=env, message="preview"), console.say), as_json=as_json)

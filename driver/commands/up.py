@@ -12,12 +12,14 @@ def run(ctx: typer.Context, env: Env, yes: Yes = False, dry_run: DryRun = False,
     from driver.core import leaving, platform
     from driver.core.ports import Update
     from driver.core.room import check_room
+    from driver.core.staying import check_stays
     from driver.core.tiers import check_left
     from driver.world import live
 
     world = live(ctx.obj, env)
     check_room(world.settings)
     stack = world.stacks.read(env)
+    check_stays(world.settings, stack)
     check_left(world.settings, stack)
     gone = leaving.leaving(world, stack)
     if dry_run:

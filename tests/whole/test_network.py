@@ -1,14 +1,20 @@
 """The network: each zone goes out by its own NAT, endpoints stand in every zone, and who talks is written down."""
 
 import json
+import shutil
+from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
+from driver.errors import ExitCode
 from tests.whole.conftest import Whole
 
 pytestmark = pytest.mark.engine
 
 ZONES = ["eu-west-1a", "eu-west-1b"]
+THIRD = {"zones": [*ZONES, "eu-west-1c"]}
 
 
 def test_each_private_subnet_goes_out_by_the_nat_gateway_of_its_own_zone(whole: Whole) -> None:
@@ -53,3 +59,25 @@ def test_flow_logs_are_written_by_a_role_that_can_write_there_only(whole: Whole)
     assert flow_log["DeliverLogsPermissionArn"] == role["arn"]
     leave = json.loads(whole.of_type("aws:iam/rolePolicy:RolePolicy")["dev.flow-logs"]["inputs"]["policy"])
     assert [row["Resource"] for row in leave["Statement"]] == [[f"{group['arn']}:*"]]
+
+
+@pytest.mark.parametrize(
+    ("command", "change", "sentence"),
+    [
+        (("up", "dev", "--yes"), THIRD, "network/zones: 3 zones divide 10.0.0.0/16 in another way"),
+        (("preview", "dev"), {"cidr": "10.8.0.0/16"}, "network/cidr: 10.8.0.0/16 would replace the VPC of dev"),
+        (("up", "dev", "--yes"), {"private_mask": 19}, "network/private_mask: 19 would replace the subnet"),
+        (("preview", "dev"), {"tiers": [{"cidr": "100.64.0.0/16", "mask": 18}]}, "network/tiers: 100.64.0.0/16 with"),
+    ],
+)
+def test_an_address_plan_that_would_move_a_subnet_is_refused_before_anything_changes(
+    whole: Whole, tmp_path: Path, command: tuple[str, ...], change: dict[str, Any], sentence: str
+) -> None:
+    before, project = whole.state(), shutil.copytree(whole.project, tmp_path / "project")
+    stack = yaml.safe_load((project / "Pulumi.dev.yaml").read_text())
+    stack["config"]["slipway:network"].update(change)
+    (project / "Pulumi.dev.yaml").write_text(yaml.safe_dump(stack))
+    done = whole.slipway(*command, project=project)
+    assert done.returncode == ExitCode.INVALID_INPUT, done.stderr
+    assert sentence in done.stderr
+    assert whole.state() == before
