@@ -8,53 +8,29 @@ preview of 8 apps takes longer than the limit.
 
 import json
 import os
-import re
 import statistics
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-import yaml
-
 from driver.adapters.engine import find
-from tests.site import ROOT, Site, sandboxed
+from tests.projects import REGIONS, edited, in_regions, many_apps
+from tests.site import Site, sandboxed
 
-REGIONS = {"dev": "eu-west-1", "staging": "eu-central-1", "prod": "eu-north-1"}
 FEW, MANY = 8, 50
 RUNS = 3
 LIMIT = 15.0
 PATIENCE = 1800.0
-PROCESSES = {
-    "web": {"port": 8000, "scaling": {"min": 1, "max": 4}},
-    "worker": {"count": 1},
-    "mailer": {"count": 1},
-    "release": {},
-}
 
 
 def lay_project(folder: Path) -> Path:
-    """The repository's own program and stack files, with 8 apps."""
-    folder.mkdir()
-    (folder / "__main__.py").write_bytes((ROOT / "__main__.py").read_bytes())
-    write_catalogue(folder, FEW)
-    for env, region in REGIONS.items():
-        text = (ROOT / f"Pulumi.{env}.yaml").read_text(encoding="utf-8")
-        stack = yaml.safe_load(re.sub(r"eu-west-1(?=[a-z\b]|$)", region, text, flags=re.MULTILINE))
-        # The example's own overrides are for an app that is not here; images don't leave a region by themselves.
-        stack["config"].pop("slipway:overrides", None)
-        # Room for the load balancers of 50 apps.
-        stack["config"]["slipway:network"]["public_mask"] = 21
-        stack["config"]["slipway:registry"] = {"owner": env}
-        (folder / f"Pulumi.{env}.yaml").write_text(yaml.safe_dump(stack), encoding="utf-8")
+    """The repository's own program and stack files, with 8 apps, and room for the load balancers of 50."""
+    in_regions(folder, FEW)
+    for env in REGIONS:
+        with edited(folder / f"Pulumi.{env}.yaml") as stack:
+            stack["slipway:network"]["public_mask"] = 21
     return folder
-
-
-def write_catalogue(folder: Path, apps: int) -> None:
-    """So many apps."""
-    catalogue = {f"app{number:02}": {"processes": PROCESSES} for number in range(1, apps + 1)}
-    project = {"name": "slipway", "runtime": "python", "config": {"apps": {"value": catalogue}}}
-    (folder / "Pulumi.yaml").write_text(yaml.safe_dump(project), encoding="utf-8")
 
 
 def timed(site: Site, *arguments: str) -> tuple[float, list[object]]:
@@ -95,7 +71,7 @@ def main() -> int:
     ):
         rows = {env: environment(site, env) for env in REGIONS}
         few = rows["dev"][0]
-        write_catalogue(site.project, MANY)
+        many_apps(site.project, MANY)
         grown, _ = timed(site, "up", "dev", "--yes")
         many, left = preview(site, "dev")
         print(f"dev      {MANY} apps: up from {FEW} apps {grown:6.1f} s; preview {many:5.1f} s, {left} changes")

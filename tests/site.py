@@ -4,7 +4,6 @@ import gzip
 import json
 import os
 import secrets
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -14,14 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-import yaml
 
 from examples.overlay import lay_out
 from sandbox import lifecycle
 from sandbox.setup import Setup, engine_folder, pace_from_environment
 from sandbox.shell import environment
 
-ROOT = Path(__file__).parents[1]
 SLIPWAY = str(Path(sys.executable).with_name("slipway"))
 SENTINEL = f"sentinel-{secrets.token_hex(16)}"
 
@@ -152,19 +149,3 @@ def sandboxed(folder: Path, engine: Path, lay_project: Callable[[Path], Path]) -
         yield Site(folder, {**os.environ, **environment(folder / "sandbox")}, project)
     finally:
         lifecycle.down(folder / "sandbox", lambda _line: None)
-
-
-def project_copy(folder: Path) -> Path:
-    """The repository's own project with a second app, whose name extends the first one's."""
-    folder.mkdir()
-    for name in ("Pulumi.yaml", "Pulumi.dev.yaml", "__main__.py"):
-        shutil.copy(ROOT / name, folder)
-    settings = yaml.safe_load((folder / "Pulumi.yaml").read_text())
-    catalogue = settings["config"]["apps"]["value"]
-    catalogue["example-two"] = {"processes": {"worker": {"count": 1}}}
-    (folder / "Pulumi.yaml").write_text(yaml.safe_dump(settings, sort_keys=False))
-    stack = yaml.safe_load((folder / "Pulumi.dev.yaml").read_text())
-    # A killed command's lock is waited for.
-    stack["config"]["slipway:deploy"]["lease"] = 4
-    (folder / "Pulumi.dev.yaml").write_text(yaml.safe_dump(stack, sort_keys=False))
-    return folder

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.site import Site, project_copy, sandboxed
+from tests.projects import project_copy
+from tests.site import Site, sandboxed
 
 
 @pytest.fixture(scope="session")

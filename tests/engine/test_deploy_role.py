@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from ministack.core.iam_evaluator import EvalContext, evaluate, parse_policy_document
 
 from tests.listener import ACCOUNT, REGION, Ask, listening
-from tests.site import Site, project_copy, sandboxed
+from tests.projects import edited, project_copy
+from tests.site import Site, sandboxed
 
 pytestmark = pytest.mark.engine
 
@@ -20,9 +20,8 @@ SUBJECT = "repo:acme/shop:environment:dev"
 
 def with_ci(folder: Path) -> Path:
     project = project_copy(folder)
-    stack = yaml.safe_load((project / "Pulumi.dev.yaml").read_text())
-    stack["config"]["slipway:ci"] = {"github": {"subjects": [SUBJECT]}, "state": {"bucket": "slipway-state"}}
-    (project / "Pulumi.dev.yaml").write_text(yaml.safe_dump(stack, sort_keys=False))
+    with edited(project / "Pulumi.dev.yaml") as stack:
+        stack["slipway:ci"] = {"github": {"subjects": [SUBJECT]}, "state": {"bucket": "slipway-state"}}
     return project
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
 
-from tests.site import Site, project_copy, sandboxed
+from tests.projects import edited, edited_catalogue, project_copy
+from tests.site import Site, sandboxed
 
 pytestmark = pytest.mark.engine
 
@@ -14,13 +14,11 @@ pytestmark = pytest.mark.engine
 def lay_project(folder: Path) -> Path:
     """The repository's own project with a second app, everything protected."""
     made = project_copy(folder)
-    project = yaml.safe_load((made / "Pulumi.yaml").read_text())
-    web = {"port": 8000, "count": 1}
-    project["config"]["apps"]["value"] = {"shop": {"processes": {"web": web}}, "till": {"processes": {"web": web}}}
-    (made / "Pulumi.yaml").write_text(yaml.safe_dump(project, sort_keys=False))
-    stack = yaml.safe_load((made / "Pulumi.dev.yaml").read_text())
-    stack["config"]["slipway:protect"] = True
-    (made / "Pulumi.dev.yaml").write_text(yaml.safe_dump(stack, sort_keys=False))
+    with edited_catalogue(made) as apps:
+        apps.clear()
+        apps.update({name: {"processes": {"web": {"port": 8000, "count": 1}}} for name in ("shop", "till")})
+    with edited(made / "Pulumi.dev.yaml") as stack:
+        stack["slipway:protect"] = True
     return made
 
 
@@ -29,10 +27,8 @@ def left(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sit
     """The environment after till has left its catalogue."""
     with sandboxed(tmp_path_factory.mktemp("leaving"), engine, lay_project) as site:
         site.well("up", "dev", "--yes")
-        path = site.project / "Pulumi.yaml"
-        project = yaml.safe_load(path.read_text())
-        del project["config"]["apps"]["value"]["till"]
-        path.write_text(yaml.safe_dump(project, sort_keys=False))
+        with edited_catalogue(site.project) as apps:
+            del apps["till"]
         site.story["unasked"] = site.slipway("up", "dev")
         site.story["preview"] = site.slipway("preview", "dev")
         assert site.services("till-web")["till-web"]["status"] == "ACTIVE"

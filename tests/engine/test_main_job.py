@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from tests.site import SENTINEL, Site, project_copy, until_it_says
+from tests.projects import copied, edited_catalogue, project_copy
+from tests.site import SENTINEL, Site, until_it_says
 
 pytestmark = pytest.mark.engine
 
@@ -128,11 +128,8 @@ def test_a_deploy_never_touches_an_app_whose_name_extends_its_own(released: Site
 
 def test_an_up_from_a_checkout_with_another_cpu_leaves_what_runs_alone(released: Site, tmp_path: Path) -> None:
     before = rollouts(released)
-    for name in ("Pulumi.yaml", "Pulumi.dev.yaml", "__main__.py"):
-        (tmp_path / name).write_bytes((released.project / name).read_bytes())
-    settings = yaml.safe_load((tmp_path / "Pulumi.yaml").read_text())
-    settings["config"]["apps"]["value"]["example"]["processes"]["web"] |= {"cpu": 512, "memory": 1024}
-    (tmp_path / "Pulumi.yaml").write_text(yaml.safe_dump(settings))
+    with edited_catalogue(copied(released.project, tmp_path, "dev")) as apps:
+        apps["example"]["processes"]["web"] |= {"cpu": 512, "memory": 1024}
     done = released.slipway("up", "dev", "--yes", "--json", project=tmp_path)
     assert done.returncode == 0, done.stderr
     kinds = [row["kind"] for row in json.loads(done.stdout)]

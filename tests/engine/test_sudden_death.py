@@ -9,7 +9,8 @@ import pytest
 from sandbox import lifecycle
 from sandbox.folder import Folder
 from sandbox.shell import environment
-from tests.site import Site, project_copy, sandboxed, until_it_says
+from tests.projects import project_copy
+from tests.site import Site, sandboxed, until_it_says
 
 pytestmark = pytest.mark.engine
 

@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from spec.monitoring import Monitoring
-from tests.site import ROOT, Site, sandboxed
+from tests.projects import ROOT
+from tests.site import Site, sandboxed
 
 pytestmark = pytest.mark.engine
 

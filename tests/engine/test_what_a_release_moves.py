@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from tests.site import Site, project_copy, sandboxed
+from tests.projects import edited, edited_catalogue, project_copy
+from tests.site import Site, sandboxed
 
 pytestmark = pytest.mark.engine
 
@@ -16,11 +16,10 @@ pytestmark = pytest.mark.engine
 def lay_project(folder: Path) -> Path:
     """The repository's own project, with a process that runs by the clock, and a backdoor."""
     made = project_copy(folder)
-    project = yaml.safe_load((made / "Pulumi.yaml").read_text())
-    processes = project["config"]["apps"]["value"]["example"]["processes"]
-    processes["cleanup"] = {"command": ["python", "-c", "print('clean')"], "schedule": "rate(1 hour)"}
-    processes["backdoor"] = {"kind": "backdoor", "command": ["sleep", "infinity"]}
-    (made / "Pulumi.yaml").write_text(yaml.safe_dump(project, sort_keys=False))
+    with edited_catalogue(made) as apps:
+        processes = apps["example"]["processes"]
+        processes["cleanup"] = {"command": ["python", "-c", "print('clean')"], "schedule": "rate(1 hour)"}
+        processes["backdoor"] = {"kind": "backdoor", "command": ["sleep", "infinity"]}
     return made
 
 
@@ -64,12 +63,9 @@ def spot(
         site.well("deploy", "dev", "example", "--image", "v1")
         seen["v1"], backdoors["v1"] = schedule(site), behind(site)
         site.story["open"] = site.slipway("backdoor", "open", "dev", "example", "--json")
-        stack = site.project / "Pulumi.dev.yaml"
-        data = yaml.safe_load(stack.read_text())
-        data["config"]["slipway:overrides"] = {
-            "example": {"processes": {"worker": {"capacity": {"fargate": 0, "spot": 1}}}}
-        }
-        stack.write_text(yaml.safe_dump(data))
+        with edited(site.project / "Pulumi.dev.yaml") as stack:
+            spot = {"capacity": {"fargate": 0, "spot": 1}}
+            stack["slipway:overrides"] = {"example": {"processes": {"worker": spot}}}
         site.story["preview"] = site.slipway("preview", "dev")
         site.story["up"] = site.slipway("up", "dev", "--yes")
         site.story["deploy"] = site.slipway("deploy", "dev", "example", "--config-only")

@@ -3,22 +3,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from tests.site import Site, project_copy
+from tests.projects import edited_catalogue, project_copy
+from tests.site import Site
 
 pytestmark = pytest.mark.engine
 
-Settings = dict[str, Any]
+Apps = dict[str, Any]
 
 
-def web(settings: Settings) -> Settings:
-    found: Settings = settings["config"]["apps"]["value"]["example"]["processes"]["web"]
+def web(apps: Apps) -> dict[str, Any]:
+    found: dict[str, Any] = apps["example"]["processes"]["web"]
     return found
 
 
-def second_web(settings: Settings) -> None:
-    settings["config"]["apps"]["value"]["example"]["processes"]["admin"] = {"port": 8000}
+def second_web(apps: Apps) -> None:
+    apps["example"]["processes"]["admin"] = {"port": 8000}
 
 
 @pytest.mark.parametrize(
@@ -34,12 +34,11 @@ def second_web(settings: Settings) -> None:
 )
 @pytest.mark.parametrize("command", [("up", "dev", "--yes"), ("deploy", "dev", "example", "--image", "v1")])
 def test_settings_that_can_not_be_are_refused_with_their_path_before_anything_runs(
-    site: Site, tmp_path: Path, change: Callable[[Settings], None], sentence: str, command: tuple[str, ...]
+    site: Site, tmp_path: Path, change: Callable[[Apps], None], sentence: str, command: tuple[str, ...]
 ) -> None:
     project = project_copy(tmp_path / "project")
-    settings = yaml.safe_load((project / "Pulumi.yaml").read_text())
-    change(settings)
-    (project / "Pulumi.yaml").write_text(yaml.safe_dump(settings))
+    with edited_catalogue(project) as apps:
+        change(apps)
     done = site.slipway(*command, project=project)
     assert done.returncode == 3, done.stderr
     assert sentence in done.stderr

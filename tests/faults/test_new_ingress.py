@@ -1,26 +1,22 @@
 """Another kind of load balancer: what serves an app goes on serving it until the app's next release has moved it."""
 
 import json
-import shutil
 import urllib.request
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from tests.faults.town import Town
+from tests.projects import copied, edited
 
 pytestmark = pytest.mark.engine
 
 
 def with_ingress(town: Town, folder: Path, kind: str) -> Path:
     """The town's project with this kind of load balancers."""
-    for name in ("Pulumi.yaml", "Pulumi.dev.yaml", "__main__.py"):
-        shutil.copy(town.project / name, folder)
-    stack = yaml.safe_load((folder / "Pulumi.dev.yaml").read_text())
-    stack["config"]["slipway:ingress"] = kind
-    (folder / "Pulumi.dev.yaml").write_text(yaml.safe_dump(stack))
+    with edited(copied(town.project, folder, "dev") / "Pulumi.dev.yaml") as stack:
+        stack["slipway:ingress"] = kind
     return folder
 
 

@@ -1,15 +1,14 @@
 """A private tier that is added to a running platform: no service moves until its app is released."""
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from driver.errors import ExitCode
 from tests.faults.town import Town
+from tests.projects import copied, edited
 
 pytestmark = pytest.mark.engine
 
@@ -19,11 +18,8 @@ SERVICES = ("shop-web", "shop-worker")
 
 def with_tier(town: Town, folder: Path) -> Path:
     """The town's project with one more private tier."""
-    for name in ("Pulumi.yaml", "Pulumi.dev.yaml", "__main__.py"):
-        shutil.copy(town.project / name, folder)
-    stack = yaml.safe_load((folder / "Pulumi.dev.yaml").read_text())
-    stack["config"]["slipway:network"]["tiers"] = [{"cidr": TIER, "mask": 20}]
-    (folder / "Pulumi.dev.yaml").write_text(yaml.safe_dump(stack))
+    with edited(copied(town.project, folder, "dev") / "Pulumi.dev.yaml") as stack:
+        stack["slipway:network"]["tiers"] = [{"cidr": TIER, "mask": 20}]
     return folder
 
 

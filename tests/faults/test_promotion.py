@@ -1,13 +1,13 @@
 """A promotion: what runs in dev is released in staging, the very same image."""
 
 import json
+import shutil
 from dataclasses import replace
 
 import pytest
-import yaml
 
 from tests.faults.town import APP, OTHER, SETTINGS, Town
-from tests.site import ROOT
+from tests.projects import ROOT, copied, edited, edited_catalogue
 
 pytestmark = pytest.mark.engine
 
@@ -17,16 +17,12 @@ WORKER = f"{APP}-worker"
 @pytest.fixture(scope="module")
 def staging(town: Town) -> Town:
     """The town, seen from a project whose staging has a worker of the same app and nothing else; it is up."""
-    folder = town.folder / "staging"
-    folder.mkdir()
-    for name in ("__main__.py", "Pulumi.dev.yaml"):
-        (folder / name).write_bytes((town.project / name).read_bytes())
-    project = yaml.safe_load((town.project / "Pulumi.yaml").read_text())
-    project["config"]["apps"]["value"] = {APP: {"processes": {"worker": OTHER}}}
-    (folder / "Pulumi.yaml").write_text(yaml.safe_dump(project, sort_keys=False))
-    stack = yaml.safe_load((ROOT / "Pulumi.staging.yaml").read_text())
-    stack["config"]["slipway:deploy"] = SETTINGS
-    (folder / "Pulumi.staging.yaml").write_text(yaml.safe_dump(stack, sort_keys=False))
+    folder = copied(town.project, town.folder / "staging", "dev")
+    shutil.copy(ROOT / "Pulumi.staging.yaml", folder)
+    with edited_catalogue(folder) as apps:
+        apps[APP] = {"processes": {"worker": OTHER}}
+    with edited(folder / "Pulumi.staging.yaml") as stack:
+        stack["slipway:deploy"] = SETTINGS
     made = replace(town, project=folder)
     made.well("up", "staging", "--yes")
     made.well("config", "import", "staging", APP, "-", stdin="GREETING=Hello from staging\n")

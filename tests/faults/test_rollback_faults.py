@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-import yaml
 
 from benchmarks.load import steady
 from tests.driver.adapters.outside import TOKEN, Outside, listening
 from tests.faults.town import APP, Standing, Town
+from tests.projects import edited
 
 pytestmark = pytest.mark.engine
 REASON = "drops the column parcel"
@@ -115,9 +115,8 @@ def grafana(town: Town) -> Iterator[Outside]:
     file = town.project / "Pulumi.dev.yaml"
     text = file.read_text()
     with listening() as outside:
-        stack = yaml.safe_load(text)
-        stack["config"]["slipway:notify"] = {"grafana": {"url": outside.url}}
-        file.write_text(yaml.safe_dump(stack, sort_keys=False))
+        with edited(file) as stack:
+            stack["slipway:notify"] = {"grafana": {"url": outside.url}}
         town.environment["GRAFANA_TOKEN"] = TOKEN
         try:
             yield outside

@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from sandbox.faults import client
 from sandbox.faults.rules import Fault
-from tests.site import ROOT, SENTINEL, Site
+from tests.projects import ROOT, copied, edited, edited_catalogue
+from tests.site import SENTINEL, Site
 
 APP = "shop"
 TINY = Path(__file__).with_name("tiny")
@@ -26,15 +25,13 @@ Row = dict[str, Any]
 
 def lay_project(folder: Path) -> Path:
     """The repository's own program with one tiny app in the catalogue, and a short lease."""
-    folder.mkdir()
-    shutil.copy(ROOT / "__main__.py", folder)
-    project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())
-    processes = {"web": WEB, "worker": OTHER, "release": OTHER}
-    project["config"]["apps"]["value"] = {APP: {"requires": ["SECRET_KEY"], "processes": processes}}
-    (folder / "Pulumi.yaml").write_text(yaml.safe_dump(project, sort_keys=False))
-    stack = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text())
-    stack["config"]["slipway:deploy"] = SETTINGS
-    (folder / "Pulumi.dev.yaml").write_text(yaml.safe_dump(stack, sort_keys=False))
+    copied(ROOT, folder, "dev")
+    with edited_catalogue(folder) as apps:
+        processes = {"web": WEB, "worker": OTHER, "release": OTHER}
+        apps.clear()
+        apps[APP] = {"requires": ["SECRET_KEY"], "processes": processes}
+    with edited(folder / "Pulumi.dev.yaml") as stack:
+        stack["slipway:deploy"] = SETTINGS
     return folder
 
 

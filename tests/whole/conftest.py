@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.site import ROOT, Site, sandboxed
+from tests.projects import ROOT, copied, edited_catalogue
+from tests.site import Site, sandboxed
 from tests.whole.listing import listing
 
 HERE = Path(__file__).parent
@@ -39,11 +40,10 @@ class Whole(Site):
 
 def lay_project(folder: Path) -> Path:
     """The repository's own program with this folder's catalogue and stack file."""
-    folder.mkdir()
-    shutil.copy(ROOT / "__main__.py", folder)
-    project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())
-    project["config"]["apps"]["value"] = yaml.safe_load((HERE / "catalogue.yaml").read_text())
-    (folder / "Pulumi.yaml").write_text(yaml.safe_dump(project, sort_keys=False))
+    copied(ROOT, folder)
+    with edited_catalogue(folder) as apps:
+        apps.clear()
+        apps.update(yaml.safe_load((HERE / "catalogue.yaml").read_text()))
     shutil.copy(HERE / "stack.yaml", folder / "Pulumi.dev.yaml")
     return folder
 

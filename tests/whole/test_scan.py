@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.site import ROOT
+from tests.projects import ROOT
 from tests.whole.conftest import Whole
 from tests.whole.plan import plan
 

@@ -1,25 +1,19 @@
 """`slipway network plan` as it is typed."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
-import yaml
 from typer.testing import CliRunner, Result
 
 from driver.cli import build
 from driver.errors import ExitCode
-
-ROOT = Path(__file__).parents[3]
+from tests.projects import ROOT, copied, edited
 
 
 def project(folder: Path, mask: int) -> Path:
-    for name in ("Pulumi.yaml", "Pulumi.dev.yaml"):
-        shutil.copy(ROOT / name, folder)
-    stack = yaml.safe_load((folder / "Pulumi.dev.yaml").read_text())
-    stack["config"]["slipway:network"]["private_mask"] = mask
-    (folder / "Pulumi.dev.yaml").write_text(yaml.safe_dump(stack))
+    with edited(copied(ROOT, folder, "dev") / "Pulumi.dev.yaml") as stack:
+        stack["slipway:network"]["private_mask"] = mask
     return folder
 
 
