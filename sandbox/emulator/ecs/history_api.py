@@ -177,7 +177,7 @@ def _revision(service: Record, revision: Revision) -> Record:
 
 
 def _images(revision: Revision) -> list[Record]:
-    definition = store.task_definition(revision.settings["taskDefinition"])
+    definition = store.known_task_definition(revision.settings["taskDefinition"])
     resolved = revision.deployment.get("_image_digests") or {}
     images = []
     for container in definition["containerDefinitions"]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from ministack.services import ecs
 
-from sandbox.emulator.ecs.store import events_say, task_definition
+from sandbox.emulator.ecs.store import events_say, known_task_definition
 from sandbox.emulator.patching import Answer, Needs, Record, Refusal, body_of
 
 NEEDS: Needs = {"ministack.services.ecs": ("_run_task", "_tags")}
@@ -53,7 +53,7 @@ def _tags(service: Record, deployment: Record) -> list[Record]:
         return list(ecs._tags.get(service["serviceArn"], []))
     if source == "TASK_DEFINITION":
         try:
-            arn = task_definition(deployment["taskDefinition"])["taskDefinitionArn"]
+            arn = known_task_definition(deployment["taskDefinition"])["taskDefinitionArn"]
         except Refusal:
             return []
         return list(ecs._tags.get(arn, []))

@@ -125,11 +125,20 @@ def service_of(data: Record) -> Record:
     return found
 
 
-def task_definition(reference: str) -> Record:
-    """The ACTIVE task definition that a family, family:revision or ARN means; raises ClientException."""
+def known_task_definition(reference: str) -> Record:
+    """The task definition that a family, family:revision or ARN means, a deregistered one too; raises ClientException.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deregister-task-definition-v2.html
+    """
     found: Record | None = ecs._task_defs.get(ecs._resolve_td_key(reference))
     if found is None:
         raise Refusal("ClientException", "Unable to describe task definition.")
+    return found
+
+
+def task_definition(reference: str) -> Record:
+    """The ACTIVE task definition that a reference means; raises ClientException."""
+    found = known_task_definition(reference)
     if found["status"] != "ACTIVE":
         raise Refusal("ClientException", "TaskDefinition is inactive")
     return found

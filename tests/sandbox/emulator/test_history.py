@@ -123,6 +123,22 @@ def test_another_strategy_needs_a_forced_deployment(cloud: Cloud) -> None:
     cloud.update(capacityProviderStrategy=[{**spot[0], "base": 0}])
 
 
+def test_a_deregistered_task_definition_serves_on_and_is_in_the_history_but_nothing_moves_to_it(cloud: Cloud) -> None:
+    first = cloud.definition("worker")
+    cloud.create(first)
+    cloud.stable()
+    cloud.ecs.deregister_task_definition(taskDefinition=first)
+    cloud.update(desiredCount=2)
+    assert cloud.stable()["runningCount"] == 2
+    (arn,) = [row["targetServiceRevision"]["arn"] for row in cloud.history()]
+    (revision,) = cloud.ecs.describe_service_revisions(serviceRevisionArns=[arn])["serviceRevisions"]
+    assert revision["taskDefinition"] == first
+    cloud.update(taskDefinition=cloud.definition("worker", version="v2"))
+    cloud.stable()
+    with pytest.raises(ClientError, match="TaskDefinition is inactive"):
+        cloud.update(taskDefinition=first)
+
+
 def test_a_deleted_service_takes_its_history_along(cloud: Cloud) -> None:
     cloud.create(cloud.definition("worker"))
     cloud.stable()
