@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from spec import backdoor, balancers, cutover, domain, names
+from spec import backdoor, balancers, cutover, domain, names, reach
 from spec.alarms import Alarms
 from spec.backdoor import Discovery, Vpn
 from spec.balancers import Balancers
@@ -17,7 +17,7 @@ from spec.domain import Domain
 from spec.ingress import Door, Host, Ingress, check, place
 from spec.logs import Logs
 from spec.model import Model
-from spec.network import Endpoint, Nat, Network
+from spec.network import Network
 from spec.notify import Notify
 from spec.registry import Registry
 from spec.retention import Days
@@ -108,15 +108,8 @@ class Settings(Model):
         return self
 
     @model_validator(mode="after")
-    def _sessions_reach_their_tasks(self) -> Self:
-        """https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html"""
-        rows = [(f"{app}/{name}", row.exec) for app, spec in self.apps.items() for name, row in spec.processes.items()]
-        entered = [name for name, allowed in rows if allowed]
-        if entered and self.network.nat is Nat.NONE and Endpoint.MESSAGES not in self.network.endpoints:
-            raise ValueError(
-                f"network/endpoints: {', '.join(entered)} has exec, and without NAT a session needs"
-                f" {Endpoint.MESSAGES}; add it, or use nat: single"
-            )
+    def _tasks_reach_what_they_need(self) -> Self:
+        reach.check(self.apps, self.network, self.region)
         return self
 
     @model_validator(mode="after")

@@ -6,9 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from spec.errors import SpecError
 from spec.network import ALONE, Network, refusal
-from spec.parsing import parse
 
 ZONES = ["eu-west-1a", "eu-west-1b", "eu-west-1c"]
 
@@ -98,14 +96,3 @@ def test_a_tier_is_refused_or_its_subnets_are_in_its_block_and_apart_from_all_ot
     assert not any(row.overlaps(IPv4Network(found.cidr)) for row in subnets)
     assert not any(one.overlaps(other) for one in subnets for other in subnets if one != other)
     assert len(set(subnets)) == 3
-
-
-@pytest.mark.parametrize(("endpoints", "fits"), [(ALONE, False), ((*ALONE, "ssmmessages"), True)])
-def test_a_session_without_nat_needs_the_way_that_it_comes_in_by(endpoints: tuple[str, ...], fits: bool) -> None:
-    apps = {"shop": {"processes": {"worker": {"exec": True}}}}
-    given_ = {"apps": apps, "network": {"zones": ZONES, "nat": "none", "endpoints": list(endpoints)}}
-    if fits:
-        parse("dev", "eu-west-1", given_)
-        return
-    with pytest.raises(SpecError, match="shop/worker has exec, and without NAT a session needs ssmmessages"):
-        parse("dev", "eu-west-1", given_)
