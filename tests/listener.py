@@ -92,6 +92,8 @@ def asks(method: str, path: str, headers: dict[str, str], body: bytes) -> list[A
     service = _service(low)
     if service == "s3":
         return [_s3(method, place.path, parse_qs(place.query, keep_blank_values=True))]
+    if service == "scheduler":
+        return _schedules(method, place.path, parse_qs(place.query), json.loads(body or b"{}"))
     if "x-amz-target" in low:
         operation = low["x-amz-target"].rsplit(".", 1)[-1]
         return JSON[service](operation, json.loads(body or b"{}"))
@@ -126,6 +128,16 @@ def _s3(method: str, path: str, query: dict[str, list[str]]) -> Ask:
         return Ask(action, f"arn:aws:s3:::{bucket}")
     verbs = {"GET": "GetObject", "HEAD": "GetObject", "PUT": "PutObject", "POST": "PutObject", "DELETE": "DeleteObject"}
     return Ask(f"s3:{verbs[method]}", f"arn:aws:s3:::{bucket}/{key}")
+
+
+def _schedules(method: str, path: str, query: dict[str, list[str]], body: dict[str, Any]) -> list[Ask]:
+    """A schedule is named in the path, its group beside it."""
+    name = unquote(path).removeprefix("/schedules/")
+    group = body.get("GroupName") or query.get("groupName", ["default"])[0]
+    verbs = {"GET": "GetSchedule", "PUT": "UpdateSchedule", "POST": "CreateSchedule", "DELETE": "DeleteSchedule"}
+    passed = (("iam:PassedToService", "scheduler.amazonaws.com"),)
+    roles = [Ask("iam:PassRole", body["Target"]["RoleArn"], passed)] if "Target" in body else []
+    return [Ask(f"scheduler:{verbs[method]}", _arn("scheduler", f"schedule/{group}/{name}")), *roles]
 
 
 def _ecs(operation: str, body: dict[str, Any]) -> list[Ask]:

@@ -54,6 +54,16 @@ def project_copy(folder: Path) -> Path:
     return folder
 
 
+def add_what_follows_releases(folder: Path) -> Path:
+    """A project whose example has a process that runs by the clock, and a backdoor: what moves with a release beside
+    services."""
+    with edited_catalogue(folder) as apps:
+        processes = apps["example"]["processes"]
+        processes["cleanup"] = {"command": ["python", "-c", "print('clean')"], "schedule": "rate(1 hour)"}
+        processes["backdoor"] = {"kind": "backdoor", "command": ["sleep", "infinity"]}
+    return folder
+
+
 def many_apps(folder: Path, apps: int) -> None:
     """So many apps, each with a web, two workers and a release process, are a project's catalogue."""
     with edited(folder / "Pulumi.yaml") as config:

@@ -9,7 +9,7 @@ import pytest
 from ministack.core.iam_evaluator import EvalContext, evaluate, parse_policy_document
 
 from tests.listener import ACCOUNT, REGION, Ask, listening
-from tests.projects import edited, project_copy
+from tests.projects import add_what_follows_releases, edited, project_copy
 from tests.site import Site, sandboxed
 
 pytestmark = pytest.mark.engine
@@ -19,7 +19,7 @@ SUBJECT = "repo:acme/shop:environment:dev"
 
 
 def with_ci(folder: Path) -> Path:
-    project = project_copy(folder)
+    project = add_what_follows_releases(project_copy(folder))
     with edited(project / "Pulumi.dev.yaml") as stack:
         stack["slipway:ci"] = {"github": {"subjects": [SUBJECT]}, "state": {"bucket": "slipway-state"}}
     return project
@@ -36,7 +36,7 @@ def site(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sit
 
 @pytest.fixture(scope="module")
 def asked(site: Site) -> set[Ask]:
-    """What a deploy, one that goes back, and a rollback ask of AWS."""
+    """What a deploy, one that goes back, and a rollback ask of AWS, of an app with a schedule and a backdoor."""
     site.push("v1")
     site.push("v2")
     site.push("broken")
@@ -98,8 +98,26 @@ def test_all_that_a_deploy_asks_of_aws_is_allowed(asked: set[Ask], policies: lis
     actions = {ask.action for ask in asked}
     assert {"ecs:UpdateService", "ecs:RunTask", "s3:PutObject", "iam:PassRole", "dynamodb:PutItem"} <= actions
     assert {"secretsmanager:PutSecretValue", "ecr:PutImage", "logs:GetLogEvents"} <= actions
+    assert {"scheduler:GetSchedule", "scheduler:UpdateSchedule"} <= actions
     assert "secretsmanager:GetSecretValue" not in actions
     assert refused(policies, asked) == []
+
+
+def test_what_follows_a_release_is_moved_by_it_and_by_nothing_wider(asked: set[Ask], policies: list[Any]) -> None:
+    whole = {(ask.action, ask.resource) for ask in asked}
+    passed = {dict(ask.context)["iam:PassedToService"]: ask for ask in asked if ask.resource.endswith("-scheduler")}
+    schedule = f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule/default/dev-example-cleanup"
+    assert ("ecs:UpdateService", f"arn:aws:ecs:{REGION}:{ACCOUNT}:service/dev/example-backdoor") in whole
+    assert ("iam:PassRole", f"arn:aws:iam::{ACCOUNT}:role/dev-{REGION}-example-backdoor") in whole
+    assert ("scheduler:UpdateSchedule", schedule) in whole
+    assert set(passed) == {"scheduler.amazonaws.com"}
+    others = [
+        Ask("scheduler:CreateSchedule", schedule),
+        Ask("scheduler:DeleteSchedule", schedule),
+        Ask("scheduler:UpdateSchedule", f"{schedule}-2"),
+        replace(passed["scheduler.amazonaws.com"], context=(("iam:PassedToService", "ecs-tasks.amazonaws.com"),)),
+    ]
+    assert refused(policies, others) == others
 
 
 def test_the_role_is_for_one_subject_and_four_hours(site: Site) -> None:

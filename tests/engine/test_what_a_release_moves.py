@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.projects import edited, edited_catalogue, project_copy
+from tests.projects import add_what_follows_releases, edited, project_copy
 from tests.site import Site, sandboxed
 
 pytestmark = pytest.mark.engine
@@ -15,12 +15,7 @@ pytestmark = pytest.mark.engine
 
 def lay_project(folder: Path) -> Path:
     """The repository's own project, with a process that runs by the clock, and a backdoor."""
-    made = project_copy(folder)
-    with edited_catalogue(made) as apps:
-        processes = apps["example"]["processes"]
-        processes["cleanup"] = {"command": ["python", "-c", "print('clean')"], "schedule": "rate(1 hour)"}
-        processes["backdoor"] = {"kind": "backdoor", "command": ["sleep", "infinity"]}
-    return made
+    return add_what_follows_releases(project_copy(folder))
 
 
 def schedule(site: Site) -> tuple[str, str]:
