@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from spec.catalogue import Process
 from spec.cluster import Insights
 from spec.demand import UNITS, gateways
-from spec.prices import DATED, HOURS, Prices, prices
+from spec.prices import CHECKED, DATED, HOURS, Prices, prices
 from spec.running import Architecture
 from spec.settings import Settings
 
@@ -178,6 +178,8 @@ def _assumptions(settings: Settings, price: Prices, *, up: bool) -> list[str]:
     known = f"list prices of {price.region} as of {DATED}, without taxes, discounts and free tiers"
     if price.region != settings.region:
         known += f"; those of {settings.region} are not listed here, and are likely higher"
+    elif price.region not in CHECKED:
+        known += "; nobody has compared them with AWS's own list"
     return [
         known,
         f"{HOURS} hours a month, every process at its smallest scale, nothing in a deploy",

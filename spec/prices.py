@@ -10,6 +10,8 @@ DATED = "2025-07"
 HOURS = 730
 """Hours of a month, as AWS's calculator counts them."""
 FALLBACK = "us-east-1"
+CHECKED = frozenset({"us-east-1"})
+"""The regions whose prices were compared with what others publish of AWS's lists; those of all others are unproven."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ import pytest
 
 from spec.costs import ALARM, COMPOSITE, COUNTED, KEY, estimate
 from spec.parsing import parse
-from spec.prices import DATED, HOURS, LISTED
+from spec.prices import CHECKED, DATED, HOURS, LISTED
 from spec.settings import Settings
 
 NETWORK = {"cidr": "10.32.0.0/16", "zones": ["eu-west-1a", "eu-west-1b", "eu-west-1c"], "nat": "per-zone"}
@@ -99,3 +99,11 @@ def test_a_region_without_listed_prices_says_whose_were_taken() -> None:
     found = estimate(settings)
     assert found.region == "us-east-1"
     assert "ap-south-1 are not listed here" in found.assumptions[0]
+
+
+@pytest.mark.parametrize("region", LISTED)
+def test_prices_that_nobody_has_compared_with_aws_say_so(region: str) -> None:
+    network = {"zones": [f"{region}a", f"{region}b"]}
+    given = {"apps": {"shop": {"processes": {"worker": {"count": 1}}}}, "network": network}
+    (first, *_) = estimate(parse("prod", region, given)).assumptions
+    assert ("nobody has compared them" in first) is (region not in CHECKED)
