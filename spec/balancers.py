@@ -39,5 +39,5 @@ def check(balancers: Balancers, region: str) -> None:
     """The web ACL is one of the load balancers' own region. Raises ValueError."""
     if balancers.web_acl is not None and balancers.web_acl.split(":")[3] != region:
         raise ValueError(
-            f"balancers/web_acl is in {balancers.web_acl.split(':')[3]}; load balancers take one of {region}"
+            f"balancers/web_acl: it is in {balancers.web_acl.split(':')[3]}; load balancers take one of {region}"
         )

@@ -85,11 +85,11 @@ def check(domain: Domain | None, region: str, hosts: list[str]) -> None:
         return
     if domain.certificate is not None and domain.certificate.split(":")[3] != region:
         raise ValueError(
-            f"domain/certificate is in {domain.certificate.split(':')[3]}; load balancers take one of {region}"
+            f"domain/certificate: it is in {domain.certificate.split(':')[3]}; load balancers take one of {region}"
         )
     bare = [host for host in hosts if not domain.covers(host) and domain.zone_of(host) is None]
     if bare:
         raise ValueError(
-            f"{bare[0]} is not in the zone of the domain, so no certificate can be issued for it;"
+            f"domain/zone: {bare[0]} is not in the zone of the domain, so no certificate can be issued for it;"
             " drop the name, or give domain/certificate one that is good for it"
         )

@@ -64,12 +64,20 @@ class FlowLogs(Model):
     days: Days = 14
 
 
+def address_block(cidr: str) -> IPv4Network:
+    """A block of addresses. Raises ValueError with how one is written."""
+    try:
+        return IPv4Network(cidr)
+    except ValueError as error:
+        raise ValueError(f"{cidr} is no block of addresses ({error}); write it as 10.0.0.0/16") from None
+
+
 def vpc_block(cidr: str) -> IPv4Network:
     """A block of a size that a VPC takes. Raises ValueError.
 
     https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
     """
-    block = IPv4Network(cidr)
+    block = address_block(cidr)
     if not 16 <= block.prefixlen <= 28:
         raise ValueError(f"/{block.prefixlen} is not a VPC size; use /16 to /28")
     return block

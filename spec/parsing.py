@@ -16,6 +16,12 @@ DRIVEN = ("pins", "candidate", "releasing", "scope", "weighing")
 TARGETED = "SLIPWAY_TARGETED"
 """The variable by which the driver tells the program of which app the engine has targets, while it has them."""
 
+_NOT_WRITTEN = re.compile(r"\[key\]|constrained-\w+|\w+\[.*\]")
+"""Steps of pydantic's own in the place of an error: which key or which kind of a union it is about."""
+_WORDS = {"tuple": "list", "dictionary": "mapping", " after validation": ""}
+_PLAIN = re.compile("|".join(_WORDS))
+_FURTHER = re.compile(r"([a-z][\w.-]*(?:/[\w.-]+)+): ")
+
 Data = Mapping[str, object]
 
 
@@ -56,7 +62,7 @@ def parse(env: str, region: str | None, config: Data) -> Settings:
     try:
         return Settings.model_validate(merged)
     except ValidationError as error:
-        raise SettingsError([_finding(detail, overrides) for detail in error.errors()]) from None
+        raise SettingsError([_finding(detail, overrides) for detail in _told(error.errors())]) from None
 
 
 def _unknown_overrides(overrides: object, apps: object) -> list[SpecError]:
@@ -70,9 +76,19 @@ def _unknown_overrides(overrides: object, apps: object) -> list[SpecError]:
     ]
 
 
+def _told(details: Sequence[ErrorDetails]) -> list[ErrorDetails]:
+    """Without the complaint that a list is too short once what is wrong with its items has been taken away."""
+    inner = {detail["loc"][:-1] for detail in details}
+    return [detail for detail in details if detail["type"] != "too_short" or detail["loc"] not in inner]
+
+
 def _finding(detail: ErrorDetails, overrides: object) -> SpecError:
-    location = [str(part) for part in detail["loc"] if part != "[key]"]
-    return SpecError(_place(location, overrides), _sentence(detail, location), found=_show(detail["input"]))
+    location = [str(part) for part in detail["loc"] if not _NOT_WRITTEN.fullmatch(str(part))]
+    sentence = _sentence(detail, location)
+    # What is held against something else is found further up, and its sentence begins with the place.
+    if detail["type"] == "value_error" and (further := _FURTHER.match(sentence)):
+        location, sentence = [*location, *further[1].split("/")], sentence[further.end() :]
+    return SpecError(_place(location, overrides), sentence, found=_show(detail["input"]))
 
 
 def _place(location: list[str], overrides: object) -> str:
@@ -100,7 +116,7 @@ def _sentence(detail: ErrorDetails, location: list[str]) -> str:
         return str(detail["msg"]).removeprefix("Value error, ")
     if kind == "string_pattern_mismatch":
         return f"{found} does not fit the pattern {detail['ctx']['pattern']}"
-    message = detail["msg"]
+    message = _PLAIN.sub(lambda found: _WORDS[found[0]], re.sub(r" or instance of \w+", "", detail["msg"]))
     return f"{found} will not do: {message[:1].lower()}{message[1:]}"
 
 

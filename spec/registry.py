@@ -30,7 +30,7 @@ class Expiry(Model):
     def _is_a_pattern(cls, tags: str) -> str:
         """https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html"""
         if tags.count("*") > WILDCARDS:
-            raise ValueError(f"{tags} has more than the {WILDCARDS} wildcards that ECR takes")
+            raise ValueError(f"{tags} has more than the {WILDCARDS} wildcards that ECR takes; use fewer")
         if tags.startswith(KEEP):
             raise ValueError(f"{tags} names tags of Slipway's own, which keep images; use another pattern")
         return tags

@@ -1,6 +1,5 @@
 """The settings of one environment: the catalogue with the stack file's overrides laid over it, checked at once."""
 
-from ipaddress import IPv4Network
 from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
@@ -17,7 +16,7 @@ from spec.domain import Domain
 from spec.ingress import Door, Host, Ingress, check, place
 from spec.logs import Logs
 from spec.model import Model
-from spec.network import Network
+from spec.network import Network, address_block
 from spec.notify import Notify
 from spec.registry import Registry
 from spec.retention import Days
@@ -93,7 +92,7 @@ class Settings(Model):
     @classmethod
     def _blocks(cls, blocks: tuple[str, ...]) -> tuple[str, ...]:
         for block in blocks:
-            IPv4Network(block)
+            address_block(block)
         return blocks
 
     @model_validator(mode="after")

@@ -24,11 +24,20 @@ def second_web(apps: Apps) -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (lambda all_: web(all_).update(cpu="much"), "apps/example/processes/web/cpu: "),
-        (lambda all_: web(all_).update(color="blue"), "apps/example/processes/web/color: "),
-        (lambda all_: web(all_).update(cpu=300), "apps/example/processes/web/cpu: 300 is not a Fargate size"),
-        (lambda all_: web(all_).update(cpu=256, memory=9000), "apps/example/processes/web"),
-        (second_web, "port 8000 is used by admin and web; give each process a port of its own"),
+        (
+            lambda all_: web(all_).update(cpu="much"),
+            "apps/example/processes/web/cpu: 'much' will not do: input should be a valid integer",
+        ),
+        (lambda all_: web(all_).update(color="blue"), "apps/example/processes/web/color: unknown key; known here: "),
+        (
+            lambda all_: web(all_).update(cpu=300),
+            "apps/example/processes/web/cpu: 300 is not a Fargate size; use 256, 512",
+        ),
+        (
+            lambda all_: web(all_).update(cpu=256, memory=9000),
+            "apps/example/processes/web: memory 9000 MiB does not go with cpu 256 on Fargate; use 512, 1024, 2048",
+        ),
+        (second_web, "apps/example: port 8000 is used by admin and web; give each process a port of its own"),
     ],
     ids=["wrong type", "unknown key", "no size of Fargate", "sizes that don't go together", "duplicate port"],
 )

@@ -3,8 +3,9 @@ import pytest
 from spec.backdoor import hides
 from spec.capacity import most_tasks
 from spec.demand import roles
-from spec.parsing import SettingsError, parse
+from spec.parsing import parse
 from spec.settings import Settings
+from tests.spec.refusals import refusing
 
 BACKDOOR = {"kind": "backdoor", "command": ["sleep", "infinity"]}
 
@@ -77,6 +78,6 @@ def test_its_name_is_in_a_zone_that_hides_no_public_name() -> None:
 def test_a_setting_that_can_not_be_used_is_named_with_what_would_do(
     more: dict[str, object], processes: dict[str, object], words: str
 ) -> None:
-    with pytest.raises(SettingsError) as refused:
+    with refusing() as refused:
         settings(more, **processes)
-    assert words in str(refused.value)
+    refused.says(words)

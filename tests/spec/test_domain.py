@@ -3,9 +3,9 @@ from typing import Any
 import pytest
 
 from spec.bucket_policies import access_logs
-from spec.errors import SpecError
 from spec.parsing import parse
 from spec.settings import Settings
+from tests.spec.refusals import refusing
 
 ZONE = {"name": "example.com", "id": "Z0123456789ABCDEFGHIJ"}
 DOMAIN = {"name": "dev.example.com", "zone": ZONE}
@@ -68,7 +68,7 @@ def test_a_name_moves_by_weight() -> None:
         ([], domain(zone={"name": "example.com"}), "domain/zone/id: missing"),
         ([], domain(zone={**ZONE, "id": "/hostedzone/Z1"}), "does not fit the pattern"),
         ([], domain(certificate="arn:aws:iam::1:server-certificate/a"), "is no certificate of ACM; it is written"),
-        ([], domain(certificate=ARN.replace("eu-west-1", "us-east-1")), "domain/certificate is in us-east-1;"),
+        ([], domain(certificate=ARN.replace("eu-west-1", "us-east-1")), "domain/certificate: it is in us-east-1;"),
         (["www.example.org"], domain(), "www.example.org is not in the zone of the domain, so no certificate"),
         ([], {"balancers": {"idle_timeout": 0}}, "balancers/idle_timeout"),
         ([], {"balancers": {"idle_timeout": 4001}}, "balancers/idle_timeout"),
@@ -76,7 +76,11 @@ def test_a_name_moves_by_weight() -> None:
         ([], {"balancers": {"tls_policy": "ELBSecurityPolicy-TLS13-1-0-2021-06"}}, "does not fit the pattern"),
         ([], {"balancers": {"log_days": 0}}, "balancers/log_days"),
         ([], {"balancers": {"web_acl": "edge"}}, "edge is no regional web ACL; it is written arn:aws:wafv2"),
-        ([], {"balancers": {"web_acl": ACL.replace("eu-west-1", "us-east-1")}}, "balancers/web_acl is in us-east-1;"),
+        (
+            [],
+            {"balancers": {"web_acl": ACL.replace("eu-west-1", "us-east-1")}},
+            "balancers/web_acl: it is in us-east-1;",
+        ),
         ([], {"balancers": {"web_acl": ACL.replace("regional", "global")}}, "is no regional web ACL"),
         ([], cutover(), "cutover/www.example.com: no process has this name; add it to the hosts"),
         (["www.example.com"], {"cutover": {"www.example.com": PAIR}}, "cutover/www.example.com: not in the zone"),
@@ -91,9 +95,9 @@ def test_a_name_moves_by_weight() -> None:
     ],
 )
 def test_a_domain_that_can_not_be_is_named_with_what_would_do(hosts: list[str], more: Any, reason: str) -> None:
-    with pytest.raises(SpecError) as caught:
+    with refusing() as refused:
         settings(hosts, **more)
-    assert reason in str(caught.value)
+    refused.says(reason)
 
 
 def test_only_load_balancers_of_the_account_write_and_nobody_comes_without_tls() -> None:

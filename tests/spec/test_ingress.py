@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spec.errors import SpecError
 from spec.ingress import PLACES, host_name, on_port, place
 from spec.names import ProcessNames
 from spec.parsing import parse
 from spec.settings import Settings
+from tests.spec.refusals import refusing
 
 WEB = {"port": 8000}
 NETWORK = {"zones": ["eu-west-1a", "eu-west-1b"]}
@@ -20,9 +20,9 @@ def settings(apps: dict[str, dict[str, Any]], **more: Any) -> Settings:
 
 
 def refused(apps: dict[str, dict[str, Any]], **more: Any) -> str:
-    with pytest.raises(SpecError) as caught:
+    with refusing() as caught:
         settings(apps, **more)
-    return str(caught.value)
+    return caught.text
 
 
 def test_an_app_that_is_added_moves_no_place() -> None:

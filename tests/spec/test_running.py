@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 from spec.catalogue import Process
 from spec.container import Surroundings, definitions, volumes
 from spec.names import AppNames
-from spec.parsing import SettingsError, parse
+from spec.parsing import parse
 from spec.releases import BOOTSTRAP, Pin
 from spec.running import Rollout
 from spec.settings import Settings
+from tests.spec.refusals import refusing
 
 AROUND = Surroundings(region="eu-west-1", secret_arn="arn:secret", bootstrap_image="boot:1")
 PIN = Pin(release=3, image="r/shop@sha256:" + "b" * 64, config="v-1", keys=("API_KEY", "SECRET_KEY"))
@@ -67,9 +68,9 @@ def beside(**agent: object) -> dict[str, Any]:
     ],
 )
 def test_what_will_not_do_is_named_with_what_would(given_: dict[str, Any], message: str) -> None:
-    with pytest.raises(SettingsError) as refused:
+    with refusing() as refused:
         parsed(**given_)
-    assert message in str(refused.value)
+    refused.says(message)
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
 from spec.catalogue import Process
 from spec.names import ProcessNames
 from spec.queues import dimensions, scaling_alarm
 from spec.scaling import Scaling, resource_label
+from tests.spec.refusals import refusing
+from tests.spec.test_settings import checked
 
 WORKER: dict[str, Any] = {"min": 0, "max": 4, "backlog": 10}
 MORNING: dict[str, Any] = {"cron": "0 8 ? * MON-FRI *", "timezone": "Europe/Berlin", "min": 2, "max": 8}
@@ -46,7 +47,7 @@ def test_a_worker_with_a_queue_may_have_no_task() -> None:
         ({"min": 1, "max": 2, "backlog": 5, "quiet": 10}, "it needs min 0"),
         ({**WORKER, "quiet": 1441}, "less than or equal to 1440"),
         ({**WORKER, "in_cooldown": -1}, "greater than or equal to 0"),
-        ({**WORKER, "schedules": {"Night": MORNING}}, "should match pattern"),
+        ({**WORKER, "schedules": {"Night": MORNING}}, "does not fit the pattern"),
         ({**WORKER, "schedules": {"day": {**MORNING, "cron": "0 8 * * *"}}}, "use six fields"),
         ({**WORKER, "schedules": {"day": {**MORNING, "cron": "0 8 * * MON-FRI *"}}}, "must have ?"),
         ({**WORKER, "schedules": {"day": {**MORNING, "cron": "0 8 ? * ? *"}}}, "must have ?"),
@@ -57,9 +58,9 @@ def test_a_worker_with_a_queue_may_have_no_task() -> None:
     ],
 )
 def test_scaling_that_could_not_work_is_refused_with_what_would_do(wrong: dict[str, Any], advice: str) -> None:
-    with pytest.raises(ValidationError) as refused:
-        Scaling.model_validate(wrong)
-    assert advice in str(refused.value)
+    with refusing() as refused:
+        checked({"apps": {"api": {"processes": {"worker": {"scaling": wrong}}}}})
+    refused.says("apps/api/processes/worker/scaling", advice)
 
 
 @pytest.mark.parametrize(
@@ -70,9 +71,9 @@ def test_scaling_that_could_not_work_is_refused_with_what_would_do(wrong: dict[s
     ],
 )
 def test_what_is_held_must_go_with_the_process(wrong: dict[str, Any], advice: str) -> None:
-    with pytest.raises(ValidationError) as refused:
-        Process.model_validate(wrong)
-    assert advice in str(refused.value)
+    with refusing() as refused:
+        checked({"apps": {"api": {"processes": {"mailer": wrong}}}})
+    refused.says("apps/api/processes/mailer", advice)
 
 
 @given(least=tasks, most=tasks, other_least=tasks, other_most=tasks)

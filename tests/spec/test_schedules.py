@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from spec import schedules
 from spec.parsing import SettingsError, parse
 from spec.settings import Settings
+from tests.spec.refusals import refusing
 
 NETWORK = {"zones": ["eu-west-1a", "eu-west-1b"]}
 PLACE = "apps/shop/processes/cleanup"
@@ -64,9 +65,9 @@ def test_expressions_of_aws_will_do(text: str) -> None:
     ],
 )
 def test_what_aws_would_refuse_is_named_before(text: str, message: str) -> None:
-    with pytest.raises(SettingsError) as refused:
+    with refusing() as refused:
         settings(schedule=text)
-    assert f"{PLACE}/schedule/at: " in str(refused.value) and message in str(refused.value)
+    refused.says(f"{PLACE}/schedule/at: ", message)
 
 
 @pytest.mark.parametrize(
@@ -89,9 +90,9 @@ def test_what_aws_would_refuse_is_named_before(text: str, message: str) -> None:
     ],
 )
 def test_what_will_not_do_is_named_with_what_would(process: dict[str, Any], message: str) -> None:
-    with pytest.raises(SettingsError) as refused:
+    with refusing() as refused:
         settings(**process)
-    assert message in str(refused.value)
+    refused.says(message)
 
 
 def test_the_release_process_has_no_schedule() -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from spec import fargate
 from spec.parsing import SettingsError, merge, parse
 from spec.settings import Settings
+from tests.spec.refusals import refusing
 
 GOOD: dict[str, Any] = {
     "apps": {"api": {"processes": {"web": {"port": 8000}, "worker": {}, "release": {}}}},
@@ -23,64 +24,62 @@ def web(**values: object) -> dict[str, Any]:
     return {"apps": {"api": {"processes": {"web": values}}}}
 
 
+BAD: list[tuple[dict[str, Any], str, str]] = [
+    (web(cpu=300), "apps/api/processes/web/cpu", "300 is not a Fargate size; use 256, 512"),
+    (web(cpu=256, memory=4096), "apps/api/processes/web", "use 512, 1024, 2048"),
+    ({"vault": {"auth": {"method": "ldap"}}}, "vault/auth/method", "'token', 'approle', 'aws' or 'jwt'"),
+    ({"vault": {"auth": {"method": "jwt", "server_id": "x"}}}, "vault/auth", "it takes mount, role, audience"),
+    ({"vault": {"auth": {"role": "x"}}}, "vault/auth", "role does not go with the method token"),
+    (web(memmory=512), "apps/api/processes/web/memmory", "did you mean memory?"),
+    (web(port="http"), "apps/api/processes/web/port", "'http' will not do"),
+    (web(port=70000), "apps/api/processes/web/port", "70000"),
+    (web(count=2, scaling={"min": 1, "max": 2}), "apps/api/processes/web", "drop one of them"),
+    (web(scaling={"min": 4, "max": 2}), "apps/api/processes/web/scaling", "swap them"),
+    (web(health={"path": "health"}), "apps/api/processes/web/health/path", "pattern"),
+    (web(stop_timeout=300), "apps/api/processes/web/stop_timeout", "300"),
+    (
+        {"apps": {"api": {"processes": {"admin": {"port": 8000}}}}},
+        "apps/api",
+        "port 8000 is used by web and admin; give each process a port of its own",
+    ),
+    ({"apps": {"api": {"processes": {"a-b": {}}}}}, "apps/api/processes/a-b", "pattern"),
+    ({"apps": {"api": {"processes": {"release": {"port": 1}}}}}, "apps/api", "one-off task"),
+    ({"apps": {"Api": {"processes": {"web": {}}}}}, "apps/Api", "pattern"),
+    ({"network": {"cidr": "10.0.0.0/8"}}, "network/cidr", "use /16 to /28"),
+    ({"network": {"zones": ["eu-west-1a"]}}, "network/zones", "at least 2"),
+    ({"network": {"zones": ["us-east-1a", "us-east-1b"]}}, "network/zones", "not in eu-west-1"),
+    ({"network": {"private_mask": 16}}, "network", "use a larger cidr or longer masks"),
+    ({"network": {"nat": "many"}}, "network/nat", "'many'"),
+    ({"capacity": {"fargate": 0}}, "capacity", "give one of them a weight"),
+    ({"log_days": 31}, "log_days", "no retention"),
+    ({"secret_recovery_days": 3}, "secret_recovery_days", "use 0, or 7 to 30"),
+    ({"allowed": ["anywhere"]}, "allowed", "anywhere"),
+    ({"netwrok": {}}, "netwrok", "did you mean network?"),
+    ({"notify": {"grafana": {"url": "grafana"}}}, "notify/grafana/url", "https://grafana.example.com"),
+    ({"notify": {"grafana": {"url": "https://me:pw@g.io"}}}, "notify/grafana/url", "comes from GRAFANA_TOKEN"),
+    ({"notify": {"webhooks": [{"name": "a"}, {"name": "a"}]}}, "notify", "a is there twice"),
+    ({"notify": {"webhooks": [{"name": "a", "url": "https://x"}]}}, "notify/webhooks/0/url", "unknown key"),
+    ({"notify": {"webhooks": [{"name": "a", "events": ["ended"]}]}}, "notify/webhooks/0/events", "'ended'"),
+    ({"overrides": {"shop": {}}}, "overrides/shop", "no such app in the catalogue; it has api"),
+    (
+        {"overrides": {"api": {"processes": {"web": {"cpu": 1}}}}},
+        "overrides/api/processes/web/cpu",
+        "not a Fargate size",
+    ),
+]
+
+
 def test_good_settings_are_read_whole() -> None:
     settings = checked({})
     assert list(settings.apps["api"].services) == ["web", "worker"]
     assert settings.names("api").process("web").service == "api-web"
 
 
-@pytest.mark.parametrize(
-    ("change", "path", "what_would_do"),
-    [
-        (web(cpu=300), "apps/api/processes/web/cpu", "300 is not a Fargate size; use 256, 512"),
-        (web(cpu=256, memory=4096), "apps/api/processes/web", "use 512, 1024, 2048"),
-        ({"vault": {"auth": {"method": "ldap"}}}, "vault/auth/method", "'token', 'approle', 'aws' or 'jwt'"),
-        ({"vault": {"auth": {"method": "jwt", "server_id": "x"}}}, "vault/auth", "it takes mount, role, audience"),
-        ({"vault": {"auth": {"role": "x"}}}, "vault/auth", "role does not go with the method token"),
-        (web(memmory=512), "apps/api/processes/web/memmory", "did you mean memory?"),
-        (web(port="http"), "apps/api/processes/web/port", "'http' will not do"),
-        (web(port=70000), "apps/api/processes/web/port", "70000"),
-        (web(count=2, scaling={"min": 1, "max": 2}), "apps/api/processes/web", "drop one of them"),
-        (web(scaling={"min": 4, "max": 2}), "apps/api/processes/web/scaling", "swap them"),
-        (web(health={"path": "health"}), "apps/api/processes/web/health/path", "pattern"),
-        (web(stop_timeout=300), "apps/api/processes/web/stop_timeout", "300"),
-        (
-            {"apps": {"api": {"processes": {"admin": {"port": 8000}}}}},
-            "apps/api",
-            "port 8000 is used by web and admin; give each process a port of its own",
-        ),
-        ({"apps": {"api": {"processes": {"a-b": {}}}}}, "apps/api/processes/a-b", "pattern"),
-        ({"apps": {"api": {"processes": {"release": {"port": 1}}}}}, "apps/api", "one-off task"),
-        ({"apps": {"Api": {"processes": {"web": {}}}}}, "apps/Api", "pattern"),
-        ({"network": {"cidr": "10.0.0.0/8"}}, "network/cidr", "use /16 to /28"),
-        ({"network": {"zones": ["eu-west-1a"]}}, "network/zones", "at least 2"),
-        ({"network": {"zones": ["us-east-1a", "us-east-1b"]}}, "settings", "not in eu-west-1"),
-        ({"network": {"private_mask": 16}}, "network", "use a larger cidr or longer masks"),
-        ({"network": {"nat": "many"}}, "network/nat", "'many'"),
-        ({"capacity": {"fargate": 0}}, "capacity", "give one of them a weight"),
-        ({"log_days": 31}, "log_days", "no retention"),
-        ({"secret_recovery_days": 3}, "secret_recovery_days", "use 0, or 7 to 30"),
-        ({"allowed": ["anywhere"]}, "allowed", "anywhere"),
-        ({"netwrok": {}}, "netwrok", "did you mean network?"),
-        ({"notify": {"grafana": {"url": "grafana"}}}, "notify/grafana/url", "https://grafana.example.com"),
-        ({"notify": {"grafana": {"url": "https://me:pw@g.io"}}}, "notify/grafana/url", "comes from GRAFANA_TOKEN"),
-        ({"notify": {"webhooks": [{"name": "a"}, {"name": "a"}]}}, "notify", "a is there twice"),
-        ({"notify": {"webhooks": [{"name": "a", "url": "https://x"}]}}, "notify/webhooks/0/url", "unknown key"),
-        ({"notify": {"webhooks": [{"name": "a", "events": ["ended"]}]}}, "notify/webhooks/0/events", "'ended'"),
-        ({"overrides": {"shop": {}}}, "overrides/shop", "no such app in the catalogue; it has api"),
-        (
-            {"overrides": {"api": {"processes": {"web": {"cpu": 1}}}}},
-            "overrides/api/processes/web/cpu",
-            "not a Fargate size",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("change", "path", "what_would_do"), BAD)
 def test_a_bad_setting_is_named_with_what_would_do(change: dict[str, Any], path: str, what_would_do: str) -> None:
-    with pytest.raises(SettingsError) as caught:
+    with refusing() as refused:
         checked(change)
-    text = str(caught.value)
-    assert path in text
-    assert what_would_do in text
+    refused.says(path, what_would_do)
 
 
 def test_all_findings_come_at_once() -> None:

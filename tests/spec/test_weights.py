@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spec import sessions
-from spec.parsing import SettingsError, parse
+from spec.parsing import parse
 from spec.settings import Settings
 from spec.weights import Capacity
+from tests.spec.refusals import refusing
 
 
 def settings(process: dict[str, Any], name: str = "worker", **more: object) -> Settings:
@@ -48,9 +49,9 @@ def test_a_strategy_is_never_empty(fargate: int, spot: int) -> None:
 def test_what_will_not_do_is_named_with_what_would(
     process: dict[str, Any], name: str, more: dict[str, Any], message: str
 ) -> None:
-    with pytest.raises(SettingsError) as refused:
+    with refusing() as refused:
         settings(process, name, **more)
-    assert message in str(refused.value)
+    refused.says(message)
 
 
 def test_a_session_writes_into_its_own_log_group_only() -> None:
