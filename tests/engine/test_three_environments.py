@@ -1,37 +1,24 @@
+"""dev, staging and prod with 8 apps each, in three regions of one account, and what a second look at them finds."""
+
 import json
-import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
 
 from spec.monitoring import Monitoring
-from tests.projects import ROOT
+from tests.projects import REGIONS, in_regions
 from tests.site import Site, sandboxed
 
 pytestmark = pytest.mark.engine
 
-REGIONS = {"dev": "eu-west-1", "staging": "eu-central-1", "prod": "eu-north-1"}
-
-
-def lay_project(folder: Path) -> Path:
-    """The repository's own project, each environment moved to a region of its own with repositories of its own."""
-    folder.mkdir()
-    for name in ("Pulumi.yaml", "__main__.py"):
-        shutil.copy(ROOT / name, folder)
-    for env, region in REGIONS.items():
-        text = (ROOT / f"Pulumi.{env}.yaml").read_text()
-        stack = yaml.safe_load(re.sub(r"eu-west-1(?=[a-z\b]|$)", region, text, flags=re.MULTILINE))
-        stack["config"]["slipway:registry"] = {"owner": env}
-        (folder / f"Pulumi.{env}.yaml").write_text(yaml.safe_dump(stack))
-    return folder
+APPS = 8
+LONG = 900.0
 
 
 @pytest.fixture(scope="module")
 def regions(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with sandboxed(tmp_path_factory.mktemp("regions"), engine, lay_project) as made:
+    with sandboxed(tmp_path_factory.mktemp("regions"), engine, lambda folder: in_regions(folder, APPS)) as made:
         yield made
 
 
@@ -39,8 +26,13 @@ def regions(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 def test_each_environment_comes_up_in_its_region_leaves_nothing_to_do_and_says_what_to_watch(
     regions: Site, env: str
 ) -> None:
-    regions.well("up", env, "--yes")
-    assert json.loads(regions.well("up", env, "--yes", "--json")) == []
+    first = regions.slipway("up", env, "--yes", "--json", seconds=LONG)
+    assert first.returncode == 0, first.stderr
+    made = [row["kind"] for row in json.loads(first.stdout)]
+    # Each app has a web and two workers, and a release process without a service.
+    assert (made.count("aws:ecs/service:Service"), made.count("aws:ecs/taskDefinition:TaskDefinition")) == (24, 32)
+    second = regions.slipway("up", env, "--yes", "--json", seconds=LONG)
+    assert (second.returncode, json.loads(second.stdout)) == (0, []), second.stderr
     found = Monitoring.model_validate(json.loads(regions.well("monitoring", "export", env)), extra="forbid")
     assert (found.environment, found.region) == (env, REGIONS[env])
-    assert set(found.apps) == {"example"}
+    assert set(found.apps) == {f"app{number:02}" for number in range(1, APPS + 1)}

@@ -106,12 +106,18 @@ def test_a_backdoor_is_closed_until_it_is_opened_and_follows_each_release(
     assert backdoors == {"bootstrap": (0, "1"), "v1": (0, "2"), "v2": (1, "3")}
 
 
+def test_a_scale_leaves_nothing_to_do(spot: Site) -> None:
+    spot.well("scale", "dev", "example", "worker=2", "--yes")
+    assert json.loads(spot.well("preview", "dev", "--json")) == []
+
+
 def test_a_rollback_takes_schedule_and_backdoor_back_to_the_revision_of_its_release(spot: Site) -> None:
     spot.well("rollback", "dev", "example", "v1", "--yes")
     assert schedule(spot) == ("ENABLED", "2")
     assert behind(spot) == (1, "2")
     spot.well("backdoor", "close", "dev", "example")
     assert behind(spot) == (0, "2")
+    assert spot.services("example-worker")["example-worker"]["desiredCount"] == 2
     assert "no changes" in spot.well("preview", "dev")
     released = json.loads(spot.well("releases", "dev", "example", "--json"))
     assert released[0]["verdict"] == "succeeded"
