@@ -1,5 +1,7 @@
 """The bucket that load balancers write their access logs to."""
 
+from __future__ import annotations
+
 import json
 from dataclasses import dataclass
 

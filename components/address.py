@@ -1,5 +1,7 @@
 """The records and certificates of the names that one web process answers to."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 

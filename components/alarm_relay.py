@@ -1,5 +1,7 @@
 """Alarms for chats and pagers: a function that knows their addresses, and that the topic calls."""
 
+from __future__ import annotations
+
 import json
 from dataclasses import dataclass
 

@@ -1,5 +1,7 @@
 """Alarms that belong together, and the one message that a storm of them makes."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,5 +1,7 @@
 """The topic of an environment that alarms are sent to, and who hears of it."""
 
+from __future__ import annotations
+
 import json
 from dataclasses import dataclass
 

@@ -1,5 +1,7 @@
 """The alarms of an environment, and of each app in it."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 

@@ -1,5 +1,7 @@
 """One app: its secret, roles and processes, and the echo of the release that it runs."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 

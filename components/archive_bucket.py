@@ -1,5 +1,7 @@
 """The bucket of the log archive, which outlives its environment."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import pulumi

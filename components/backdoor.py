@@ -1,5 +1,7 @@
 """The backdoor of one app: a service without tasks until somebody opens it."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import pulumi

@@ -1,5 +1,7 @@
 """An application load balancer: of one web process, or shared by all public or all internal ones."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

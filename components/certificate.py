@@ -1,5 +1,7 @@
 """A certificate that AWS issues and renews by itself, since the zone shows that the name is ours."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import pulumi

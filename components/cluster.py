@@ -1,5 +1,7 @@
 """The ECS cluster of an environment, on Fargate only."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import pulumi

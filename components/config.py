@@ -1,5 +1,7 @@
 """The only reader of Pulumi's config: settings, pins and what a run of the driver asks for."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass

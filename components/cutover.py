@@ -1,5 +1,7 @@
 """A name that leads to Heroku and to AWS by weight, and back to Heroku by itself when AWS fails."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import pulumi

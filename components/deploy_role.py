@@ -1,5 +1,7 @@
 """The role by which CI deploys to an environment, and can do nothing else with it."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -5,6 +5,8 @@ echoed by its own component. `readStackResourceOutputs` is the engine's own func
 https://www.pulumi.com/docs/iac/concepts/stacks/#stackreferences
 """
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

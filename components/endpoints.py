@@ -1,5 +1,7 @@
 """Ways from the private subnets to AWS's own services that don't lead over the internet."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,5 +1,7 @@
 """What ECS tells of a cluster, kept in a log group."""
 
+from __future__ import annotations
+
 import json
 from dataclasses import dataclass
 

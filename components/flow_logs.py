@@ -1,5 +1,7 @@
 """Who talked to whom in the VPC, in a log group of its own."""
 
+from __future__ import annotations
+
 import json
 from dataclasses import dataclass
 

@@ -1,5 +1,7 @@
 """What may change in this run: an app's task definitions and services are frozen unless the app is being released."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 

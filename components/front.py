@@ -1,5 +1,7 @@
 """What stands before one web process: a load balancer of its own, or its way through the shared one."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import pulumi

@@ -1,5 +1,7 @@
 """A Lambda function whose code is a folder of `functions/`."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path

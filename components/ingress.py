@@ -1,5 +1,7 @@
 """The load balancers that an environment's web processes share: a public one and an internal one, where needed."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import pulumi

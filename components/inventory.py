@@ -1,5 +1,7 @@
 """The `monitoring` output: what components make that is worth watching, gathered while the program runs."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal

@@ -1,5 +1,7 @@
 """The ledger of an environment: the table in which the driver writes down every release."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import pulumi

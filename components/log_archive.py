@@ -1,5 +1,7 @@
 """The log archive: lines of chosen processes in S3, where they are kept longer and cost less."""
 
+from __future__ import annotations
+
 import json
 from dataclasses import dataclass
 

@@ -1,5 +1,7 @@
 """The private DNS zone in which tasks have names."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import pulumi

@@ -1,5 +1,7 @@
 """The private network of an environment: public subnets for load balancers, private ones for tasks."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 

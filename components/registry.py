@@ -1,5 +1,7 @@
 """The image repositories: one an app, shared by all environments, and one for the bootstrap image."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """The two IAM roles of an app: what ECS does on its behalf, and what its own code may do."""
 
+from __future__ import annotations
+
 import json
 from dataclasses import dataclass
 

@@ -1,5 +1,7 @@
 """The way of one web process through a shared load balancer: by its host names, or by a port of its own."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import pulumi

@@ -1,5 +1,7 @@
 """Scaling of one service on its load and by the clock."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any
 

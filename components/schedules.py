@@ -1,5 +1,7 @@
 """The processes of an app that run by the clock."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

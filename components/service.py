@@ -1,5 +1,7 @@
 """One process of an app as an ECS service."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 

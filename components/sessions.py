@@ -1,5 +1,7 @@
 """The leave of an app's tasks to open shells in them, for the processes that ask for it."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import pulumi

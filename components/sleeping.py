@@ -1,5 +1,7 @@
 """A worker that has no task while its queue is empty, and one as soon as it is not."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any
 

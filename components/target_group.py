@@ -1,5 +1,7 @@
 """The target group of one web process, on a load balancer of its own or on a shared one."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import pulumi

@@ -1,5 +1,7 @@
 """The task definition of one process, and the log group that it writes to."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import pulumi

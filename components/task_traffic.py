@@ -1,5 +1,7 @@
 """What may reach the tasks of an app, and where they may go: one security group for all of its processes."""
 
+from __future__ import annotations
+
 import pulumi
 import pulumi_aws as aws
 

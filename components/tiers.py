@@ -1,5 +1,7 @@
 """Private tiers that were appended to a VPC: plain subnets on blocks of their own, beside those that are there."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 
