@@ -8,6 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.freezing import Plan
+from components.group_rules import GroupRules
 from components.namespace import Namespace
 from components.network import Network
 from spec import backdoor
@@ -78,18 +79,10 @@ class Backdoor(pulumi.ComponentResource):
             tags={**args.names.tags, "Name": args.names.family},
             opts=self._child,
         )
+        rules = GroupRules(group.id, self)
         for block in () if vpn is None else vpn.ranges:
             for port in () if vpn is None else vpn.ports:
-                aws.vpc.SecurityGroupIngressRule(
-                    f"{name}.{block}.{port}",
-                    security_group_id=group.id,
-                    ip_protocol="tcp",
-                    from_port=port,
-                    to_port=port,
-                    cidr_ipv4=block,
-                    description=f"Port {port} from the VPN at {block}",
-                    opts=self._child,
-                )
+                rules.let_in(f"{name}.{block}.{port}", port, f"Port {port} from the VPN at {block}", block=block)
         return group
 
     def _registered(self, name: str, namespace: Namespace) -> aws.ecs.ServiceServiceRegistriesArgs:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from components.group_rules import GroupRules
 from components.target_group import TargetGroupArgs, target_group
 from spec.balancers import Balancers
 
@@ -75,17 +76,9 @@ class Balancer(pulumi.ComponentResource):
 
     def admit(self, name: str, port: int) -> None:
         """Let those who may reach the balancer reach this port of it."""
+        rules = GroupRules(self.security_group_id, self)
         for index, block in enumerate(self._args.allowed):
-            aws.vpc.SecurityGroupIngressRule(
-                f"{name}.{index}",
-                security_group_id=self.security_group_id,
-                ip_protocol="tcp",
-                from_port=port,
-                to_port=port,
-                cidr_ipv4=block,
-                description=f"Port {port} from {block}",
-                opts=self._child,
-            )
+            rules.let_in(f"{name}.{index}", port, f"Port {port} from {block}", block=block)
 
     def _listen(self, name: str, action: aws.lb.ListenerDefaultActionArgs) -> aws.lb.Listener:
         """HTTP alone, or HTTPS with an HTTP that leads there."""
@@ -122,14 +115,7 @@ class Balancer(pulumi.ComponentResource):
         )
         self.security_group_id = group.id
         self.admit(name, 80)
-        aws.vpc.SecurityGroupEgressRule(
-            name,
-            security_group_id=group.id,
-            ip_protocol="-1",
-            cidr_ipv4="0.0.0.0/0",
-            description="To the tasks",
-            opts=self._child,
-        )
+        GroupRules(group.id, self).let_out(name, "To the tasks")
         return group
 
     def _balancer(self, name: str) -> aws.lb.LoadBalancer:

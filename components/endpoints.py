@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from components.group_rules import GroupRules
 from spec.network import Network as Plan
 
 TYPE = "slipway:components:Endpoints"
@@ -64,23 +65,14 @@ class Endpoints(pulumi.ComponentResource):
             )
 
     def _security_group(self, name: str, args: EndpointsArgs) -> aws.ec2.SecurityGroup:
-        child = pulumi.ResourceOptions(parent=self)
         group = aws.ec2.SecurityGroup(
             f"{name}.endpoints",
             description=f"Endpoints of {args.env}",
             vpc_id=args.vpc_id,
             tags={"Environment": args.env, "Name": f"{args.env}-endpoints"},
-            opts=child,
+            opts=pulumi.ResourceOptions(parent=self),
         )
+        rules = GroupRules(group.id, self)
         for block in args.plan.blocks:
-            aws.vpc.SecurityGroupIngressRule(
-                f"{name}.endpoints.{block.replace('/', '-')}",
-                security_group_id=group.id,
-                ip_protocol="tcp",
-                from_port=443,
-                to_port=443,
-                cidr_ipv4=block,
-                description=f"HTTPS from {block}",
-                opts=child,
-            )
+            rules.let_in(f"{name}.endpoints.{block.replace('/', '-')}", 443, f"HTTPS from {block}", block=block)
         return group
