@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from components import private_bucket
 from spec import bucket_policies, names
 
 TYPE = "slipway:components:AccessLogs"
@@ -39,16 +40,7 @@ class AccessLogs(pulumi.ComponentResource):
         bucket = aws.s3.Bucket(
             name, bucket=label, force_destroy=not args.protect, tags={"Environment": args.env}, opts=child
         )
-        closed = aws.s3.BucketPublicAccessBlock(
-            name,
-            bucket=bucket.bucket,
-            block_public_acls=True,
-            block_public_policy=True,
-            ignore_public_acls=True,
-            restrict_public_buckets=True,
-            opts=child,
-        )
-        aws.s3.BucketServerSideEncryptionConfiguration(name, bucket=bucket.bucket, rules=[_own_key()], opts=child)
+        closed = private_bucket.close(name, bucket, child)
         aws.s3.BucketLifecycleConfiguration(name, bucket=bucket.bucket, rules=[_expiry(args.days)], opts=child)
         # S3 takes one change of a bucket's access at a time, so the policy waits for the block.
         policy = aws.s3.BucketPolicy(
@@ -72,9 +64,3 @@ def _expiry(days: int) -> aws.s3.BucketLifecycleConfigurationRuleArgs:
             days_after_initiation=7
         ),
     )
-
-
-def _own_key() -> aws.s3.BucketServerSideEncryptionConfigurationRuleArgs:
-    kind = aws.s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs
-    by_default = kind(sse_algorithm="AES256")
-    return aws.s3.BucketServerSideEncryptionConfigurationRuleArgs(apply_server_side_encryption_by_default=by_default)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from components import private_bucket
 from spec import archive_policies, names
 from spec.logs import Archive
 from spec.settings import Settings
@@ -41,16 +42,7 @@ class ArchiveBucket(pulumi.ComponentResource):
             tags={"Environment": settings.env},
             opts=kept,
         )
-        aws.s3.BucketPublicAccessBlock(
-            name,
-            bucket=bucket.bucket,
-            block_public_acls=True,
-            block_public_policy=True,
-            ignore_public_acls=True,
-            restrict_public_buckets=True,
-            opts=kept,
-        )
-        aws.s3.BucketServerSideEncryptionConfiguration(name, bucket=bucket.bucket, rules=[_encrypted()], opts=kept)
+        private_bucket.close(name, bucket, kept)
         if args.archive.versioning:
             status = aws.s3.BucketVersioningVersioningConfigurationArgs(status="Enabled")
             aws.s3.BucketVersioning(name, bucket=bucket.bucket, versioning_configuration=status, opts=kept)
@@ -59,13 +51,6 @@ class ArchiveBucket(pulumi.ComponentResource):
         aws.s3.BucketPolicy(name, bucket=bucket.bucket, policy=policy, opts=kept)
         self.name, self.arn = bucket.bucket, bucket.arn
         self.register_outputs({"name": self.name})
-
-
-def _encrypted() -> aws.s3.BucketServerSideEncryptionConfigurationRuleArgs:
-    default = aws.s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs(
-        sse_algorithm="AES256"
-    )
-    return aws.s3.BucketServerSideEncryptionConfigurationRuleArgs(apply_server_side_encryption_by_default=default)
 
 
 def _ageing(archive: Archive) -> list[aws.s3.BucketLifecycleConfigurationRuleArgs]:
