@@ -9,7 +9,7 @@ from driver.commands.options import Env, Json
 def run(ctx: typer.Context, env: Env, as_json: Json = False) -> None:
     """Show what `up` would change, and change nothing."""
     from driver.commands.changes import show
-    from driver.core import leaving
+    from driver.core import fronts, leaving
     from driver.core.ports import Update
     from driver.core.room import check_room
     from driver.core.staying import check_stays
@@ -21,5 +21,6 @@ def run(ctx: typer.Context, env: Env, as_json: Json = False) -> None:
     stack = world.stacks.read(env)
     check_stays(world.settings, stack)
     check_left(world.settings, stack)
+    fronts.check_ports(world.settings, stack)
     leaving.check_preview(env, leaving.leaving(world, stack))
     show(world.stacks.preview(Update(env=env, message="preview"), console.say), as_json=as_json)

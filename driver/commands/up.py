@@ -9,7 +9,7 @@ from driver.commands.options import DryRun, Env, Json, Yes
 def run(ctx: typer.Context, env: Env, yes: Yes = False, dry_run: DryRun = False, as_json: Json = False) -> None:
     """Create and change infrastructure. What apps run is left as it is; a new app starts on the bootstrap image."""
     from driver.commands.changes import approve, approve_leaving, show
-    from driver.core import leaving, platform
+    from driver.core import fronts, leaving, platform
     from driver.core.ports import Update
     from driver.core.room import check_room
     from driver.core.staying import check_stays
@@ -21,6 +21,7 @@ def run(ctx: typer.Context, env: Env, yes: Yes = False, dry_run: DryRun = False,
     stack = world.stacks.read(env)
     check_stays(world.settings, stack)
     check_left(world.settings, stack)
+    fronts.check_ports(world.settings, stack)
     gone = leaving.leaving(world, stack)
     if dry_run:
         leaving.check_preview(env, gone)

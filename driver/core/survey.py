@@ -118,6 +118,7 @@ class _Survey:
             return
         self.questions.ask(Code.PLATFORM, lambda: tiers.check_built(self.world.settings, stack))
         self.questions.ask(Code.PLATFORM, lambda: fronts.check_built(self.world.settings, name, stack))
+        self.questions.ask(Code.PLATFORM, lambda: fronts.check_ports(self.world.settings, stack, name))
         self.past = past = self.questions.ask(Code.LEDGER, lambda: self.world.ledger.releases(name)) or ()
         self.questions.ask(Code.PROCESSES, lambda: targets.check_processes(env, name, self.app, state, past))
 

@@ -1,8 +1,12 @@
 import http.client
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from driver.errors import ExitCode
+from tests.projects import edited_catalogue
 from tests.whole.conftest import Whole
 
 pytestmark = pytest.mark.engine
@@ -117,3 +121,18 @@ def test_access_logs_go_to_a_private_bucket_of_the_account_and_for_a_while_only(
 def test_a_web_acl_stands_before_what_the_internet_reaches(whole: Whole) -> None:
     found = whole.of_type("aws:wafv2/webAclAssociation:WebAclAssociation")
     assert set(found) == {"dev.public"}
+
+
+@pytest.mark.parametrize(
+    "command", [("up", "dev", "--yes"), ("preview", "dev"), ("deploy", "dev", "shop", "--config-only")]
+)
+def test_another_port_is_refused_before_a_target_group_is_taken_from_under_its_tasks(
+    whole: Whole, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    before, project = whole.state(), shutil.copytree(whole.project, tmp_path / "project")
+    with edited_catalogue(project) as apps:
+        apps["shop"]["processes"]["web"]["port"] = 9000
+    done = whole.slipway(*command, project=project)
+    assert done.returncode == ExitCode.NOT_READY, done.stderr
+    assert "apps/shop/processes/web/port: 9000 would take away the target group with port 8000" in done.stderr
+    assert whole.state() == before

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from driver.errors import ExitCode
+from tests.projects import edited
 from tests.whole.conftest import Whole
 
 pytestmark = pytest.mark.engine
@@ -74,9 +74,8 @@ def test_an_address_plan_that_would_move_a_subnet_is_refused_before_anything_cha
     whole: Whole, tmp_path: Path, command: tuple[str, ...], change: dict[str, Any], sentence: str
 ) -> None:
     before, project = whole.state(), shutil.copytree(whole.project, tmp_path / "project")
-    stack = yaml.safe_load((project / "Pulumi.dev.yaml").read_text())
-    stack["config"]["slipway:network"].update(change)
-    (project / "Pulumi.dev.yaml").write_text(yaml.safe_dump(stack))
+    with edited(project / "Pulumi.dev.yaml") as stack:
+        stack["slipway:network"].update(change)
     done = whole.slipway(*command, project=project)
     assert done.returncode == ExitCode.INVALID_INPUT, done.stderr
     assert sentence in done.stderr

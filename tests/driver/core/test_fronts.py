@@ -2,7 +2,7 @@
 
 import pytest
 
-from driver.core.fronts import check_built
+from driver.core.fronts import check_built, check_ports
 from driver.core.state import Resource, StackState
 from driver.errors import NotReady
 from spec.ingress import Ingress
@@ -46,3 +46,33 @@ def test_a_load_balancer_that_is_not_there_yet_is_a_matter_of_up(kind: Ingress) 
         check_built(settings(kind), "shop", stack(other, other))
     assert "Run `slipway up dev` first" in caught.value.hint
     check_built(settings(kind), "till", stack(other, other))
+
+
+def reached(*ports: float, process: str = "web") -> StackState:
+    """A state in which a process is reached by target groups with these ports."""
+    rows = [
+        Resource(urn=str(port), kind=TARGET_GROUP, name=f"shop.{process}", parent="", outputs={"port": port})
+        for port in ports
+    ]
+    return StackState(resources=rows)
+
+
+def test_a_port_that_is_that_of_the_target_group_changes_nothing() -> None:
+    check_ports(settings(Ingress.SHARED), reached(8000.0, 8000))
+    check_ports(settings(Ingress.SHARED), StackState())
+
+
+def test_another_port_would_leave_the_process_without_tasks_and_is_refused() -> None:
+    with pytest.raises(NotReady, match=r"apps/shop/processes/web/port: 8000 would take away .* 9000") as caught:
+        check_ports(settings(Ingress.SHARED), reached(9000))
+    assert caught.value.hint.startswith("Put port: 9000 back. For another port add a process")
+
+
+def test_a_process_that_is_to_have_no_port_any_more_is_refused_too() -> None:
+    with pytest.raises(NotReady, match="apps/shop/processes/worker/port: no port would take away"):
+        check_ports(settings(Ingress.SHARED), reached(9000, process="worker"))
+
+
+def test_processes_that_go_and_other_apps_are_not_looked_at() -> None:
+    check_ports(settings(Ingress.SHARED), reached(9000, process="admin"))
+    check_ports(settings(Ingress.SHARED), reached(9000), "till")
