@@ -51,14 +51,17 @@ class DeployRole(pulumi.ComponentResource):
             tags=self._tags,
             opts=pulumi.ResourceOptions(parent=self),
         )
-        secrets = pulumi.Output.all(**{key: app.secret_arn for key, app in args.apps.items()})
-        # An ARN that isn't known yet is as long as its stand-in, so the documents are as many.
-        for index in range(len(_documents(args, {}))):
+        self._policy(f"{name}.1", role, _document(args, 0, {}))
+        # An ARN that isn't known yet is as long as its stand-in, so the groups are the same.
+        for index, group in enumerate(deploying.packed(_place(args), _deployables(args, {})), 1):
+            # Only its own secrets: a new app would make all policies look changed in a preview.
+            own = (app.names.app for app in group)
+            secrets = pulumi.Output.all(**{key: args.apps[key].secret_arn for key in own})
             self._policy(f"{name}.{index + 1}", role, secrets.apply(partial(_document, args, index)))
         self.arn = role.arn
         self.register_outputs({"arn": self.arn})
 
-    def _policy(self, name: str, role: aws.iam.Role, document: pulumi.Output[str]) -> None:
+    def _policy(self, name: str, role: aws.iam.Role, document: pulumi.Input[str]) -> None:
         policy = aws.iam.Policy(
             name,
             name=pulumi.Output.concat(role.name, "-", name.rsplit(".", 1)[-1]),
@@ -80,12 +83,12 @@ def deploy_role(settings: Settings, account: str, apps: Mapping[str, App], scope
 
 
 def _document(args: DeployRoleArgs, index: int, secrets: Mapping[str, str]) -> str:
-    return json.dumps(_documents(args, secrets)[index])
+    return json.dumps(deploying.documents(_place(args), _deployables(args, secrets))[index])
 
 
-def _documents(args: DeployRoleArgs, secrets: Mapping[str, str]) -> list[deploying.Json]:
+def _place(args: DeployRoleArgs) -> deploying.Place:
     settings = args.settings
-    place = deploying.Place(
+    return deploying.Place(
         env=settings.env,
         region=settings.region,
         account=args.account,
@@ -93,7 +96,11 @@ def _documents(args: DeployRoleArgs, secrets: Mapping[str, str]) -> list[deployi
         state=args.ci.state,
         push=args.ci.push,
     )
-    apps = [
+
+
+def _deployables(args: DeployRoleArgs, secrets: Mapping[str, str]) -> list[deploying.Deployable]:
+    settings, place = args.settings, _place(args)
+    return [
         deploying.Deployable(
             names=settings.names(name),
             processes=tuple(spec.processes),
@@ -103,7 +110,6 @@ def _documents(args: DeployRoleArgs, secrets: Mapping[str, str]) -> list[deployi
         )
         for name, spec in settings.apps.items()
     ]
-    return deploying.documents(place, apps)
 
 
 def _check(arn: str) -> None:

@@ -65,7 +65,12 @@ class Deployable:
 
 
 def documents(place: Place, apps: Iterable[Deployable]) -> list[Json]:
-    """The policies of the role: that of the environment, and the apps packed into as few as hold them.
+    """The policies of the role: that of the environment, and one for each group of apps."""
+    return [_document(_platform(place)), *(_document(_apps(place, group)) for group in packed(place, apps))]
+
+
+def packed(place: Place, apps: Iterable[Deployable]) -> list[list[Deployable]]:
+    """The apps in as few policies as hold them.
 
     An ARN for each thing takes room, and a pattern would fit more than it is meant for.
     """
@@ -75,7 +80,7 @@ def documents(place: Place, apps: Iterable[Deployable]) -> list[Json]:
             groups[-1].append(app)
         else:
             groups.append([app])
-    return [_document(_platform(place)), *(_document(_apps(place, group)) for group in groups)]
+    return groups
 
 
 def length(document: Json) -> int:
