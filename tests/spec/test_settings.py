@@ -2,7 +2,7 @@ import copy
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from spec import fargate
@@ -113,5 +113,35 @@ def test_only_sizes_that_fargate_has_are_accepted(cpu: int, memory: int) -> None
 
 @given(value=st.one_of(st.text(), st.integers(), st.lists(st.integers()), st.none(), st.booleans()))
 def test_nonsense_instead_of_an_app_is_an_error_and_never_a_crash(value: object) -> None:
-    with pytest.raises(SettingsError):
+    with refusing() as refused:
         parse("dev", "eu-west-1", {**GOOD, "apps": {"api": value}})
+    refused.says("apps/api")
+
+
+RANGES = {
+    "apps/api/processes/web/port": (1, 65535),
+    "apps/api/processes/web/stop_timeout": (2, 120),
+    "apps/api/processes/web/health/interval": (5, 300),
+    "apps/api/processes/web/health/unhealthy": (2, 10),
+    "apps/api/processes/worker/count": (0, 1000),
+    "apps/api/processes/worker/log_buffer": (1, 128),
+    "apps/api/processes/worker/rollout/max": (100, 400),
+    "balancers/idle_timeout": (1, 4000),
+    "deploy/timeout": (30, 14400),
+    "deploy/lease": (3, 600),
+    "network/public_mask": (16, 27),
+    "network/private_mask": (16, 28),
+    "registry/untagged_days": (1, 3650),
+}
+
+
+@given(place=st.sampled_from(sorted(RANGES)), number=st.integers(-(2**40), 2**40))
+def test_a_number_outside_of_its_range_is_named_with_the_bound_that_it_breaks(place: str, number: int) -> None:
+    low, high = RANGES[place]
+    assume(not low <= number <= high)
+    change: Any = number
+    for key in reversed(place.split("/")):
+        change = {key: change}
+    with refusing() as refused:
+        checked(change)
+    refused.says(f"{place}: {number} will not do", str(low if number < low else high))
