@@ -37,7 +37,7 @@ def second_web(apps: Apps) -> None:
             lambda all_: web(all_).update(cpu=256, memory=9000),
             "apps/example/processes/web: memory 9000 MiB does not go with cpu 256 on Fargate; use 512, 1024, 2048",
         ),
-        (second_web, "apps/example: port 8000 is used by admin and web; give each process a port of its own"),
+        (second_web, "apps/example: port 8000 is used by web and admin; give each process a port of its own"),
     ],
     ids=["wrong type", "unknown key", "no size of Fargate", "sizes that don't go together", "duplicate port"],
 )
