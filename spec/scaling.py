@@ -2,12 +2,12 @@
 
 import re
 from typing import Annotated, Self
-from zoneinfo import available_timezones
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from spec.balancing import balancer_suffix, targets_suffix
 from spec.model import Model
+from spec.timezones import Timezone
 
 Tasks = Annotated[int, Field(ge=0, le=1000)]
 Percent = Annotated[int, Field(ge=10, le=95)]
@@ -25,7 +25,7 @@ class Schedule(Model):
     """
 
     cron: str
-    timezone: str = "UTC"
+    timezone: Timezone = "UTC"
     min: Tasks
     max: Tasks
 
@@ -40,14 +40,6 @@ class Schedule(Model):
         if (fields[2] == "?") == (fields[4] == "?"):
             raise ValueError(f"'{cron}' must have ? as its day or as its weekday, and not as both; AWS wants one")
         return cron
-
-    @field_validator("timezone")
-    @classmethod
-    def _is_known(cls, zone: str) -> str:
-        known = available_timezones()
-        if known and zone not in known:
-            raise ValueError(f"{zone} is no time zone; use a name such as Europe/Berlin or UTC")
-        return zone
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

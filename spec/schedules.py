@@ -5,12 +5,12 @@ https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
 
 import re
 from typing import Annotated, Any
-from zoneinfo import available_timezones
 
 from pydantic import Field, field_validator, model_validator
 
 from spec.model import Model
 from spec.policies import Json
+from spec.timezones import Timezone
 
 RATE = re.compile(r"^rate\((\d+) (minutes?|hours?|days?)\)$")
 CRON = re.compile(r"^cron\((.+)\)$")
@@ -37,7 +37,7 @@ class Schedule(Model):
     """
 
     at: str
-    timezone: str = "UTC"
+    timezone: Timezone = "UTC"
     enabled: bool = True
     retries: Annotated[int, Field(ge=0, le=2)] = 1
 
@@ -53,14 +53,6 @@ class Schedule(Model):
         if found:
             raise ValueError(found)
         return text
-
-    @field_validator("timezone")
-    @classmethod
-    def _is_a_timezone(cls, name: str) -> str:
-        known = available_timezones()
-        if known and name not in known:
-            raise ValueError(f"{name} is no time zone; use a name like Europe/Berlin or UTC")
-        return name
 
 
 def problem(text: str) -> str:
