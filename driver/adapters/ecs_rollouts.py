@@ -3,9 +3,10 @@
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeployment.html
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from driver.adapters.ecs_batches import batches
 from driver.adapters.session import Session
 from driver.core.ports import Rollout, RolloutStatus
 
@@ -112,9 +113,3 @@ def _target(row: Row) -> str:
 
 def _returned(row: Row) -> str:
     return str(row.get("rollback", {}).get("serviceRevisionArn", ""))
-
-
-def batches(items: Sequence[str], size: int) -> Iterator[list[str]]:
-    """The items in lists of at most `size`."""
-    for start in range(0, len(items), size):
-        yield list(items[start : start + size])

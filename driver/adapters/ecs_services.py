@@ -9,14 +9,13 @@ from datetime import UTC
 from functools import cached_property
 from typing import Any
 
-from driver.adapters.ecs_rollouts import EcsRollouts, batches
+from driver.adapters.ecs_batches import active_services, batches
+from driver.adapters.ecs_rollouts import EcsRollouts
 from driver.adapters.session import Session, code, translated
 from driver.adapters.stopped import stopped_task
 from driver.core.ports import Counts, Definition, Event, Rollout, ServiceState, StoppedTask
 from spec.weights import FARGATE, SPOT, Strategy
 
-AT_ONCE = 10
-"""How many services one call describes."""
 TASKS_AT_ONCE = 100
 VERSION = re.compile(r"arn:[^:]+:secretsmanager:[^:]*:[^:]*:secret:[^:]+:[^:]*:[^:]*:([^:]+)")
 """How a variable names one version of a secret.
@@ -43,12 +42,7 @@ class EcsServices:
     def describe(self, cluster: str, names: Sequence[str]) -> Mapping[str, ServiceState]:
         """The active services among `names`, by name."""
         with translated(f"describing the services of {cluster}"):
-            rows = [
-                row
-                for batch in batches(names, AT_ONCE)
-                for row in self._ecs.describe_services(cluster=cluster, services=batch)["services"]
-                if row["status"] == "ACTIVE"
-            ]
+            rows = active_services(self._ecs, cluster, names)
             rollouts = self._rollouts.read(rows)
         return {row["serviceName"]: _service(row, rollouts[row["serviceName"]]) for row in rows}
 

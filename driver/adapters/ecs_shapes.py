@@ -10,14 +10,13 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from driver.adapters.ecs_rollouts import batches
+from driver.adapters.ecs_batches import active_services, batches
 from driver.adapters.ecs_services import VERSION
 from driver.adapters.session import Session, translated
 from driver.core.shape import Aspect, Content, Shape
 from driver.errors import Unreachable
 from spec.container import CONTAINER
 
-AT_ONCE = 10
 TARGETS_AT_ONCE = 50
 PAGES = 4
 """So many pages of CloudTrail are looked at: it answers two of them a second."""
@@ -49,12 +48,7 @@ class EcsShapes:
     def read(self, cluster: str, services: Sequence[str]) -> Mapping[str, Shape]:
         """The active services, with the limits of their scalable targets."""
         with translated(f"looking at the services of {cluster}"):
-            rows = [
-                row
-                for batch in batches(services, AT_ONCE)
-                for row in self._ecs.describe_services(cluster=cluster, services=batch)["services"]
-                if row["status"] == "ACTIVE"
-            ]
+            rows = active_services(self._ecs, cluster, services)
             limits = self._limits(cluster, services)
         return {row["serviceName"]: _shape(row, limits.get(row["serviceName"])) for row in rows}
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from driver.adapters.ecs_rollouts import batches
+from driver.adapters.ecs_batches import SERVICES_AT_ONCE, batches
 from driver.adapters.session import Session, translated
 from driver.core.quotas import Usage
 from spec.demand import UNITS, gateways, roles
@@ -13,7 +13,6 @@ from spec.quotas import Key
 from spec.settings import Settings
 
 TASKS_AT_ONCE = 100
-SERVICES_AT_ONCE = 10
 SPOT = "FARGATE_SPOT"
 LIVING = ("pending", "available")
 """The states of a NAT gateway that counts."""

@@ -1,0 +1,26 @@
+"""Reading many things of ECS: a call describes only so many."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+SERVICES_AT_ONCE = 10
+"""How many services one call describes.
+
+https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html
+"""
+
+
+def batches(items: Sequence[str], size: int) -> Iterator[list[str]]:
+    """The items in lists of at most `size`."""
+    for start in range(0, len(items), size):
+        yield list(items[start : start + size])
+
+
+def active_services(ecs: Any, cluster: str, names: Sequence[str]) -> list[dict[str, Any]]:  # noqa: ANN401 - a client
+    """The active ones among these services, as DescribeServices gives them; whoever calls translates errors."""
+    return [
+        row
+        for batch in batches(names, SERVICES_AT_ONCE)
+        for row in ecs.describe_services(cluster=cluster, services=batch)["services"]
+        if row["status"] == "ACTIVE"
+    ]
