@@ -3,13 +3,10 @@
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-discovery.html
 """
 
-import logging
-import threading
-import time
-
 from ministack.core.responses import request_scope
 from ministack.services import ecs, servicediscovery
 
+from sandbox.emulator.again import again
 from sandbox.emulator.ecs import store
 from sandbox.emulator.patching import Needs, Record
 
@@ -20,7 +17,6 @@ NEEDS: Needs = {
 }
 
 TICK = 0.2
-logger = logging.getLogger("sandbox.registrar")
 
 
 class Registrar:
@@ -28,15 +24,7 @@ class Registrar:
 
     def start(self) -> None:
         """Register until the process ends."""
-        threading.Thread(target=self._run, name="sandbox-registrar", daemon=True).start()
-
-    def _run(self) -> None:
-        while True:
-            time.sleep(TICK)
-            try:
-                self.look()
-            except Exception:
-                logger.exception("registering tasks with Cloud Map failed")
+        again("registrar", TICK, self.look)
 
     def look(self) -> None:
         """Every service that names a registry; one that is gone has no tasks any more."""

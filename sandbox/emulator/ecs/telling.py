@@ -4,14 +4,12 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_cwe_events.html
 """
 
 import json
-import logging
-import threading
-import time
 from datetime import UTC, datetime
 
 from ministack.core.responses import request_scope
 from ministack.services import ecs, eventbridge
 
+from sandbox.emulator.again import again
 from sandbox.emulator.ecs import store
 from sandbox.emulator.patching import Needs, Record
 
@@ -33,7 +31,6 @@ ROLLOUTS = {
     "COMPLETED": ("INFO", "SERVICE_DEPLOYMENT_COMPLETED"),
     "FAILED": ("ERROR", "SERVICE_DEPLOYMENT_FAILED"),
 }
-logger = logging.getLogger("sandbox.telling")
 
 
 class Teller:
@@ -44,15 +41,7 @@ class Teller:
 
     def start(self) -> None:
         """Tell until the process ends."""
-        threading.Thread(target=self._run, name="sandbox-teller", daemon=True).start()
-
-    def _run(self) -> None:
-        while True:
-            time.sleep(TICK)
-            try:
-                self.look()
-            except Exception:
-                logger.exception("telling what ECS does failed")
+        again("telling", TICK, self.look)
 
     def look(self) -> None:
         """Everything that is new since the last look; what happened before there was a rule is not told later."""

@@ -4,7 +4,6 @@ A period lasts as long as the sandbox's pace makes it: counts of periods are AWS
 """
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -13,6 +12,7 @@ from ministack.core.responses import request_scope
 from ministack.services import cloudwatch
 
 from sandbox.context import Context
+from sandbox.emulator.again import again
 from sandbox.emulator.patching import Answer, Needs, Record, replace
 from sandbox.emulator.watching.judging import State, judge
 from sandbox.emulator.watching.maths import Series, UnknownMathsError, compute
@@ -54,17 +54,8 @@ class Watch:
         cloudwatch._evaluate_alarm = self.evaluate
 
     def start(self) -> None:
-        """Watch until the process ends."""
-        threading.Thread(target=self._run, name="sandbox-watch", daemon=True).start()
-
-    def _run(self) -> None:
-        while True:
-            time.sleep(max(QUICKEST, self._context.scaled(MINUTE) / 3))
-            for look in (self.look, *self.listeners):
-                try:
-                    look()
-                except Exception:
-                    logger.exception("watching failed")
+        """Watch until the process ends; call it when all listeners are known."""
+        again("alarms", max(QUICKEST, self._context.scaled(MINUTE) / 3), self.look, *self.listeners)
 
     def look(self) -> None:
         """Evaluate the alarms of all accounts and regions."""

@@ -1,0 +1,31 @@
+"""Looking at something again and again, from a thread that lives as long as the process."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+Look = Callable[[], None]
+
+
+def again(name: str, seconds: float, *looks: Look) -> None:
+    """Start the thread `sandbox-<name>`, which takes the looks in turn after each wait of so many seconds.
+
+    A look that fails is logged to `sandbox.<name>`; the others, and the next ones, are taken all the same.
+    """
+
+    def run() -> None:
+        while True:
+            time.sleep(seconds)
+            take(name, *looks)
+
+    threading.Thread(target=run, name=f"sandbox-{name}", daemon=True).start()
+
+
+def take(name: str, *looks: Look) -> None:
+    """Each look once, whatever became of those before it."""
+    for look in looks:
+        try:
+            look()
+        except Exception:
+            logging.getLogger(f"sandbox.{name}").exception("%s: a look failed", name)
