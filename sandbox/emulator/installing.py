@@ -5,6 +5,7 @@ from types import ModuleType
 from sandbox.context import Context
 from sandbox.emulator import (
     autoscaling,
+    by_target,
     container_health,
     containers,
     health_checks,
@@ -14,7 +15,6 @@ from sandbox.emulator import (
     log_targets,
     patching,
     quota_store,
-    quotas,
     scaling_alarms,
     scaling_engine,
     scaling_schedules,
@@ -62,7 +62,7 @@ from sandbox.emulator.watching import alarms, topics
 MODULES: tuple[ModuleType, ...] = (
     patching, scaling_store, secret_references, secret_versions, image_tags, containers, container_health,
     alarms, topics, scaling_alarms, scaling_engine,
-    autoscaling, scaling_schedules, quota_store, quotas, trail, health_checks,
+    by_target, scaling_schedules, quota_store, trail, health_checks,
     *vpc.MODULES,
     identity_providers, linked_roles,
     query, groups, target_api, attributes, balancers, certificates, group_api, actions, shapes,
