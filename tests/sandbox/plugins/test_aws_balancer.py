@@ -42,48 +42,60 @@ def _rules(listener: aws.lb.Listener, one: aws.lb.TargetGroup, two: aws.lb.Targe
     )
 
 
+def _net() -> tuple[aws.ec2.Vpc, list[aws.ec2.Subnet]]:
+    vpc = aws.ec2.Vpc("net", cidr_block="10.8.0.0/16")
+    return vpc, [
+        aws.ec2.Subnet(zone, vpc_id=vpc.id, cidr_block=f"10.8.{n}.0/24", availability_zone=f"eu-west-1{zone}")
+        for n, zone in enumerate("ab")
+    ]
+
+
+def _balancer(vpc: aws.ec2.Vpc, subnets: list[aws.ec2.Subnet], idle: int, team: str) -> aws.lb.LoadBalancer:
+    group = aws.ec2.SecurityGroup("web", vpc_id=vpc.id)
+    return aws.lb.LoadBalancer(
+        "web",
+        internal=True,
+        subnets=[subnet.id for subnet in subnets],
+        security_groups=[group.id],
+        idle_timeout=idle,
+        drop_invalid_header_fields=True,
+        tags={"Team": team},
+    )
+
+
+def _group(name: str, vpc: aws.ec2.Vpc, interval: int) -> aws.lb.TargetGroup:
+    return aws.lb.TargetGroup(
+        name,
+        port=8000,
+        protocol="HTTP",
+        target_type="ip",
+        vpc_id=vpc.id,
+        deregistration_delay=20,
+        health_check=aws.lb.TargetGroupHealthCheckArgs(path="/health/", interval=interval, matcher="200-399"),
+    )
+
+
+def _listener(balancer: aws.lb.LoadBalancer, text: str) -> aws.lb.Listener:
+    answer = aws.lb.ListenerDefaultActionFixedResponseArgs(
+        content_type="text/plain", message_body=text, status_code="404"
+    )
+    return aws.lb.Listener(
+        "web",
+        load_balancer_arn=balancer.arn,
+        port=80,
+        protocol="HTTP",
+        default_actions=[aws.lb.ListenerDefaultActionArgs(type="fixed-response", fixed_response=answer)],
+    )
+
+
 def balancing(
     *, idle: int = 60, interval: int = 10, weight: int = 90, path: str = "/api/*", text: str = "no", team: str = "a"
 ) -> Program:
     def program() -> None:
-        vpc = aws.ec2.Vpc("net", cidr_block="10.8.0.0/16")
-        subnets = [
-            aws.ec2.Subnet(zone, vpc_id=vpc.id, cidr_block=f"10.8.{n}.0/24", availability_zone=f"eu-west-1{zone}")
-            for n, zone in enumerate("ab")
-        ]
-        group = aws.ec2.SecurityGroup("web", vpc_id=vpc.id)
-        balancer = aws.lb.LoadBalancer(
-            "web",
-            internal=True,
-            subnets=[subnet.id for subnet in subnets],
-            security_groups=[group.id],
-            idle_timeout=idle,
-            drop_invalid_header_fields=True,
-            tags={"Team": team},
-        )
-        one, two = (
-            aws.lb.TargetGroup(
-                name,
-                port=8000,
-                protocol="HTTP",
-                target_type="ip",
-                vpc_id=vpc.id,
-                deregistration_delay=20,
-                health_check=aws.lb.TargetGroupHealthCheckArgs(path="/health/", interval=interval, matcher="200-399"),
-            )
-            for name in ("one", "two")
-        )
-        answer = aws.lb.ListenerDefaultActionFixedResponseArgs(
-            content_type="text/plain", message_body=text, status_code="404"
-        )
-        listener = aws.lb.Listener(
-            "web",
-            load_balancer_arn=balancer.arn,
-            port=80,
-            protocol="HTTP",
-            default_actions=[aws.lb.ListenerDefaultActionArgs(type="fixed-response", fixed_response=answer)],
-        )
-        _rules(listener, one, two, weight, path)
+        vpc, subnets = _net()
+        balancer = _balancer(vpc, subnets, idle, team)
+        one, two = (_group(name, vpc, interval) for name in ("one", "two"))
+        _rules(_listener(balancer, text), one, two, weight, path)
         aws.lb.Listener(
             "plain",
             load_balancer_arn=balancer.arn,

@@ -12,6 +12,57 @@ SUBNET = "aws:ec2/subnet:Subnet"
 GROUP = "aws:ec2/securityGroup:SecurityGroup"
 ROUTE = "aws:ec2/route:Route"
 INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+Tags = dict[str, str]
+
+
+def _subnets(vpc: aws.ec2.Vpc, zone: str, tags: Tags) -> aws.ec2.Subnet:
+    """Two; the first is given back."""
+    aws.ec2.Subnet("two", vpc_id=vpc.id, cidr_block="10.9.2.0/24", availability_zone="eu-west-1b")
+    return aws.ec2.Subnet("one", vpc_id=vpc.id, cidr_block="10.9.1.0/24", availability_zone=zone, tags=tags)
+
+
+def _routes(vpc: aws.ec2.Vpc, subnet: aws.ec2.Subnet, through: str, tags: Tags) -> aws.ec2.RouteTable:
+    gateway = aws.ec2.InternetGateway("net", vpc_id=vpc.id)
+    address = aws.ec2.Eip("net", domain="vpc", tags=tags)
+    nat = aws.ec2.NatGateway("net", allocation_id=address.id, subnet_id=subnet.id, tags=tags)
+    table = aws.ec2.RouteTable("one", vpc_id=vpc.id, tags=tags)
+    target = {"gateway_id": gateway.id} if through == "internet" else {"nat_gateway_id": nat.id}
+    aws.ec2.Route("one", route_table_id=table.id, destination_cidr_block="0.0.0.0/0", **target)
+    aws.ec2.RouteTableAssociation("one", route_table_id=table.id, subnet_id=subnet.id)
+    return table
+
+
+def _groups(vpc: aws.ec2.Vpc, port: int, description: str, tags: Tags) -> aws.ec2.SecurityGroup:
+    """One group with its rules beside it, which is given back, and one with rules of its own."""
+    aws.ec2.SecurityGroup(
+        "inline",
+        vpc_id=vpc.id,
+        ingress=[aws.ec2.SecurityGroupIngressArgs(protocol="tcp", from_port=port, to_port=port, self=True)],
+        egress=[aws.ec2.SecurityGroupEgressArgs(protocol="-1", from_port=0, to_port=0, cidr_blocks=["0.0.0.0/0"])],
+    )
+    group = aws.ec2.SecurityGroup("web", vpc_id=vpc.id, description=description, tags=tags)
+    aws.vpc.SecurityGroupIngressRule(
+        "web", security_group_id=group.id, ip_protocol="tcp", from_port=port, to_port=port, cidr_ipv4="0.0.0.0/0"
+    )
+    aws.vpc.SecurityGroupEgressRule("all", security_group_id=group.id, ip_protocol="-1", cidr_ipv4="0.0.0.0/0")
+    return group
+
+
+def _endpoints(
+    vpc: aws.ec2.Vpc, subnet: aws.ec2.Subnet, table: aws.ec2.RouteTable, group: aws.ec2.SecurityGroup, tags: Tags
+) -> None:
+    aws.ec2.VpcEndpoint(
+        "s3", vpc_id=vpc.id, service_name="com.amazonaws.eu-west-1.s3", route_table_ids=[table.id], tags=tags
+    )
+    aws.ec2.VpcEndpoint(
+        "logs",
+        vpc_id=vpc.id,
+        service_name="com.amazonaws.eu-west-1.logs",
+        vpc_endpoint_type="Interface",
+        subnet_ids=[subnet.id],
+        security_group_ids=[group.id],
+        private_dns_enabled=True,
+    )
 
 
 def network(
@@ -26,38 +77,10 @@ def network(
     def program() -> None:
         tags = {"Environment": environment}
         vpc = aws.ec2.Vpc("net", cidr_block="10.9.0.0/16", enable_dns_hostnames=hostnames, tags=tags)
-        subnet = aws.ec2.Subnet("one", vpc_id=vpc.id, cidr_block="10.9.1.0/24", availability_zone=zone, tags=tags)
-        aws.ec2.Subnet("two", vpc_id=vpc.id, cidr_block="10.9.2.0/24", availability_zone="eu-west-1b")
-        gateway = aws.ec2.InternetGateway("net", vpc_id=vpc.id)
-        address = aws.ec2.Eip("net", domain="vpc", tags=tags)
-        nat = aws.ec2.NatGateway("net", allocation_id=address.id, subnet_id=subnet.id, tags=tags)
-        table = aws.ec2.RouteTable("one", vpc_id=vpc.id, tags=tags)
-        target = {"gateway_id": gateway.id} if through == "internet" else {"nat_gateway_id": nat.id}
-        aws.ec2.Route("one", route_table_id=table.id, destination_cidr_block="0.0.0.0/0", **target)
-        aws.ec2.RouteTableAssociation("one", route_table_id=table.id, subnet_id=subnet.id)
-        group = aws.ec2.SecurityGroup("web", vpc_id=vpc.id, description=description, tags=tags)
-        aws.ec2.SecurityGroup(
-            "inline",
-            vpc_id=vpc.id,
-            ingress=[aws.ec2.SecurityGroupIngressArgs(protocol="tcp", from_port=port, to_port=port, self=True)],
-            egress=[aws.ec2.SecurityGroupEgressArgs(protocol="-1", from_port=0, to_port=0, cidr_blocks=["0.0.0.0/0"])],
-        )
-        aws.vpc.SecurityGroupIngressRule(
-            "web", security_group_id=group.id, ip_protocol="tcp", from_port=port, to_port=port, cidr_ipv4="0.0.0.0/0"
-        )
-        aws.vpc.SecurityGroupEgressRule("all", security_group_id=group.id, ip_protocol="-1", cidr_ipv4="0.0.0.0/0")
-        aws.ec2.VpcEndpoint(
-            "s3", vpc_id=vpc.id, service_name="com.amazonaws.eu-west-1.s3", route_table_ids=[table.id], tags=tags
-        )
-        aws.ec2.VpcEndpoint(
-            "logs",
-            vpc_id=vpc.id,
-            service_name="com.amazonaws.eu-west-1.logs",
-            vpc_endpoint_type="Interface",
-            subnet_ids=[subnet.id],
-            security_group_ids=[group.id],
-            private_dns_enabled=True,
-        )
+        subnet = _subnets(vpc, zone, tags)
+        table = _routes(vpc, subnet, through, tags)
+        group = _groups(vpc, port, description, tags)
+        _endpoints(vpc, subnet, table, group, tags)
 
     return program
 
