@@ -5,18 +5,14 @@ from ipaddress import IPv4Network
 
 from driver.core.state import Resource, StackState
 from driver.errors import NotReady
-from spec.network import Network
+from spec.network import Network, Tier
 from spec.settings import Settings
 from spec.tokens import SERVICE
 
 
 def check_built(settings: Settings, stack: StackState) -> None:
     """Every tier and zone of the settings is there: a release spreads its tasks over them all. Raises NotReady."""
-    subnets = stack.private()
-    blocks, zones = {row.output("cidrBlock") for row in subnets}, {row.output("availabilityZone") for row in subnets}
-    network, env = settings.network, settings.env
-    new = [f"tier {tier.cidr}" for tier in network.tiers if not blocks.issuperset(tier.subnets(len(network.zones)))]
-    new += [f"zone {zone}" for zone in network.zones if zones and zone not in zones]
+    new, env = _new(settings.network, stack), settings.env
     if new:
         raise NotReady(
             f"the settings of {env} have the private {' and '.join(new)}, which nothing has built yet",
@@ -32,17 +28,43 @@ def check_left(settings: Settings, stack: StackState) -> None:
     services = [row for row in stack.resources if row.kind == SERVICE and ids.intersection(_subnets(row))]
     apps = sorted({row.name.split(".", 1)[0] for row in services} & set(settings.apps))
     if apps:
-        blocks = ", ".join(sorted(row.output("cidrBlock") for row in gone))
-        raise NotReady(
-            f"the settings of {env} have the subnets {blocks} no more, and {', '.join(apps)} may still run there",
-            hint=f"Release each of them first, which moves it: slipway deploy {env} {apps[0]} --config-only",
+        raise _used(env, gone, apps, _new(settings.network, stack))
+
+
+def _used(env: str, gone: Sequence[Resource], apps: Sequence[str], new: Sequence[str]) -> NotReady:
+    """The refusal, which says what to do first: a release where nothing is new, else what is new."""
+    blocks = ", ".join(sorted(row.output("cidrBlock") for row in gone))
+    message = f"the settings of {env} have the subnets {blocks} no more, and {', '.join(apps)} may still run there"
+    hint = f"Release each of them first, which moves it: slipway deploy {env} {apps[0]} --config-only"
+    if new:
+        # A release would be refused as well, since nothing has built what is new.
+        message = f"{message}, while the {' and '.join(new)} is still to be built"
+        hint = (
+            f"One after the other: put the old ones back beside the new and run `slipway up {env}`, then take them out"
+            f" and release each app (slipway deploy {env} {apps[0]} --config-only), then `slipway up {env}`."
         )
+    return NotReady(message, hint=hint)
+
+
+def _new(network: Network, stack: StackState) -> list[str]:
+    """The tiers and zones of the settings that nothing has built."""
+    subnets = stack.private()
+    there = {(row.output("cidrBlock"), row.output("availabilityZone")) for row in subnets}
+    zones = {zone for _, zone in there}
+    new = [f"tier {tier.cidr}" for tier in network.tiers if not there.issuperset(_placed(network, tier))]
+    return new + [f"zone {zone}" for zone in network.zones if zones and zone not in zones]
+
+
+def _placed(network: Network, tier: Tier) -> list[tuple[str, str]]:
+    """The subnets of a tier, each with its zone: in the order of the zones, so that another order swaps them."""
+    return list(zip(tier.subnets(len(network.zones)), network.zones, strict=False))
 
 
 def _wanted(subnet: Resource, network: Network) -> bool:
-    block = IPv4Network(subnet.output("cidrBlock"))
-    inside = any(block.subnet_of(IPv4Network(other)) for other in network.blocks)
-    return inside and subnet.output("availabilityZone") in network.zones
+    cidr, zone = subnet.output("cidrBlock"), subnet.output("availabilityZone")
+    if IPv4Network(cidr).subnet_of(IPv4Network(network.cidr)):
+        return zone in network.zones
+    return any((cidr, zone) in _placed(network, tier) for tier in network.tiers)
 
 
 def _subnets(service: Resource) -> Sequence[str]:

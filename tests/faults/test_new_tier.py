@@ -13,6 +13,7 @@ from tests.projects import copied, edited
 pytestmark = pytest.mark.engine
 
 TIER = "100.64.0.0/16"
+OTHER = "100.65.0.0/16"
 SERVICES = ("shop-web", "shop-worker")
 
 
@@ -34,6 +35,16 @@ def rollouts(town: Town) -> dict[str, list[str]]:
 
 def changed(text: str) -> list[dict[str, Any]]:
     return [row for row in json.loads(text) if row["kind"].startswith("aws:")]
+
+
+def assert_no_swap(town: Town, project: Path) -> None:
+    """One tier for another names the apps, and what to do first."""
+    stack = project / "Pulumi.dev.yaml"
+    stack.write_text(stack.read_text().replace(TIER, OTHER))
+    done = town.slipway("up", "dev", "--yes", project=project)
+    assert done.returncode == ExitCode.NOT_READY
+    assert f"shop may still run there, while the tier {OTHER} is still to be built" in done.stderr
+    assert "put the old ones back beside the new" in done.stderr
 
 
 def test_a_new_tier_is_only_created_and_reaches_an_app_with_its_next_release(town: Town, tmp_path: Path) -> None:
@@ -59,6 +70,8 @@ def test_a_new_tier_is_only_created_and_reaches_an_app_with_its_next_release(tow
     done = town.slipway("deploy", "dev", "shop", "--image", "moved", project=project)
     assert done.returncode == 0, done.stderr
     assert {name: len(row) for name, row in subnets(town).items()} == dict.fromkeys(SERVICES, 4)
+
+    assert_no_swap(town, project)
 
     # The other way round the app leaves the tier first, and then it can go.
     used = town.slipway("up", "dev", "--yes")

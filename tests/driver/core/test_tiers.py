@@ -13,6 +13,7 @@ from spec.tokens import SERVICE, SUBNET
 
 ZONES = ["eu-west-1a", "eu-west-1b"]
 TIER = {"cidr": "100.64.0.0/16", "mask": 20}
+OTHER = {"cidr": "100.65.0.0/16", "mask": 20}
 BASE = {"10.0.16.0/20": ZONES[0], "10.0.144.0/20": ZONES[1]}
 MORE = {"100.64.0.0/20": ZONES[0], "100.64.16.0/20": ZONES[1]}
 
@@ -74,3 +75,19 @@ def test_a_zone_goes_only_when_every_app_has_left_it() -> None:
 
 def test_an_app_that_goes_itself_holds_no_tier() -> None:
     check_left(settings(), stack({**BASE, **MORE}, gone=MORE))
+
+
+def test_a_tier_that_stands_in_for_another_names_the_apps_and_comes_one_after_the_other() -> None:
+    everything, wanted = {**BASE, **MORE}, settings(OTHER)
+    with pytest.raises(NotReady, match=r"shop may still run there, while the tier 100\.65\.0\.0/16 is still") as caught:
+        check_left(wanted, stack(everything, shop=everything, till=BASE))
+    assert "put the old ones back beside the new" in caught.value.hint
+    with pytest.raises(NotReady, match="which nothing has built yet"):
+        check_built(wanted, stack(everything, shop=everything))
+
+
+def test_the_order_of_tiers_moves_nothing() -> None:
+    other = {"100.65.0.0/20": ZONES[0], "100.65.16.0/20": ZONES[1]}
+    everything = {**BASE, **MORE, **other}
+    check_left(settings(OTHER, TIER), stack(everything, shop=everything, till=everything))
+    check_built(settings(OTHER, TIER), stack(everything))
