@@ -12,8 +12,7 @@ from components.certificate import Certificate, CertificateArgs
 from components.echo import Echo
 from components.network import Network
 from spec import names
-from spec.ingress import Ingress as Kind
-from spec.ingress import stands
+from spec.ingress import needed
 from spec.settings import Settings
 
 TYPE = "slipway:components:Ingress"
@@ -40,7 +39,8 @@ class Ingress(pulumi.ComponentResource):
         self.edge = Edge(
             rules=args.settings.balancers, certificate_arn=self._certificate(name), logs=self._access_logs(name)
         )
-        self._shared = {public: self._make(name, public=public) for public in sorted(needed(args.settings, args.echo))}
+        wanted = needed(args.settings.ingress, args.settings.doors, args.echo.services)
+        self._shared = {public: self._make(name, public=public) for public in sorted(wanted)}
         self.register_outputs({})
 
     def shared(self, *, public: bool) -> Balancer:
@@ -92,13 +92,3 @@ class Ingress(pulumi.ComponentResource):
         )
         suffix = "public" if public else "internal"
         return Balancer(f"{name}.{suffix}", args, opts=pulumi.ResourceOptions(parent=self))
-
-
-def needed(settings: Settings, echo: Echo) -> set[bool]:
-    """Which shared load balancers there must be, by `public`: those of processes that shall share, or still do."""
-    shares = settings.ingress is Kind.SHARED
-    return {
-        door.public
-        for logical, door in settings.doors.items()
-        if shares or stands(echo.services.get(logical, {})) is Kind.SHARED
-    }

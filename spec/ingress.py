@@ -118,3 +118,14 @@ def stands(service: Mapping[str, object]) -> Ingress | None:
         return None
     # arn:aws:elasticloadbalancing:<region>:<account>:targetgroup/<name>/<id>
     return Ingress.SHARED if arn.split("/")[1].endswith(SHARED) else Ingress.DEDICATED
+
+
+def needed(ingress: Ingress, doors: Mapping[str, Door], services: Mapping[str, Mapping[str, object]]) -> set[bool]:
+    """Which shared load balancers there must be, by `public`: those of processes that shall share, or still do.
+
+    `services` are the outputs of those that stand, by the same names as the doors.
+    """
+    shares = ingress is Ingress.SHARED
+    return {
+        door.public for logical, door in doors.items() if shares or stands(services.get(logical, {})) is Ingress.SHARED
+    }

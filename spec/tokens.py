@@ -1,6 +1,7 @@
 """The Pulumi type tokens by which the program and the driver find resources in a state."""
 
 APP = "slipway:components:App"
+ARCHIVE = "slipway:components:ArchiveBucket"
 BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 REGISTRY = "slipway:components:Registry"
 REPOSITORY = "aws:ecr/repository:Repository"

@@ -28,15 +28,13 @@ def show(changes: Sequence[Change], *, as_json: bool) -> None:
         console.answer(summary(changes))
 
 
-def approve_leaving(apps: Sequence[Leaving], env: str, *, yes: bool) -> None:
-    """Ask about each app that has left the catalogue while things of it are protected.
+def approve_leaving(gone: Sequence[Leaving], env: str, *, yes: bool) -> None:
+    """Ask about each thing that is not in the settings any more and protected.
 
     Raises Interrupted when the answer is no, InvalidInput where nobody can answer.
     """
-    for app in apps:
-        if app.protected and not console.confirm(
-            app.question, yes=yes, instead=f"If that is meant: slipway up {env} --yes"
-        ):
+    for one in gone:
+        if not console.confirm(one.question, yes=yes, instead=f"If that is meant: slipway up {env} --yes"):
             raise Interrupted("nothing was changed")
 
 

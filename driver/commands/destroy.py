@@ -1,28 +1,46 @@
 """`slipway destroy`: take an environment down."""
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from driver import console
 from driver.commands.options import DryRun, Env, Json, Yes
 
+if TYPE_CHECKING:
+    from driver.core.state import StackState
+
 
 def run(ctx: typer.Context, env: Env, yes: Yes = False, dry_run: DryRun = False, as_json: Json = False) -> None:
-    """Remove everything of an environment but what is protected: image repositories, and in prod the services."""
+    """Remove an environment but its image repositories and log archive. Where `protect` is on, nothing is removed."""
     from driver.commands.changes import show
+    from driver.core import leaving
     from driver.errors import Interrupted
     from driver.world import live
 
     world = live(ctx.obj, env)
     state = world.stacks.read(env)
-    count = sum(row.kind.startswith("aws:") for row in state.resources)
+    leaving.check_held(env, state, console.say)
+    count = len(leaving.destroyed(state))
+    if not count:
+        console.say(f"Nothing of {env} is there to be destroyed.")
+        show([], as_json=as_json)
+        return
     if dry_run:
-        console.answer(f"would delete {count} resources of {env}, the protected ones excepted")
+        console.answer(f"would delete {count} resources of {env}")
         return
     question = f"Delete {count} resources of {env}?"
     if not console.confirm(question, yes=yes, instead=f"If that is meant: slipway destroy {env} --yes"):
         raise Interrupted("nothing was changed")
     changes = world.stacks.destroy(env, console.say)
     show(changes, as_json=as_json)
-    left = [row.name for row in world.stacks.read(env).resources if row.kind.startswith("aws:")]
-    console.say(f"Left, because it is protected: {', '.join(left)}." if left else f"Nothing of {env} is left.")
+    _tell_left(env, world.stacks.read(env))
+
+
+def _tell_left(env: str, state: "StackState") -> None:
+    """What is there still, a line each."""
+    left = [row for row in state.resources if row.kind.startswith("aws:")]
+    console.say(f"Left in {env}, because it outlives environments:" if left else f"Nothing of {env} is left.")
+    for row in left:
+        console.say(f"  {row.word} {row.name}")
     console.say(f"Task definitions stay registered, and cost nothing. `slipway up {env}` brings the environment back.")

@@ -10,7 +10,6 @@ def run(ctx: typer.Context, env: Env, yes: Yes = False, dry_run: DryRun = False,
     """Create and change infrastructure. What apps run is left as it is; a new app starts on the bootstrap image."""
     from driver.commands.changes import approve, approve_leaving, show
     from driver.core import fronts, leaving, platform
-    from driver.core.ports import Update
     from driver.core.room import check_room
     from driver.core.staying import check_stays
     from driver.core.tiers import check_left
@@ -23,19 +22,21 @@ def run(ctx: typer.Context, env: Env, yes: Yes = False, dry_run: DryRun = False,
     check_left(world.settings, stack)
     fronts.check_ports(world.settings, stack)
     gone = leaving.leaving(world, stack)
-    if dry_run:
-        leaving.check_preview(env, gone)
-    else:
+    if not dry_run:
         platform.check_finished(world)
+    for line in leaving.block(env, gone):
+        console.say(line)
+    # Every question comes before the first change: after a no to the last one all is as it was.
+    if not dry_run:
         approve_leaving(gone, env, yes=yes)
-        for app in gone:
-            leaving.let_go(world, app)
     if dry_run or not yes:
-        planned = world.stacks.preview(Update(env=env, message="preview"), console.say)
+        planned = leaving.planned(world, gone, console.say)
         if dry_run:
             show(planned, as_json=as_json)
             return
         approve(planned, env)
+    for one in gone:
+        leaving.let_go(world, one)
     changes = platform.bring_up(world, console.say)
     show(changes, as_json=as_json)
     console.say(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from spec.catalogue import RELEASE
 from spec.releases import Pin, parse_pin
-from spec.tokens import APP, SCHEDULE, SECURITY_GROUP, SERVICE, SUBNET, TASK_DEFINITION
+from spec.tokens import APP, BALANCER, SCHEDULE, SECURITY_GROUP, SERVICE, SUBNET, TASK_DEFINITION
 
 CREATING = "creating"
 
@@ -25,6 +25,21 @@ class Resource:
         """A textual output; empty when it has none."""
         value = self.outputs.get(key)
         return value if isinstance(value, str) else ""
+
+    @property
+    def word(self) -> str:
+        """Its type as a person says it: `LoadBalancer`."""
+        return self.kind.rsplit(":", 1)[-1]
+
+    @property
+    def defended(self) -> bool:
+        """Whether AWS refuses to delete it, which of what the engine would delete are load balancers."""
+        return self.kind == BALANCER and self.outputs.get("enableDeletionProtection") is True
+
+    @property
+    def guarded(self) -> bool:
+        """Whether the engine or AWS refuses to delete it."""
+        return self.protect or self.defended
 
 
 @dataclass(frozen=True, kw_only=True)

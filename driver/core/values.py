@@ -30,7 +30,7 @@ class Update:
     With `targets` (exact URNs) nothing else is touched, and they are refreshed first, because ECS may have rolled a
     service back since the state was written. With `app` the program is evaluated for that app alone, which is only safe
     with targets: without them the engine would delete the apps that it hears nothing of. `weighing` are the processes
-    of the app being released whose capacity weights move. Raises ValueError.
+    of the app being released whose capacity weights move; `spared` are exact URNs that no preview touches. ValueError.
     """
 
     env: str
@@ -41,6 +41,7 @@ class Update:
     targets: tuple[str, ...] = ()
     app: str | None = None
     weighing: tuple[str, ...] = ()
+    spared: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.app is not None and not self.targets:

@@ -1,8 +1,9 @@
+import pytest
+
 from components.config import Run
 from components.echo import Echo
 from components.freezing import plan
-from components.ingress import needed
-from spec.ingress import Ingress
+from spec.ingress import Ingress, needed
 from spec.parsing import parse
 from spec.settings import Settings
 
@@ -40,7 +41,15 @@ def test_target_groups_are_frozen_unless_releasing() -> None:
     assert "loadBalancers" not in plan("shop", run("shop"), Echo()).service("web")
 
 
-def test_a_shared_load_balancer_is_there_for_as_long_as_somebody_stands_on_it() -> None:
-    assert needed(settings(Ingress.SHARED), Echo()) == {True}
-    assert needed(settings(Ingress.DEDICATED), echo("dev-shop-web-8000-shared")) == {True}
-    assert needed(settings(Ingress.DEDICATED), echo("dev-shop-web-8000")) == set()
+@pytest.mark.parametrize(
+    ("kind", "before", "wanted"),
+    [
+        (Ingress.SHARED, Echo(), {True}),
+        (Ingress.DEDICATED, echo("dev-shop-web-8000-shared"), {True}),
+        (Ingress.DEDICATED, echo("dev-shop-web-8000"), set()),
+    ],
+)
+def test_a_shared_load_balancer_is_there_for_as_long_as_somebody_stands_on_it(
+    kind: Ingress, before: Echo, wanted: set[bool]
+) -> None:
+    assert needed(kind, settings(kind).doors, before.services) == wanted

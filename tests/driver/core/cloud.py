@@ -71,6 +71,7 @@ class Cloud:
     hanging: set[tuple[str, str]] = field(default_factory=set)
     deaf: bool = False
     updates: list[Update] = field(default_factory=list)
+    previews: list[Update] = field(default_factory=list)
     tidied: int = 0
     unprotected: tuple[str, ...] = ()
     clock: FakeClock = field(default_factory=FakeClock)
@@ -160,6 +161,7 @@ class Cloud:
         return []
 
     def preview(self, update: Update, progress: Say) -> Sequence[Change]:
+        self.previews.append(update)
         return []
 
     def destroy(self, env: str, progress: Say) -> Sequence[Change]:

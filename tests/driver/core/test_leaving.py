@@ -1,19 +1,23 @@
-"""Rules of apps that have left the catalogue: asked about, unprotected, and gone but for their images."""
+"""Rules of what has left the settings while it is protected: named, asked about, unprotected after that."""
 
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 
-from driver.core.leaving import Leaving, check_preview, leaving, let_go
+from driver.core.leaving import Leaving, block, check_held, destroyed, held, leaving, let_go, planned
 from driver.core.ports import World
 from driver.core.state import StackState, parse
 from driver.errors import NotReady
-from spec.tokens import APP, BALANCER, SERVICE
+from spec.parsing import parse as parse_settings
+from spec.tokens import APP, ARCHIVE, BALANCER, REGISTRY, REPOSITORY, SERVICE, TARGET_GROUP
 from tests.driver.core.cloud import Cloud, pin
 
 STACK = "urn:pulumi:prod::slipway::"
-BALANCER_ARN = "arn:aws:elasticloadbalancing:eu-west-1:0:loadbalancer/app/prod-till-web/1"
+ARN = "arn:aws:elasticloadbalancing:eu-west-1:0:"
+LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
+LISTENER = "aws:lb/listener:Listener"
+INGRESS = "slipway:components:Ingress$slipway:components:Balancer"
 
 
 @dataclass
@@ -26,63 +30,174 @@ class Balancers:
         self.unprotected.append(balancer_arn)
 
 
-def row(name: str, kind: str, *, protect: bool = False, **outputs: object) -> dict[str, Any]:
-    urn = f"{STACK}{APP}::{name}" if kind == APP else f"{STACK}{APP}${kind}::{name}"
+def row(logical: str, kind: str, *, protect: bool = False, chain: str = APP, **outputs: object) -> dict[str, Any]:
+    urn = f"{STACK}{APP}::{logical}" if kind == APP else f"{STACK}{chain}${kind}::{logical}"
     return {"urn": urn, "type": kind, "protect": protect, "outputs": outputs}
 
 
-@pytest.fixture
-def stack() -> StackState:
-    return parse(
+def service(name: str, group: str = "") -> dict[str, Any]:
+    """A protected service, which stands on a target group or on none."""
+    targets = [{"targetGroupArn": f"{ARN}targetgroup/{group}/1"}] if group else []
+    return row(name, SERVICE, protect=True, loadBalancers=targets)
+
+
+def balancer(name: str) -> dict[str, Any]:
+    return row(name, BALANCER, arn=f"{ARN}loadbalancer/app/{name}/1", enableDeletionProtection=True)
+
+
+def shared(word: str) -> list[dict[str, Any]]:
+    """The shared load balancer of a kind, with what it consists of."""
+    parent = f"{STACK}{INGRESS}::prod.{word}"
+    return [
+        balancer(f"prod.{word}") | {"parent": parent, "urn": f"{STACK}{INGRESS}${BALANCER}::prod.{word}"},
+        row(f"prod.{word}", LISTENER, chain=INGRESS) | {"parent": parent},
+    ]
+
+
+def stack(*rows: dict[str, Any]) -> StackState:
+    return parse({"resources": list(rows)})
+
+
+def world(ingress: str = "dedicated", **processes: dict[str, Any]) -> World:
+    """An environment prod whose only app is shop, with these processes."""
+    settings = parse_settings(
+        "prod",
+        "eu-west-1",
         {
-            "resources": [
-                row("shop", APP),
-                row("shop.web", SERVICE, protect=True),
-                row("till", APP),
-                row("till.web", SERVICE, protect=True),
-                row("till.web", BALANCER, arn=BALANCER_ARN, enableDeletionProtection=True),
-                row("tilly", APP),
-                row("tilly.web", SERVICE, protect=True),
-            ]
-        }
+            "apps": {"shop": {"processes": processes or {"web": {"port": 8000}}}},
+            "network": {"zones": ["eu-west-1a", "eu-west-1b"]},
+            "ingress": ingress,
+        },
     )
+    return replace(Cloud(pin(1)).world, settings=settings)
 
 
-def world(cloud: Cloud, balancers: Balancers) -> World:
-    absent: Any = balancers
-    return replace(cloud.world, targets=absent)
+def found(gone: list[Leaving] | Any) -> dict[str, list[str]]:
+    return {one.what: [each.name for each in one.guarded] for one in gone}
 
 
-def test_an_app_takes_its_own_resources_along_and_no_other_apps(stack: StackState) -> None:
-    found = {one.app: [each.name for each in one.resources] for one in leaving(Cloud(pin(1)).world, stack)}
-    assert found == {"till": ["till.web", "till.web"], "tilly": ["tilly.web"]}
+APPS = (
+    row("shop", APP),
+    service("shop.web", "prod-shop-web-8000"),
+    row("till", APP),
+    service("till.web"),
+    balancer("till.web"),
+    row("till", LOG_GROUP),
+    row("tilly", APP),
+    service("tilly.web"),
+)
 
 
-def test_somebody_is_asked_with_what_would_go_and_what_stays(stack: StackState) -> None:
-    till = leaving(Cloud(pin(1)).world, stack)[0]
-    assert till.question == (
-        "till is not in the catalogue any more: delete its 2 resources, 1 of them protected? Its images stay."
-    )
+def test_an_app_takes_its_own_resources_along_and_no_other_apps() -> None:
+    gone = leaving(world(), stack(*APPS))
+    assert found(gone) == {"app till": ["till.web", "till.web"], "app tilly": ["tilly.web"]}
+    assert [len(one.resources) for one in gone] == [3, 1]
 
 
-def test_protection_is_taken_off_at_aws_and_in_the_state(stack: StackState) -> None:
+def test_what_nothing_protects_is_a_matter_of_the_plan() -> None:
+    assert leaving(world(), stack(row("till", APP), row("till.web", SERVICE))) == []
+
+
+def test_a_process_leaves_without_its_app() -> None:
+    rows = [
+        row("shop", APP),
+        service("shop.web", "prod-shop-web-8000"),
+        service("shop.api"),
+        row("shop.api", TARGET_GROUP, protect=True, name="prod-shop-api-8000"),
+        row("shop.api", LOG_GROUP),
+        service("shop.apis"),
+    ]
+    gone = leaving(world(web={"port": 8000}, apis={}), stack(*rows))
+    assert found(gone) == {"process shop.api": ["shop.api", "shop.api"]}
+    assert len(gone[0].resources) == 3
+
+
+def test_a_process_that_is_started_from_now_on_keeps_its_log() -> None:
+    rows = [row("shop", APP), service("shop.jobs"), row("shop.jobs", LOG_GROUP)]
+    (jobs,) = leaving(world(web={}, jobs={"kind": "task"}), stack(*rows))
+    assert [each.kind for each in jobs.resources] == [SERVICE]
+
+
+@pytest.mark.parametrize(("stands_on", "leaves"), [("prod-shop-web-8000", False), ("prod-shop-web-8000-shared", True)])
+def test_a_load_balancer_of_the_former_kind_leaves_once_its_process_has_left_it(stands_on: str, leaves: bool) -> None:
+    rows = [
+        row("shop", APP),
+        service("shop.web", stands_on),
+        balancer("shop.web"),
+        row("shop.web", TARGET_GROUP, protect=True, name="prod-shop-web-8000"),
+        row("shop.web", TARGET_GROUP, protect=True, name="prod-shop-web-8000-shared"),
+    ]
+    gone = found(leaving(world("shared"), stack(*rows)))
+    assert gone == ({"the dedicated load balancing of shop.web": ["shop.web", "shop.web"]} if leaves else {})
+
+
+def test_a_shared_load_balancer_leaves_with_the_last_process_behind_it() -> None:
+    rows = [row("shop", APP), service("shop.web", "prod-shop-web-8000-shared"), *shared("public"), *shared("internal")]
+    gone = leaving(world("shared"), stack(*rows))
+    assert found(gone) == {"the shared internal load balancer": ["prod.internal"]}
+    assert [each.kind for each in gone[0].resources] == [BALANCER, LISTENER]
+
+
+def test_one_that_is_still_stood_on_stays() -> None:
+    rows = [row("shop", APP), service("shop.web", "prod-shop-web-8000-shared"), *shared("public")]
+    assert leaving(world(), stack(*rows)) == []
+
+
+def test_a_block_names_each_protected_resource_and_what_a_yes_and_a_no_do() -> None:
+    assert block("prod", leaving(world(), stack(*APPS)))[:4] == [
+        "Not in the settings of prod any more, and protected:",
+        "  app till, 3 resources; its images stay",
+        "    Service till.web",
+        "    LoadBalancer till.web",
+    ]
+    assert block("prod", leaving(world(), stack(*APPS)))[-1].endswith("a no to any question changes nothing.")
+    assert block("prod", []) == []
+
+
+def test_a_plan_has_what_the_engine_plans_no_deletion_of() -> None:
+    cloud = Cloud(pin(1))
+    here = replace(world(), stacks=cloud)
+    changes = planned(here, leaving(here, stack(*APPS)), lambda _line: None)
+    assert sorted(f"{row.operation} {row.name}" for row in changes) == [
+        "delete till",
+        "delete till.web",
+        "delete till.web",
+        "delete tilly.web",
+    ]
+    assert cloud.previews[0].spared == (f"{STACK}{APP}${SERVICE}::till.web", f"{STACK}{APP}${SERVICE}::tilly.web")
+    assert cloud.unprotected == ()
+
+
+def test_protection_is_taken_off_at_aws_and_in_the_state() -> None:
     cloud, balancers = Cloud(pin(1)), Balancers([])
-    let_go(world(cloud, balancers), leaving(cloud.world, stack)[0])
-    assert balancers.unprotected == [BALANCER_ARN]
+    targets: Any = balancers
+    here = replace(world(), stacks=cloud, targets=targets)
+    let_go(here, leaving(here, stack(*APPS))[0])
+    assert balancers.unprotected == [f"{ARN}loadbalancer/app/till.web/1"]
     assert cloud.unprotected == (f"{STACK}{APP}${SERVICE}::till.web",)
 
 
-def test_without_protection_there_is_nothing_to_take_off() -> None:
-    cloud, balancers = Cloud(pin(1)), Balancers([])
-    plain = parse({"resources": [row("till", APP), row("till.web", SERVICE)]})
-    (till,) = leaving(cloud.world, plain)
-    let_go(world(cloud, balancers), till)
-    assert (cloud.unprotected, balancers.unprotected) == ((), [])
-    check_preview("dev", [till])
+def test_images_and_the_archive_hold_no_environment() -> None:
+    rows = [
+        row("till", REPOSITORY, protect=True, chain=REGISTRY),
+        row("logs", "aws:s3/bucket:Bucket", protect=True, chain=ARCHIVE),
+        row("loose", SERVICE),
+    ]
+    assert held(stack(*rows)) == []
+    assert [each.name for each in held(stack(*rows, *APPS, *shared("public")))] == [
+        "shop.web",
+        "till.web",
+        "till.web",
+        "tilly.web",
+        "prod.public",
+    ]
+    assert [each.name for each in destroyed(stack(*rows))] == ["loose"]
 
 
-def test_a_preview_that_the_engine_would_refuse_says_what_up_does_instead(stack: StackState) -> None:
-    gone = [one for one in leaving(Cloud(pin(1)).world, stack) if isinstance(one, Leaving)]
-    with pytest.raises(NotReady, match="till has left the catalogue of prod, and 1 of its 2 resources") as refused:
-        check_preview("prod", gone)
-    assert "`slipway up prod` asks first" in refused.value.hint
+def test_a_protected_environment_is_not_destroyed_by_halves() -> None:
+    lines: list[str] = []
+    with pytest.raises(NotReady, match="4 resources of prod are protected, so nothing of it is destroyed") as caught:
+        check_held("prod", stack(*APPS), lines.append)
+    assert lines[:2] == ["Protected in prod:", "  Service shop.web"]
+    assert "`slipway:protect: false` in Pulumi.prod.yaml, `slipway up prod`" in caught.value.hint
+    check_held("prod", stack(), lines.append)
