@@ -28,6 +28,7 @@ PASSING = {
 }
 """What AWS answers with when it is asked too often; its own trouble has a 5xx status."""
 
+ABSENT = "Without a cluster the environment is not up: `slipway up ENV` makes it."
 
 PATIENT: Retries = {"mode": "adaptive", "max_attempts": 10}
 QUICK: Retries = {"mode": "standard", "total_max_attempts": 2}
@@ -103,7 +104,8 @@ def translated(doing: str) -> Iterator[None]:
             raise _expired(doing, code(error)) from error
         details = error.response.get("Error", {})
         kind = Unavailable if _passes(error.response) else Unreachable
-        raise kind(f"AWS refused {doing}: {details.get('Code')}: {details.get('Message')}") from error
+        hint = ABSENT if code(error) == "ClusterNotFoundException" else ""
+        raise kind(f"AWS refused {doing}: {details.get('Code')}: {details.get('Message')}", hint=hint) from error
     except UnauthorizedSSOTokenError as error:
         raise _expired(doing, "the SSO session is over") from error
     except RuntimeError as error:

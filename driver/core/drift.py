@@ -67,7 +67,10 @@ def look(world: World, port: Shapes, apps: Sequence[str]) -> list[Drifted]:
     """
     for name in apps:
         platform.check_app_finished(world, name)
-    stack = world.stacks.read(world.settings.env)
+    env = world.settings.env
+    stack = world.stacks.read(env)
+    if not stack.exists:
+        raise NotReady(f"{env} is not up", hint=f"Run `slipway up {env}` first.")
     states = {name: stack.app(name) for name in apps}
     return [compare(world, port, name, state) for name, state in states.items() if state is not None]
 

@@ -32,6 +32,12 @@ def test_credentials_that_ran_out_are_no_refusal(code: str) -> None:
     assert "it resumes" in caught.value.hint
 
 
+def test_an_environment_without_a_cluster_has_a_hint_that_says_what_makes_it() -> None:
+    with pytest.raises(Unreachable) as caught, translated("describing the services of staging"):
+        raise refused("ClusterNotFoundException")
+    assert "`slipway up ENV`" in caught.value.hint
+
+
 @pytest.mark.parametrize("code", ["AccessDeniedException", "InvalidClientTokenId", "NotExpiredToken"])
 def test_a_refusal_is_not_taken_for_it(code: str) -> None:
     with pytest.raises(Unreachable, match=code), translated("reading the ledger"):

@@ -9,7 +9,7 @@ from driver.core.ledger import Verdict
 from driver.core.lock import Lock
 from driver.core.ports import World
 from driver.core.shape import Aspect, Shape, expected, show
-from driver.core.state import AppState, Resource
+from driver.core.state import AppState, Resource, StackState
 from driver.errors import Busy, HasDrifted, NotReady, RolloutFailed
 from spec.catalogue import App
 from tests.driver.core.cloud import Cloud, pin, task
@@ -181,3 +181,17 @@ def test_a_count_within_the_limits_is_auto_scalings_own_business(count: int, sho
 def test_limits_that_a_schedule_sets_are_no_drift(found: tuple[int, int] | None, should: tuple[int, int]) -> None:
     night = {"cron": "0 20 ? * * *", "min": 5, "max": 9}
     assert wanted(5, {"scaling": {"min": 2, "max": 6, "schedules": {"night": night}}}, found).limits == should
+
+
+def test_an_environment_that_is_not_up_has_no_drift_to_look_for() -> None:
+    cloud = Cloud(pin(1))
+    stacks: Any = Nothing()
+    with pytest.raises(NotReady, match="dev is not up"):
+        drift.look(replace(cloud.world, stacks=stacks), FakeShapes(cloud), ["shop"])
+
+
+class Nothing:
+    """The stack of an environment that was never brought up."""
+
+    def read(self, env: str) -> StackState:
+        return StackState()
