@@ -3,7 +3,7 @@
 import typer
 
 from driver import console
-from driver.commands.options import App, Env, Json, Yes
+from driver.commands.options import App, DryRun, Env, Json, Yes
 
 app = typer.Typer(no_args_is_help=True, help="See who changes an app now, and end it where its owner is gone for good.")
 
@@ -26,7 +26,7 @@ def show(ctx: typer.Context, env: Env, name: App, as_json: Json = False) -> None
 
 
 @app.command("release")
-def release(ctx: typer.Context, env: Env, name: App, yes: Yes = False) -> None:
+def release(ctx: typer.Context, env: Env, name: App, dry_run: DryRun = False, yes: Yes = False) -> None:
     """Take the lock of APP from its owner, who stops at the next step if it is still there."""
     from driver.core.catalogue import app_of
     from driver.errors import Busy, Interrupted
@@ -37,6 +37,9 @@ def release(ctx: typer.Context, env: Env, name: App, yes: Yes = False) -> None:
     lock = world.locks.read(name)
     if lock is None:
         console.answer(f"nobody changes {name} in {env}")
+        return
+    if dry_run:
+        console.answer(f"{lock.owner} would lose the lock of {name} in {env} ({lock.message}); nothing was changed")
         return
     question = f"Take the lock of {name} in {env} from {lock.owner} ({lock.message})?"
     if not console.confirm(question, yes=yes, instead=f"slipway lock release {env} {name} --yes"):

@@ -1,0 +1,40 @@
+"""What the README promises of all commands: --json where a script may read, --dry-run where something is changed."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from typer.main import get_command
+
+from driver.cli import build
+
+READS = {
+    "cost", "doctor", "logs", "outputs", "preview", "status",
+    "config get", "config list", "image entrypoints", "image list", "lock show", "monitoring export",
+    "monitoring schema", "network plan", "releases list", "releases output", "releases show",
+}  # fmt: skip
+RAW = {"config get", "image entrypoints", "monitoring export", "monitoring schema"}
+"""What prints one value, lines or JSON in any case."""
+
+
+def commands(found: Any, name: str = "") -> Iterator[tuple[str, set[str]]]:
+    """Each command that does something, with its options."""
+    for below in found.list_commands(None) if hasattr(found, "list_commands") else ():
+        yield from commands(found.get_command(None, below), f"{name} {below}".strip())
+    if not hasattr(found, "list_commands"):
+        yield name, {option for row in found.params for option in row.opts}
+
+
+ALL = {name: options for name, options in commands(get_command(build())) if not name.startswith("sandbox ")}
+
+
+def test_what_only_reads_is_there() -> None:
+    assert set(ALL) >= READS > RAW
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_a_command_has_json_where_a_script_may_read_and_a_dry_run_where_it_changes_something(name: str) -> None:
+    if name not in READS:
+        assert "--dry-run" in ALL[name]
+    elif name not in RAW:
+        assert "--json" in ALL[name]
