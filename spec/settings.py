@@ -35,7 +35,7 @@ class Deploy(Model):
     release_timeout: Annotated[int, Field(ge=10, le=14400)] = 3600
     proof: Annotated[int, Field(ge=0, le=600)] = 60
     prove: bool = False
-    lease: Annotated[int, Field(ge=3, le=600)] = 30
+    lease: Annotated[int, Field(ge=3, le=600)] = 60
 
 
 class Bootstrap(Model):

@@ -45,9 +45,10 @@ class DynamoLocks:
         return lock
 
     def renew(self, lock: Lock, nonce: str) -> bool:
-        """Write a new nonce; False when the lock is not ours any more."""
+        """Write a new nonce; False when the lock is not ours any more. Fails soon, since it is tried again soon."""
         item = _item(lock.model_copy(update={"nonce": nonce}))
-        return self._put(lock, item, "fence = :before", {}, {":before": {"N": str(lock.fence)}})
+        quick = DynamoLocks(self._session.quick, self._env)
+        return quick._put(lock, item, "fence = :before", {}, {":before": {"N": str(lock.fence)}})
 
     def free(self, lock: Lock) -> bool:
         """Give it back; False when it was not ours any more."""

@@ -10,6 +10,9 @@ from driver.core.ports import Say, World
 from driver.errors import Busy, DriverError, Expired
 
 POLL = 1.0
+TICKS = 12
+"""How often in a lease an owner looks after its lock."""
+SILENT = "DynamoDB did not answer in time"
 
 
 @contextmanager
@@ -34,7 +37,8 @@ def held(world: World, app: str, message: str, wait: float, say: Say) -> Iterato
         ) from error
     finally:
         heartbeat.stop()
-        _free(world, lock, say)
+        if not heartbeat.lost:
+            _free(world, lock, say)
         world.marks.finish()
 
 
@@ -86,8 +90,27 @@ def _busy(world: World, lock: Lock) -> Busy:
     )
 
 
+class _Renewal(threading.Thread):
+    """One renewal, which may hang for longer than a lease where nobody answers: so it has a thread of its own."""
+
+    def __init__(self, world: World, lock: Lock) -> None:
+        super().__init__(name="lock-renewal", daemon=True)
+        self._world = world
+        self._lock = lock
+        self.begun = world.clock.now()
+        self.ours = True
+        self.error: DriverError | None = None
+
+    def run(self) -> None:
+        """Write a new nonce, and keep what came of it."""
+        try:
+            self.ours = self._world.locks.renew(self._lock, secrets.token_hex(8))
+        except DriverError as error:
+            self.error = error
+
+
 class _Heartbeat(threading.Thread):
-    """Renews a lock three times a lease; `lost` says why it is not ours any more."""
+    """Renews a lock six times a lease, and where that fails twice as often; `lost` says why it is not ours any more."""
 
     def __init__(self, world: World, lock: Lock) -> None:
         super().__init__(name="lock-heartbeat", daemon=True)
@@ -98,25 +121,31 @@ class _Heartbeat(threading.Thread):
         self.cause: DriverError | None = None
 
     def stop(self) -> None:
-        """No more heartbeats."""
+        """No more heartbeats. One that is under way is waited for: it must not take back what is given back next."""
         self._over.set()
         self.join()
 
     def run(self) -> None:
         """Renew until told otherwise, or until the lock is lost."""
         clock, lease = self._world.clock, self._lock.lease
-        renewed = clock.now()
-        while not self._over.wait(lease / 3):
-            before = clock.now()
-            try:
-                if not self._world.locks.renew(self._lock, secrets.token_hex(8)):
+        renewed, renewal, error, tick = clock.now(), None, None, 0
+        while not self._over.wait(lease / TICKS):
+            tick += 1
+            if renewal is None and (error is not None or tick % 2 == 0):
+                renewal = _Renewal(self._world, self._lock)
+                renewal.start()
+            elif renewal is not None and not renewal.is_alive():
+                if not renewal.ours:
                     self._lose("somebody else has it")
                     return
-                renewed = before
-            except DriverError as error:
-                if must_stop(renewed, clock.now(), lease):
-                    self._lose(error.message, error)
-                    return
+                error = renewal.error
+                renewed = renewed if error is not None else renewal.begun
+                renewal = None
+            if must_stop(renewed, clock.now(), lease):
+                self._lose(SILENT if error is None else error.message, error)
+                return
+        if renewal is not None:
+            renewal.join()
 
     def _lose(self, why: str, cause: DriverError | None = None) -> None:
         self.lost, self.cause = why, cause

@@ -134,8 +134,12 @@ def test_an_owner_that_is_gone_is_followed_after_its_lease() -> None:
 
 def test_an_owner_whose_credentials_ran_out_says_so_and_not_that_somebody_was_quicker() -> None:
     class Refused(FakeLocks):
+        tries = 0
+
         def renew(self, lock: Lock, nonce: str) -> bool:
-            self.clock.time += lock.lease
+            # Only once it is known why: a clock that ran ahead of the answer would be nobody's answer.
+            self.tries += 1
+            self.clock.time += lock.lease if self.tries > 1 else 0
             raise Expired("the AWS credentials ran out")
 
     here = place()
@@ -143,3 +147,41 @@ def test_an_owner_whose_credentials_ran_out_says_so_and_not_that_somebody_was_qu
     with pytest.raises(Expired), held(here.world, "shop", "deploy v2", 0, quiet):
         assert here.told.wait(60)
         raise Interrupted("stopped")
+
+
+def test_an_owner_whom_nobody_answers_stops_before_its_lease_ends_and_gives_nothing_back() -> None:
+    answered = threading.Event()
+
+    class Silent(FakeLocks):
+        def renew(self, lock: Lock, nonce: str) -> bool:
+            self.clock.time += lock.lease * 0.7
+            return answered.wait(60)
+
+    here, told = place(), list[str]()
+    here.locks, here.lease = Silent(here.clock), 0.03
+    lost = "the lock of shop was lost: DynamoDB did not answer in time"
+    with pytest.raises(Busy, match=lost), held(here.world, "shop", "deploy v2", 0, told.append):
+        assert here.told.wait(60)
+        raise Interrupted("stopped")
+    answered.set()
+    assert (here.clock.now() < here.lease, here.locks.holder is not None, told) == (True, True, [])
+
+
+def test_a_renewal_that_fails_once_is_tried_again_and_the_work_goes_on() -> None:
+    again = threading.Event()
+
+    class Flaky(FakeLocks):
+        tries = 0
+
+        def renew(self, lock: Lock, nonce: str) -> bool:
+            self.tries += 1
+            if self.tries == 1:
+                raise Unreachable("no AWS")
+            again.set()
+            return True
+
+    here = place()
+    here.locks, here.lease = Flaky(here.clock), 0.03
+    with held(here.world, "shop", "deploy v2", 0, quiet):
+        assert again.wait(60)
+    assert (here.told.is_set(), here.locks.holder) == (False, None)
