@@ -10,12 +10,15 @@ from tests.site import SENTINEL, sandboxed
 
 
 @contextmanager
-def opened(folder: Path, engine: Path) -> Iterator[Town]:
-    """A sandbox whose platform is up and whose one app runs the image `good`; at its end no secret has leaked."""
+def opened(folder: Path, engine: Path, *, released: bool = True) -> Iterator[Town]:
+    """A sandbox whose platform is up and whose one app runs the image `good`, or the bootstrap image where nothing
+    shall have been released yet; at its end no secret has leaked.
+    """
     with sandboxed(folder, engine, lay_project) as site:
         made = Town(site.folder, site.environment, site.project)
         made.well("up", "dev", "--yes")
         made.configure_shop()
-        made.settled("good")
+        if released:
+            made.settled("good")
         yield made
         assert places(made, SENTINEL) == []

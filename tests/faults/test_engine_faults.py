@@ -113,7 +113,7 @@ def test_of_two_deploys_of_one_app_at_once_one_lands_and_the_other_names_its_own
     town.check(done, before, code=0, runs="better", verdicts=["succeeded"])
 
 
-def test_eight_apps_that_are_deployed_at_once_all_land(town: Town) -> None:
+def test_eight_apps_that_are_deployed_at_once_all_land(town: Town, usual_lease: None) -> None:
     before = town.settled("good")
     _open_stalls(town)
     tag = town.image("better")

@@ -1,14 +1,17 @@
 """A town: a sandbox with small apps that go wrong on request, and what an outsider sees of them afterwards."""
 
+import contextlib
 import json
+import os
 import shutil
 import subprocess
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from sandbox.faults import client
 from sandbox.faults.rules import Fault
@@ -19,7 +22,7 @@ APP = "shop"
 TINY = Path(__file__).with_name("tiny")
 WEB = {"cpu": 256, "memory": 512, "port": 8000, "health": {"path": "/health/"}, "stop_timeout": 5}
 OTHER = {"cpu": 256, "memory": 512, "stop_timeout": 5}
-SETTINGS = {"timeout": 120, "release_timeout": 60, "proof": 1, "lease": 3}
+SETTINGS = {"timeout": 120, "release_timeout": 60, "proof": 1, "lease": 6}
 Row = dict[str, Any]
 
 
@@ -79,6 +82,23 @@ class Town(Site):
         self.said += [done.stdout, done.stderr]
         return done
 
+    @contextmanager
+    def started(self, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
+        """A command that runs beside the test; what it says is kept as well, up to its end."""
+        with super().started(*arguments) as process:
+            copied, copy = os.pipe()
+            thread = threading.Thread(target=self._copy, args=(process.stderr, copy), daemon=True)
+            process.stderr = os.fdopen(copied)
+            thread.start()
+            yield process
+        thread.join(timeout=10)
+
+    def _copy(self, source: IO[str], copy: int) -> None:
+        with source, contextlib.suppress(BrokenPipeError), os.fdopen(copy, "w", buffering=1) as sink:
+            for line in source:
+                self.said.append(line)
+                sink.write(line)
+
     def image(self, tag: str, **behaviour: str) -> str:
         """Push an image once. What may be wrong: release fails|hangs|eats|slow, web crashes|sick, worker crashes.
 
@@ -111,11 +131,13 @@ class Town(Site):
     def check(
         self, done: "subprocess.CompletedProcess[str]", before: Standing, *, code: int, runs: str, verdicts: list[str]
     ) -> Standing:
-        """One row of the matrix. `verdicts` are those of the releases since `before`, newest first."""
+        """One row of the matrix. `runs` is a tag, or `bootstrap` before the first good release; `verdicts` are those of
+        the releases since `before`, newest first.
+        """
         assert "Traceback" not in done.stderr, done.stderr
         assert done.returncode == code, f"{done.returncode}\n{done.stderr}"
         now = self.standing()
-        assert set(now.runs.values()) == {self.images[runs]}, f"{now}\n{done.stderr}"
+        assert set(now.runs.values()) == {self.images.get(runs, runs)}, f"{now}\n{done.stderr}"
         assert self.since(before, now) == verdicts, f"{now}\n{done.stderr}"
         now.check_at_rest()
         return now
