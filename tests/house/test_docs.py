@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 from driver import errors
@@ -40,3 +41,13 @@ def family(kind: type[DriverError]) -> list[type[DriverError]]:
 def test_every_command_is_in_the_readme() -> None:
     readme = (ROOT / "README.md").read_text()
     assert [name for name in (*COMMANDS, *GROUPS) if name not in readme] == []
+
+
+def test_every_fault_that_is_documented_names_a_test_that_exists_and_an_exit_code() -> None:
+    rows = [line.split("|") for line in (ROOT / "docs" / "faults.md").read_text().splitlines() if "::" in line]
+    shown = [re.findall(r"`([\w/]+\.py)::(\w+)`", "|".join(row)) for row in rows]
+    assert [row for row, named in zip(rows, shown, strict=True) if len(named) != 1] == []
+    for file, name in {named[0] for named in shown}:
+        assert f"def {name}(" in (ROOT / "tests" / file).read_text(), (file, name)
+    codes = {row[3].strip() for row in rows if len(row) > 1}
+    assert codes <= {str(int(code)) for code in ExitCode}
