@@ -138,7 +138,7 @@ def test_a_signal_in_a_migration_stops_its_task(town: Town, before: Standing, nu
 
 
 def test_a_kill_before_the_task_is_started_leaves_none_behind(town: Town, before: Standing) -> None:
-    known = tasks(town)
+    known, tried = tasks(town), len(attempts(town, before.release))
     with (
         town.fault(service="ecs", operation="RunTask", kind="error") as fault,
         killed(town, town.image("better"), "TaskDefinition"),
@@ -147,7 +147,7 @@ def test_a_kill_before_the_task_is_started_leaves_none_behind(town: Town, before
     done = retry(town, before.release)
     now = town.check(done, before, code=0, runs=runs(town, before), verdicts=["release-failed"])
     assert "was cut off in its release phase: the release process never started" in done.stderr
-    assert [row["startedBy"] for row in since(town, known)] == [f"slipway/{APP}/v{before.release}/2"]
+    assert [row["startedBy"] for row in since(town, known)] == [f"slipway/{APP}/v{before.release}/{tried + 1}"]
     assert [row["outcome"] for row in attempts(town, newest(now))] == ["never started"]
 
 

@@ -219,7 +219,7 @@ class Town(Site):
 
 def _release(item: Row) -> Row | None:
     """A release as `slipway releases --json` has it; None for the lock, which is in the same table."""
-    if "body" not in item:
+    if "owner" in item or "body" not in item:
         return None
     body: Row = json.loads(item["body"])
     return {**body.pop("pin"), **body}

@@ -129,7 +129,7 @@ def test_a_deregistered_task_definition_serves_on_and_is_in_the_history_but_noth
     cloud.stable()
     cloud.ecs.deregister_task_definition(taskDefinition=first)
     cloud.update(desiredCount=2)
-    assert cloud.stable()["runningCount"] == 2
+    until(lambda: cloud.stable()["runningCount"] == 2)
     (arn,) = [row["targetServiceRevision"]["arn"] for row in cloud.history()]
     (revision,) = cloud.ecs.describe_service_revisions(serviceRevisionArns=[arn])["serviceRevisions"]
     assert revision["taskDefinition"] == first
