@@ -24,13 +24,16 @@ def engine() -> Path:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what runs on the real engine, so that the report of a test still tells.
+    """Mark what runs on the real engine, so that the report of a test still tells, and let it run again if it fails.
 
+    That goes for tests of the sandbox too: docs/adr/0012-a-failed-test-runs-once-more.md.
     By the marker: among a report's keywords are the names of folders, and words of a test's parameters.
     """
     for item in items:
         if item.get_closest_marker("engine") is not None:
             item.user_properties.append((MARKED, True))
+        if item.get_closest_marker("engine") or item.get_closest_marker("sandbox"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 class ByFile(LoadScopeScheduling):  # type: ignore[misc]

@@ -175,13 +175,15 @@ def test_a_kill_in_a_migration_is_waited_for_and_no_second_one_runs_beside_it(to
     assert one_after_the_other(both)
 
 
-def test_a_kill_after_a_migration_went_on_with_the_rollout_when_deployed_again(town: Town, before: Standing) -> None:
+def test_a_kill_after_a_migration_runs_it_again_only_where_the_rollout_had_begun(town: Town, before: Standing) -> None:
     known, tag = tasks(town), town.image("best")
     with killed(town, tag, "rolling out"):
         pass
     done = town.deploy(tag, "--lock-wait", "30")
-    town.check(done, before, code=0, runs="best", verdicts=["succeeded", "failed"])
-    assert len(since(town, known)) == 1
+    now = town.check(done, before, code=0, runs="best", verdicts=["succeeded", "failed"])
+    had_begun = "roll out" in [step["name"] for step in now.ledger[1]["steps"]]
+    assert ("ended with 0: not run again" in done.stderr) is not had_begun
+    assert len(since(town, known)) == 1 + had_begun
 
 
 def test_a_migration_that_somebody_else_started_is_never_joined_by_another(town: Town, before: Standing) -> None:
