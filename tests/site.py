@@ -139,6 +139,12 @@ def until_it_says(process: "subprocess.Popen[str]", words: str) -> str:
     raise AssertionError(f"it never said {words!r}:\n{told}")
 
 
+def ended(process: "subprocess.Popen[str]") -> "subprocess.CompletedProcess[str]":
+    """A command that was started, at its end; what it still said."""
+    told = process.stderr.read() if process.stderr is not None else ""
+    return subprocess.CompletedProcess(process.args, process.wait(timeout=240), "", told)
+
+
 @contextmanager
 def sandboxed(folder: Path, engine: Path, lay_project: Callable[[Path], Path]) -> Iterator[Site]:
     """A site on a sandbox of its own; `lay_project` makes its project in the folder that it is given."""

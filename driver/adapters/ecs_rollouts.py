@@ -81,6 +81,7 @@ class EcsRollouts:
             finished=row.get("finishedAt"),
             stopped=_stopped(row),
             returned_to=self._revisions.get(_returned(row), ""),
+            alarms=tuple(row.get("alarms", {}).get("triggeredAlarmNames", ())),
         )
 
     @property
@@ -103,7 +104,9 @@ def _completed(service: Row) -> bool:
 
 def _stopped(row: Row) -> bool:
     """ECS has `stoppedAt` when a user stopped a deployment; and when one failed without rollback, or was superseded."""
-    triggered = row.get("deploymentCircuitBreaker", {}).get("status") == "TRIGGERED"
+    triggered = any(
+        row.get(monitor, {}).get("status") == "TRIGGERED" for monitor in ("deploymentCircuitBreaker", "alarms")
+    )
     return "stoppedAt" in row and row["status"].startswith("ROLLBACK") and not triggered
 
 

@@ -11,24 +11,26 @@ from driver.core.ledger import Release
 from driver.core.lock import Lock
 from driver.core.marks import Note
 from driver.core.rollout_ports import Events, NoEvents, NoScreen, Screen, Services, Targets
+from driver.core.rollout_values import (
+    Counts,
+    Definition,
+    Event,
+    Progress,
+    Rollout,
+    RolloutStatus,
+    ServiceState,
+    TargetHealth,
+)
 from driver.core.sources import Account, Secrets, Vault
 from driver.core.state import StackState
 from driver.core.values import (
     Change,
     Config,
-    Counts,
-    Definition,
-    Event,
     Image,
     LogLine,
     Packed,
-    Progress,
-    Rollout,
-    RolloutStatus,
     SecretVersion,
-    ServiceState,
     StoppedTask,
-    TargetHealth,
     TaskRequest,
     TaskState,
     Update,

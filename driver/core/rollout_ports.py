@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
-from driver.core.values import Definition, Progress, ServiceState, StoppedTask, TargetHealth
+from driver.core.rollout_values import Definition, Progress, ServiceState, TargetHealth
+from driver.core.values import StoppedTask
 
 
 class Services(Protocol):

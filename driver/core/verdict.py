@@ -71,7 +71,8 @@ def judge(service: ServiceState, task_definition: str, mine: Rollout | None) -> 
 def _why(mine: Rollout, service: ServiceState) -> str:
     if mine.status is RolloutStatus.STOPPED and service.rollouts[0].arn != mine.arn:
         return f"superseded by {service.rollouts[0].arn}"
-    return mine.reason or f"ECS says {mine.status}"
+    reason = mine.reason or f"ECS says {mine.status}"
+    return f"{reason} In ALARM: {', '.join(mine.alarms)}" if mine.alarms else reason
 
 
 def _without_rollout(service: ServiceState, task_definition: str) -> Judgement:

@@ -27,6 +27,7 @@ from sandbox.emulator import (
 )
 from sandbox.emulator.ecs import (
     breaker,
+    deployment_alarms,
     fargate,
     history_api,
     launching,
@@ -66,8 +67,8 @@ MODULES: tuple[ModuleType, ...] = (
     *vpc.MODULES,
     identity_providers, linked_roles,
     query, groups, target_api, attributes, balancers, certificates, group_api, actions, shapes,
-    store, stopping, launching, breaker, scheduler, fargate, history_api, service_rules, service_view, service_api,
-    task_api, telling, registrar, log_targets, schedule_targets, protection,
+    store, stopping, launching, breaker, deployment_alarms, scheduler, fargate, history_api, service_rules,
+    service_view, service_api, task_api, telling, registrar, log_targets, schedule_targets, protection,
 )  # fmt: skip
 
 # One process is one sandbox, so the balancers find the targets that the prober knows.

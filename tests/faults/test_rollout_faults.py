@@ -3,13 +3,12 @@
 import json
 import os
 import signal
-import subprocess
 
 import pytest
 
 from benchmarks.load import steady
 from tests.faults.town import APP, Town
-from tests.site import until_it_says
+from tests.site import ended, until_it_says
 
 pytestmark = pytest.mark.engine
 
@@ -73,7 +72,7 @@ def test_an_ecs_that_throttles_for_a_while_holds_engine_and_watch_up_and_fails_n
         until_it_says(deploy, "rolling out")
         with town.fault(service="ecs", kind="throttle", seconds=30) as hold:
             hold.met()
-            done = _ended(deploy)
+            done = ended(deploy)
     town.check(done, before, code=0, runs="better", verdicts=["succeeded"])
 
 
@@ -83,7 +82,7 @@ def test_an_aws_in_trouble_of_its_own_for_a_while_does_not_fail_a_rollout(town: 
         until_it_says(deploy, f"{WEB}: rolling")
         with town.fault(kind="error", seconds=20) as hold:
             hold.met()
-            done = _ended(deploy)
+            done = ended(deploy)
     town.check(done, before, code=0, runs="better", verdicts=["succeeded"])
 
 
@@ -92,7 +91,7 @@ def test_who_can_not_renew_the_lock_stops_and_the_next_command_settles_the_rest(
     with town.started("deploy", "dev", APP, "--image", town.image("better")) as deploy:
         until_it_says(deploy, f"{WEB}: rolling")
         with town.fault(service="ecs", operation=WATCH, kind="throttle"), town.fault(service="dynamodb", kind="error"):
-            done = _ended(deploy)
+            done = ended(deploy)
     assert done.returncode == 11, done.stderr
     assert "the lock of shop was lost: " in done.stderr
     assert "would lose the lock of shop in dev" in town.well("lock", "release", "dev", APP, "--dry-run")
@@ -108,7 +107,7 @@ def test_a_rollout_that_ecs_took_back_before_anybody_looked_has_failed(town: Tow
         until_it_says(deploy, "rolling out")
         with town.fault(service="ecs", operation=WATCH, kind="error", seconds=20) as hold:
             hold.met()
-            done = _ended(deploy)
+            done = ended(deploy)
     town.check(done, before, code=6, runs="good", verdicts=["succeeded", "failed"])
     assert "circuit breaker" in done.stderr
 
@@ -120,7 +119,7 @@ def test_ctrl_c_in_a_rollout_leaves_it_to_ecs_and_the_next_command_settles_it(to
         with town.fault(service="ecs", operation=WATCH, kind="throttle", seconds=20) as hold:
             hold.met()
             os.kill(deploy.pid, signal.SIGINT)
-            done = _ended(deploy)
+            done = ended(deploy)
     assert done.returncode == 130, done.stderr
     assert "ECS goes on" in done.stderr
     settled = town.slipway("restart", "dev", APP, "worker")
@@ -132,7 +131,7 @@ def test_cancel_of_a_living_deploy_brings_all_processes_back(town: Town) -> None
     with town.started("deploy", "dev", APP, "--image", town.image("web-sick", web="sick")) as deploy:
         until_it_says(deploy, f"{WEB}: rolling")
         cancelled = town.slipway("cancel", "dev", APP)
-        done = _ended(deploy)
+        done = ended(deploy)
     assert cancelled.returncode == 0, cancelled.stderr
     assert "brings all of shop back" in cancelled.stdout
     town.check(done, before, code=6, runs="good", verdicts=["succeeded", "failed"])
@@ -146,9 +145,3 @@ def test_cancel_after_a_dead_deploy_brings_all_processes_back_itself(town: Town)
         deploy.kill()
         done = town.slipway("cancel", "dev", APP)
     town.check(done, before, code=0, runs="good", verdicts=["succeeded", "failed"])
-
-
-def _ended(process: "subprocess.Popen[str]") -> "subprocess.CompletedProcess[str]":
-    """A command that was started, at its end; what it still said."""
-    told = process.stderr.read() if process.stderr is not None else ""
-    return subprocess.CompletedProcess(process.args, process.wait(timeout=240), "", told)

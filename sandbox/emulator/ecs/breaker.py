@@ -1,6 +1,7 @@
 """The deployment circuit breaker and the pauses between restarts of tasks that fail."""
 
 import time
+from dataclasses import dataclass
 
 from ministack.services import ecs
 
@@ -18,11 +19,27 @@ FAILED_CODES = ("EssentialContainerExited", "TaskFailedToStart")
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-throttle-logic.html
 FIRST_PAUSE = 10.0
 LONGEST_PAUSE = 27 * 60.0
-CAUSE = "ECS deployment circuit breaker"
-THRESHOLD = "Service deployment rolled back because the circuit breaker threshold was exceeded."
-GIVEN_UP = "Service deployment stopped because the circuit breaker threshold was exceeded."
 STOPPED_BY_USER = "Service deployment rolled back because it was stopped by the user."
-NOTHING_TO_RESTORE = "Circuit breaker threshold was exceeded, and there is no completed deployment to roll back to."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cause:
+    """Why ECS gives a deployment up, in its words: in states, in events, and as the reason of each status."""
+
+    name: str
+    detected: str
+    back: str
+    stopped: str
+    nothing: str
+
+
+THRESHOLD = Cause(
+    name="ECS deployment circuit breaker",
+    detected=deployments.TASKS_FAILED,
+    back="Service deployment rolled back because the circuit breaker threshold was exceeded.",
+    stopped="Service deployment stopped because the circuit breaker threshold was exceeded.",
+    nothing="Circuit breaker threshold was exceeded, and there is no completed deployment to roll back to.",
+)
 
 
 class CircuitBreaker:
@@ -45,7 +62,7 @@ class CircuitBreaker:
                 self._count(service, deployment, task)
         rolling = deployment["rolloutState"] == Rollout.IN_PROGRESS
         if rolling and settings(service).get("enable") and deployment["failedTasks"] >= threshold(service):
-            self._trip(service, deployment, tasks)
+            _trip(service, tasks)
 
     def proven(self, service: Record, deployment: Record) -> None:
         """A task became healthy: restarts are quick again, and the count starts anew unless it is set not to."""
@@ -63,17 +80,24 @@ class CircuitBreaker:
             _note_failures(service, deployment["failedTasks"])
         _say(service, task, streak)
 
-    def _trip(self, service: Record, deployment: Record, tasks: list[Record]) -> None:
-        deployments.fail(service, deployment, f"{CAUSE}: {deployments.TASKS_FAILED}.")
-        target = deployments.fallback(service)
-        current = history.history(service).current
-        if current is not None:
-            current.triggered = True
-        if settings(service).get("rollback") and target is not None:
-            roll_back(service, target, tasks, CAUSE, THRESHOLD)
-        elif current is not None:
-            back = settings(service).get("rollback") or current.rollback
-            current.move(Status.ROLLBACK_FAILED if back else Status.STOPPED, NOTHING_TO_RESTORE if back else GIVEN_UP)
+
+def _trip(service: Record, tasks: list[Record]) -> None:
+    current = history.history(service).current
+    if current is not None:
+        current.triggered = True
+    give_up(service, tasks, THRESHOLD, rollback=bool(settings(service).get("rollback")))
+
+
+def give_up(service: Record, tasks: list[Record], cause: Cause, *, rollback: bool) -> None:
+    """Fail the deployment under way, and go back to the last COMPLETED one if that is wanted and there is one."""
+    deployments.fail(service, primary(service), f"{cause.name}: {cause.detected}.", cause.detected)
+    target = deployments.fallback(service)
+    current = history.history(service).current
+    if rollback and target is not None:
+        roll_back(service, target, tasks, cause.name, cause.back)
+    elif current is not None:
+        back = rollback or current.rollback
+        current.move(Status.ROLLBACK_FAILED if back else Status.STOPPED, cause.nothing if back else cause.stopped)
 
 
 def honour_request(service: Record, tasks: list[Record]) -> None:

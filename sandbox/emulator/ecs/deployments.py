@@ -68,10 +68,10 @@ def complete(service: Record, deployment: Record) -> None:
     events_say(service, f"(deployment {identifier}) deployment completed.")
 
 
-def fail(service: Record, deployment: Record, reason: str) -> None:
-    """The circuit breaker or a user gave it up."""
+def fail(service: Record, deployment: Record, reason: str, detected: str = TASKS_FAILED) -> None:
+    """The circuit breaker, an alarm or a user gave it up."""
     _change(deployment, Rollout.FAILED, reason)
-    events_say(service, f"(deployment {deployment['id']}) deployment failed: {TASKS_FAILED}.")
+    events_say(service, f"(deployment {deployment['id']}) deployment failed: {detected}.")
 
 
 def fallback(service: Record) -> Record | None:

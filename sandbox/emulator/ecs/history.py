@@ -40,8 +40,8 @@ class Status(StrEnum):
 FINAL = {Status.STOPPED, Status.ROLLBACK_SUCCESSFUL, Status.ROLLBACK_FAILED, Status.SUCCESSFUL}
 
 
-class Breaker(StrEnum):
-    """What a service deployment's circuit breaker is doing."""
+class Monitor(StrEnum):
+    """What watches a service deployment is doing: its circuit breaker, or its alarms."""
 
     TRIGGERED = "TRIGGERED"
     MONITORING = "MONITORING"
@@ -77,6 +77,14 @@ class ServiceDeployment:
     rollback: Record | None = None
     failures: int = 0
     triggered: bool = False
+    ringing_before: list[str] = field(default_factory=list)
+    triggered_alarms: list[str] = field(default_factory=list)
+
+    @property
+    def alarms(self) -> list[str]:
+        """The CloudWatch alarms that it is watched by."""
+        asked = self.configuration.get("alarms") or {}
+        return list(asked.get("alarmNames") or ()) if asked.get("enable") else []
 
     @property
     def over(self) -> bool:

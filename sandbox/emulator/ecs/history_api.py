@@ -6,7 +6,7 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services import ecs
 
 from sandbox.emulator.ecs import breaker, deployments, store
-from sandbox.emulator.ecs.history import Breaker, History, Revision, ServiceDeployment, Status, history
+from sandbox.emulator.ecs.history import History, Monitor, Revision, ServiceDeployment, Status, history
 from sandbox.emulator.ecs.scheduler import Scheduler
 from sandbox.emulator.patching import Needs, Record, Refusal, json_handler
 
@@ -137,19 +137,30 @@ def _full(service: Record, row: ServiceDeployment) -> Record:
             deploymentConfiguration=row.configuration,
             rollback=row.rollback,
             deploymentCircuitBreaker=_breaker(service, row),
+            alarms=_alarms(row),
         ),
     }
 
 
 def _breaker(service: Record, row: ServiceDeployment) -> Record:
-    status = Breaker.MONITORING
-    if row.triggered:
-        status = Breaker.TRIGGERED
-    elif not (row.configuration.get("deploymentCircuitBreaker") or {}).get("enable"):
-        status = Breaker.DISABLED
-    elif row.over:
-        status = Breaker.MONITORING_COMPLETE
+    enabled = bool((row.configuration.get("deploymentCircuitBreaker") or {}).get("enable"))
+    status = _monitor(row, enabled=enabled, triggered=row.triggered)
     return {"status": status.value, "failureCount": row.failures, "threshold": breaker.threshold(service)}
+
+
+def _alarms(row: ServiceDeployment) -> Record | None:
+    if not row.alarms:
+        return None
+    status = _monitor(row, enabled=True, triggered=bool(row.triggered_alarms))
+    return {"status": status.value, "alarmNames": row.alarms, "triggeredAlarmNames": row.triggered_alarms}
+
+
+def _monitor(row: ServiceDeployment, *, enabled: bool, triggered: bool) -> Monitor:
+    if triggered:
+        return Monitor.TRIGGERED
+    if not enabled:
+        return Monitor.DISABLED
+    return Monitor.MONITORING_COMPLETE if row.over else Monitor.MONITORING
 
 
 def summary(service: Record, revision: Revision) -> Record:

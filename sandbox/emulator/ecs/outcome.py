@@ -4,6 +4,7 @@ import time
 
 from sandbox.context import Context
 from sandbox.emulator.ecs import deployments, store
+from sandbox.emulator.ecs.deployment_alarms import bake_time
 from sandbox.emulator.ecs.deployments import Rollout
 from sandbox.emulator.ecs.history import Status, history
 from sandbox.emulator.patching import Needs, Record
@@ -36,8 +37,12 @@ class Outcome:
     def _complete(self, service: Record, tasks: list[Record]) -> None:
         deployment = store.primary(service)
         if deployment["rolloutState"] != Rollout.IN_PROGRESS or not _came_up(service, deployment, tasks):
+            deployment.pop("_up_since", None)
             return
-        took = time.monotonic() - deployment["_since"]
+        now = time.monotonic()
+        took, baked = now - deployment["_since"], now - deployment.setdefault("_up_since", now)
+        if baked < self._context.scaled(bake_time(history(service).current)):
+            return
         if service["desiredCount"] == 0 or took >= self._context.scaled(SHORTEST):
             deployments.complete(service, deployment)
             _conclude(service)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from ministack.core.responses import request_scope
 from ministack.services import ecs
 
-from sandbox.emulator.ecs import store
+from sandbox.emulator.ecs import deployment_alarms, store
 from sandbox.emulator.ecs.breaker import CircuitBreaker, honour_request
 from sandbox.emulator.ecs.deployments import Rollout
 from sandbox.emulator.ecs.health import Health, Judge
@@ -102,6 +102,7 @@ class Scheduler:
             self._registration.update(service, tasks)
             self._judge_tasks(service, tasks)
             self._breaker.account(service, tasks)
+            deployment_alarms.look(service, tasks)
             self._roll(service, tasks)
         elif service["status"] == "DRAINING":
             self._registration.update(service, tasks)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from ministack.services import ecs
 
-from sandbox.emulator.ecs import deployments, history, store
+from sandbox.emulator.ecs import deployment_alarms, deployments, history, store
 from sandbox.emulator.ecs.scheduler import Scheduler
 from sandbox.emulator.ecs.service_rules import (
     KEPT,
@@ -68,7 +68,7 @@ class ServiceApi:
         service["deploymentConfiguration"] = deployment_configuration(data.get("deploymentConfiguration"))
         _fill_platform(service)
         service["deployments"] = []
-        history.record(service, deployments.begin(service))
+        deployment_alarms.begin(history.record(service, deployments.begin(service)))
         return {"service": view(service, tags=True)}
 
     def _update(self, data: Record) -> Record:
@@ -83,7 +83,7 @@ class ServiceApi:
         )
         _keep(service, data)
         if rolls:
-            history.record(service, deployments.begin(service))
+            deployment_alarms.begin(history.record(service, deployments.begin(service)))
         store.primary(service)["desiredCount"] = service["desiredCount"]
         return {"service": view(service)}
 

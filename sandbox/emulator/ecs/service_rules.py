@@ -81,7 +81,6 @@ def check_supported(data: Record) -> None:
         "schedulingStrategy": (data.get("schedulingStrategy"), "REPLICA"),
         "deploymentController": ((data.get("deploymentController") or {}).get("type"), "ECS"),
         "deploymentConfiguration/strategy": (configuration.get("strategy"), "ROLLING"),
-        "deploymentConfiguration/alarms/enable": ((configuration.get("alarms") or {}).get("enable") or None, False),
     }
     for name, (given, possible) in asked.items():
         if given not in (None, possible):

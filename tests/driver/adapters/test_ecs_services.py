@@ -168,6 +168,17 @@ def test_only_what_a_person_stopped_counts_as_stopped(status: str, breaker: str,
     assert services(ecs).describe("dev", ["shop-web"])["shop-web"].rollouts[0].stopped is stopped
 
 
+def test_an_alarm_that_took_a_deployment_back_is_named_and_nobody_stopped_it() -> None:
+    alarms = {"status": "TRIGGERED", "alarmNames": ["late", "sick"], "triggeredAlarmNames": ["sick"]}
+    more = {"stoppedAt": AT, "alarms": alarms, "statusReason": "An alarm was detected."}
+    row = rollout("first", "ROLLBACK_SUCCESSFUL", "revision-2", **more)
+    ecs = FakeEcs(OLD, [deployment("ecs-svc/1", "COMPLETED", OLD)], [row])
+    state = services(ecs).describe("dev", ["shop-web"])["shop-web"]
+    found = judge(state, NEW, state.rollouts[0])
+    assert (found.verdict, found.cancelled) == (Verdict.FAILED, False)
+    assert found.reason == "An alarm was detected. In ALARM: sick"
+
+
 def refusal(code: str, status: int) -> ClientError:
     answer: Any = {"Error": {"Code": code, "Message": "no"}, "ResponseMetadata": {"HTTPStatusCode": status}}
     return ClientError(answer, "DescribeServices")

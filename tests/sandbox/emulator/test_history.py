@@ -157,9 +157,6 @@ def test_what_the_scheduler_cannot_do_is_refused(cloud: Cloud) -> None:
     definition = cloud.definition("worker")
     with pytest.raises(ClientError, match="strategy can only be ROLLING in the sandbox, not BLUE_GREEN"):
         cloud.create(definition, deploymentConfiguration={"strategy": "BLUE_GREEN"})
-    alarms = {"alarmNames": ["a"], "enable": True, "rollback": True}
-    with pytest.raises(ClientError, match="alarms/enable can only be False"):
-        cloud.create(definition, deploymentConfiguration={"alarms": alarms})
     cloud.create(definition, desired=0)
     with pytest.raises(ClientError, match=r"InvalidParameterException.*not idempotent"):
         cloud.create(definition, desired=0)
