@@ -21,15 +21,15 @@ def run(ctx: typer.Context, env: Env, yes: Yes = False, dry_run: DryRun = False,
     world = live(ctx.obj, env)
     state = world.stacks.read(env)
     leaving.check_held(env, state, console.say)
-    count = len(leaving.destroyed(state))
-    if not count:
+    planned = leaving.destroyed(state)
+    if not planned:
         console.say(f"Nothing of {env} is there to be destroyed.")
         show([], as_json=as_json)
         return
     if dry_run:
-        console.answer(f"would delete {count} resources of {env}")
+        show(planned, as_json=as_json)
         return
-    question = f"Delete {count} resources of {env}?"
+    question = f"Delete {len(planned)} resources of {env}?"
     if not console.confirm(question, yes=yes, instead=f"If that is meant: slipway destroy {env} --yes"):
         raise Interrupted("nothing was changed")
     changes = world.stacks.destroy(env, console.say)

@@ -61,7 +61,7 @@ def planned(world: World, gone: Sequence[Leaving], say: Say) -> list[Change]:
     listed = {row.urn for row in changes}
     for row in (row for one in gone for row in one.resources):
         if row.urn not in listed:
-            changes.append(Change(operation="delete", kind=row.kind, name=row.name, urn=row.urn))
+            changes.append(_deletion(row))
     return changes
 
 
@@ -90,9 +90,9 @@ def held(stack: StackState) -> Sequence[Resource]:
     return [row for row in _at_aws(stack.resources) if row.guarded and not _outlives(row)]
 
 
-def destroyed(stack: StackState) -> Sequence[Resource]:
+def destroyed(stack: StackState) -> Sequence[Change]:
     """What a `destroy` deletes where nothing is held."""
-    return [row for row in _at_aws(stack.resources) if not _outlives(row)]
+    return [_deletion(row) for row in _at_aws(stack.resources) if not _outlives(row)]
 
 
 def check_held(env: str, stack: StackState, say: Say) -> None:
@@ -107,6 +107,10 @@ def check_held(env: str, stack: StackState, say: Say) -> None:
         f"{len(rows)} resources of {env} are protected, so nothing of it is destroyed",
         hint=f"If that is meant: `slipway:protect: false` in Pulumi.{env}.yaml, `slipway up {env}`, and destroy again.",
     )
+
+
+def _deletion(row: Resource) -> Change:
+    return Change(operation="delete", kind=row.kind, name=row.name, urn=row.urn)
 
 
 def _outlives(row: Resource) -> bool:

@@ -130,8 +130,11 @@ def test_a_protected_environment_is_destroyed_once_the_settings_protect_it_no_mo
     with edited(left.project / "Pulumi.dev.yaml") as stack:
         stack["slipway:protect"] = False
     left.well("up", "dev", "--yes")
-    done = left.slipway("destroy", "dev", "--yes")
+    planned = json.loads(left.well("destroy", "dev", "--dry-run", "--json"))
+    assert left.services("shop-web")["shop-web"]["runningCount"] == 1
+    done = left.slipway("destroy", "dev", "--yes", "--json")
     assert done.returncode == 0, done.stderr
+    assert deleted(planned) == deleted(json.loads(done.stdout)) != set()
     assert "  Repository till" in done.stderr
     assert left.aws("elbv2").describe_load_balancers()["LoadBalancers"] == []
     again = left.slipway("destroy", "dev", "--yes")
