@@ -95,17 +95,17 @@ class PulumiStacks:
         )
         return listener.changes
 
-    def unprotect(self, env: str, urns: Collection[str]) -> None:
-        """As `pulumi state unprotect` does, all at once."""
+    def set_protection(self, env: str, urns: Collection[str], *, on: bool) -> None:
+        """As `pulumi state protect` and `unprotect` do, all at once."""
 
         def work(stack: auto.Stack) -> None:
             found = stack.export_stack()
             for row in (found.deployment or {}).get("resources", []):
                 if row["urn"] in urns:
-                    row["protect"] = False
+                    row["protect"] = on
             stack.import_stack(found)
 
-        self._run(Update(env=env, message="unprotect"), work, Listener(_ignore, planning=True))
+        self._run(Update(env=env, message="protection"), work, Listener(_ignore, planning=True))
 
     def tidy(self, env: str) -> None:
         """Have the engine look at the stack's own record: that takes its lock, and forgets pending creations."""

@@ -31,11 +31,12 @@ class LoadBalancerTargets:
         texts = (": ".join(filter(None, (row.get("Reason"), row.get("Description")))) for row in bad)
         return list(dict.fromkeys(text for text in texts if text))
 
-    def unprotect(self, balancer_arn: str) -> None:
+    def set_protection(self, balancer_arn: str, *, on: bool) -> None:
         """https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html"""
-        with translated(f"taking the protection off {balancer_arn}"):
+        attribute = {"Key": "deletion_protection.enabled", "Value": "true" if on else "false"}
+        with translated(f"turning the protection of {balancer_arn} {'on' if on else 'off'}"):
             self._session.client("elbv2").modify_load_balancer_attributes(
-                LoadBalancerArn=balancer_arn, Attributes=[{"Key": "deletion_protection.enabled", "Value": "false"}]
+                LoadBalancerArn=balancer_arn, Attributes=[attribute]
             )
 
     def _describe(self, session: Session, target_group_arn: str) -> Sequence[Mapping[str, Any]]:

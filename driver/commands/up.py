@@ -10,6 +10,7 @@ def run(ctx: typer.Context, env: Env, yes: Yes = False, dry_run: DryRun = False,
     """Create and change infrastructure. What apps run is left as it is; a new app starts on the bootstrap image."""
     from driver.commands.changes import approve, approve_leaving, show
     from driver.core import fronts, leaving, platform
+    from driver.core.letting_go import let_go
     from driver.core.room import check_room
     from driver.core.staying import check_stays
     from driver.core.tiers import check_left
@@ -35,9 +36,8 @@ def run(ctx: typer.Context, env: Env, yes: Yes = False, dry_run: DryRun = False,
             show(planned, as_json=as_json)
             return
         approve(planned, env)
-    for one in gone:
-        leaving.let_go(world, one)
-    changes = platform.bring_up(world, console.say)
+    with let_go(world, gone, console.say):
+        changes = platform.bring_up(world, console.say)
     show(changes, as_json=as_json)
     console.say(
         f"{env} is up. Look with `slipway status {env} APP`; undo by an earlier checkout and `slipway up {env}`."

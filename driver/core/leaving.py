@@ -65,15 +65,6 @@ def planned(world: World, gone: Sequence[Leaving], say: Say) -> list[Change]:
     return changes
 
 
-def let_go(world: World, one: Leaving) -> None:
-    """Take the protection off, at AWS first: the engine deletes what it may, and then AWS must not refuse."""
-    for row in one.resources:
-        if row.defended:
-            world.targets.unprotect(row.output("arn"))
-    if one.protected:
-        world.stacks.unprotect(world.settings.env, [row.urn for row in one.protected])
-
-
 def block(env: str, gone: Sequence[Leaving]) -> Sequence[str]:
     """What is asked about, line by line; nothing where nothing leaves."""
     if not gone:

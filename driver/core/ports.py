@@ -95,8 +95,8 @@ class Stacks(Protocol):
     def destroy(self, env: str, progress: Say) -> Sequence[Change]:
         """Remove every resource of the environment."""
 
-    def unprotect(self, env: str, urns: Collection[str]) -> None:
-        """Let these resources be deleted from now on."""
+    def set_protection(self, env: str, urns: Collection[str], *, on: bool) -> None:
+        """Refuse to delete these resources from now on, or no longer."""
 
     def tidy(self, env: str) -> None:
         """Wait for an engine that outlived its driver, and clear what one that was killed has left behind."""

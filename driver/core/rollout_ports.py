@@ -67,8 +67,8 @@ class Targets(Protocol):
     def complaints(self, target_group_arn: str) -> Sequence[str]:
         """Why targets get no requests, each reason once, in the load balancer's words."""
 
-    def unprotect(self, balancer_arn: str) -> None:
-        """Let a load balancer be deleted from now on."""
+    def set_protection(self, balancer_arn: str, *, on: bool) -> None:
+        """Whether AWS refuses to delete a load balancer."""
 
 
 class Screen(Protocol):

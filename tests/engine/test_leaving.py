@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from driver.errors import ExitCode
+from sandbox.faults import client
+from sandbox.faults.rules import Fault, Kind
 from spec.names import archive_bucket
 from tests.projects import edited, edited_catalogue, project_copy
 from tests.site import SLIPWAY, Site, sandboxed
@@ -93,6 +95,22 @@ def test_nothing_leaves_without_a_yes_to_every_question(left: Site) -> None:
     assert "deleted in dev. Go on?" in told and "nothing was changed" in told
     assert protection(left) == before
     assert left.services("till-web", "till-api")["till-api"]["runningCount"] == 1
+
+
+def test_what_an_up_that_fails_did_not_delete_is_protected_again(left: Site) -> None:
+    urns, balancers = protection(left)
+    endpoint = client.endpoint(left.folder / "sandbox")
+    client.add(endpoint, Fault(service="ecs", operation="DeleteService", kind=Kind.EXPIRE))
+    failed = left.slipway("up", "dev", "--yes")
+    client.clear(endpoint)
+    assert failed.returncode == ExitCode.EXPIRED, failed.stderr
+    told = next(line for line in failed.stderr.splitlines() if line.startswith("protected again: "))
+    assert "Service till.web" in told and "LoadBalancer dev.internal" in told
+    assert protection(left)[1] == balancers
+    there = {row["urn"] for row in left.state()["resources"]}
+    assert protection(left)[0] == [urn for urn in urns if urn in there]
+    unasked = left.slipway("up", "dev")
+    assert "Delete app till although it is protected? needs a yes" in unasked.stderr
 
 
 def test_a_preview_names_what_a_yes_would_delete(left: Site) -> None:

@@ -73,7 +73,7 @@ class Cloud:
     updates: list[Update] = field(default_factory=list)
     previews: list[Update] = field(default_factory=list)
     tidied: int = 0
-    unprotected: tuple[str, ...] = ()
+    protections: list[tuple[str, bool]] = field(default_factory=list)
     clock: FakeClock = field(default_factory=FakeClock)
     ledger: FakeLedger = field(default_factory=FakeLedger)
     marks: FakeMarks = field(default_factory=FakeMarks)
@@ -167,8 +167,8 @@ class Cloud:
     def destroy(self, env: str, progress: Say) -> Sequence[Change]:
         raise AssertionError("nobody destroys anything here")
 
-    def unprotect(self, env: str, urns: Collection[str]) -> None:
-        self.unprotected = tuple(urns)
+    def set_protection(self, env: str, urns: Collection[str], *, on: bool) -> None:
+        self.protections += [(urn, on) for urn in urns]
 
     def tidy(self, env: str) -> None:
         self.tidied += 1

@@ -116,7 +116,7 @@ class Complaining:
     def health(self, target_group_arn: str) -> Mapping[str, TargetHealth]:
         return {}
 
-    def unprotect(self, balancer_arn: str) -> None:
+    def set_protection(self, balancer_arn: str, *, on: bool) -> None:
         raise AssertionError("nothing leaves here")
 
     def complaints(self, target_group_arn: str) -> Sequence[str]:

@@ -1,11 +1,11 @@
 """Rules of what has left the settings while it is protected: named, asked about, unprotected after that."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from driver.core.leaving import Leaving, block, check_held, destroyed, held, leaving, let_go, planned
+from driver.core.leaving import Leaving, block, check_held, destroyed, held, leaving, planned
 from driver.core.ports import World
 from driver.core.state import StackState, parse
 from driver.errors import NotReady
@@ -18,16 +18,6 @@ ARN = "arn:aws:elasticloadbalancing:eu-west-1:0:"
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 LISTENER = "aws:lb/listener:Listener"
 INGRESS = "slipway:components:Ingress$slipway:components:Balancer"
-
-
-@dataclass
-class Balancers:
-    """Those whose protection was taken off."""
-
-    unprotected: list[str]
-
-    def unprotect(self, balancer_arn: str) -> None:
-        self.unprotected.append(balancer_arn)
 
 
 def row(logical: str, kind: str, *, protect: bool = False, chain: str = APP, **outputs: object) -> dict[str, Any]:
@@ -165,16 +155,7 @@ def test_a_plan_has_what_the_engine_plans_no_deletion_of() -> None:
         "delete tilly.web",
     ]
     assert cloud.previews[0].spared == (f"{STACK}{APP}${SERVICE}::till.web", f"{STACK}{APP}${SERVICE}::tilly.web")
-    assert cloud.unprotected == ()
-
-
-def test_protection_is_taken_off_at_aws_and_in_the_state() -> None:
-    cloud, balancers = Cloud(pin(1)), Balancers([])
-    targets: Any = balancers
-    here = replace(world(), stacks=cloud, targets=targets)
-    let_go(here, leaving(here, stack(*APPS))[0])
-    assert balancers.unprotected == [f"{ARN}loadbalancer/app/till.web/1"]
-    assert cloud.unprotected == (f"{STACK}{APP}${SERVICE}::till.web",)
+    assert cloud.protections == []
 
 
 def test_images_and_the_archive_hold_no_environment() -> None:
