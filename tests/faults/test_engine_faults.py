@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-import yaml
 
 from tests.faults.town import APP, Town
+from tests.projects import edited_catalogue
 from tests.site import until_it_says
 
 pytestmark = pytest.mark.engine
@@ -135,11 +135,9 @@ def test_eight_apps_that_are_deployed_at_once_all_land(town: Town, usual_lease: 
 
 def _open_stalls(town: Town) -> None:
     """Seven more apps of one worker each, at a count of 0, with variables and the image `good`."""
-    path = town.project / "Pulumi.yaml"
-    project = yaml.safe_load(path.read_text())
     worker = {"cpu": 256, "memory": 512, "count": 0}
-    project["config"]["apps"]["value"] |= {name: {"processes": {"worker": worker}} for name in OTHERS}
-    path.write_text(yaml.safe_dump(project, sort_keys=False))
+    with edited_catalogue(town.project) as apps:
+        apps.update({name: {"processes": {"worker": worker}} for name in OTHERS})
     town.well("up", "dev", "--yes")
     folder = town.folder / "images" / "good"
 
