@@ -27,7 +27,7 @@ KINDS: Mapping[str, type | tuple[type, ...]] = {
 class Outside:
     """What arrived, and how it is answered: `status` instead of the right one, and never while `slow` is set.
 
-    `down_after` is the number of marks after which a Grafana answers 500.
+    `down_after` is the number of marks after which a Grafana answers 500; `heard` is set once a hook was told.
     """
 
     url: str = ""
@@ -37,6 +37,7 @@ class Outside:
     status: int = 200
     slow: bool = False
     down_after: int | None = None
+    heard: threading.Event = field(default_factory=threading.Event)
     over: threading.Event = field(default_factory=threading.Event)
 
     def grafana(self, method: str, path: str, token: str, body: Any) -> tuple[int, object]:
@@ -106,6 +107,7 @@ def listening() -> Iterator[Outside]:
             if self.path.startswith("/api/annotations"):
                 return outside.grafana(self.command, self.path, self.headers.get("Authorization", ""), body)
             outside.posted.append(body)
+            outside.heard.set()
             return 200, "ok"
 
         do_GET = do_POST = do_PATCH = handle_any  # noqa: N815 - the names that http.server looks for
