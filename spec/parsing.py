@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -54,11 +55,12 @@ def parse(env: str, region: str | None, config: Data) -> Settings:
     findings = _unknown_overrides(overrides, given.get("apps"))
     if region is None:
         findings.append(SpecError("aws:region", "missing; add the region of the environment, such as eu-west-1"))
-    if "apps" not in given:
+    if given.get("apps") is None:
         findings.append(SpecError("apps", "missing; the catalogue belongs under config: apps: value: in Pulumi.yaml"))
     if findings:
         raise SettingsError(findings)
-    merged = {**given, "apps": merge(given["apps"], overrides), "env": env, "region": region}
+    apps = merge(given["apps"], overrides) if isinstance(given["apps"], Mapping) else given["apps"]
+    merged = {**given, "apps": apps, "env": env, "region": region}
     try:
         return Settings.model_validate(merged)
     except ValidationError as error:
@@ -150,5 +152,7 @@ def _inner_model(annotation: object) -> type[BaseModel] | None:
 
 def _show(value: object) -> str:
     """What was found, short enough for a sentence."""
-    text = re.sub(r"\s+", " ", repr(value))
+    if value is None or isinstance(value, bool):
+        return {None: "nothing", True: "true", False: "false"}[value]
+    text = re.sub(r"\s+", " ", str(value) if isinstance(value, date) else repr(value))
     return text if len(text) <= 40 else f"{text[:37]}..."

@@ -10,7 +10,8 @@ from pulumi import automation as auto
 from pulumi.automation._stack import StackInitMode
 from semver import VersionInfo
 
-from driver.adapters.project import read_yaml, stack_file
+from driver.adapters.project import stack_file
+from driver.adapters.yaml_file import read_yaml
 from engine import ENGINE_VERSION
 
 

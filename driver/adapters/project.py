@@ -1,16 +1,20 @@
 """The project folder: the two YAML files of an environment, read as Pulumi reads them."""
 
+import difflib
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
-
+from driver.adapters.yaml_file import read_yaml
 from driver.errors import InvalidInput, NotFound
 from spec.errors import SpecError
 from spec.parsing import NAMESPACE, parse
 from spec.settings import Settings
 
 PREFIX = f"{NAMESPACE}:"
+REGION = "aws:region"
+PROVIDERS = {"aws", "awsx", "pulumi"}
+ALIKE = 0.8
+"""Names at least as much alike, of 1, are one name mistyped."""
 
 
 def environments(project: Path) -> list[str]:
@@ -25,28 +29,21 @@ def stack_file(project: Path, env: str) -> Path:
     path = project / f"Pulumi.{env}.yaml"
     if env not in environments(project):
         known = ", ".join(environments(project)) or "none"
-        raise NotFound(f"unknown environment {env}; this project has {known}", hint=f"A new one is a file {path.name}.")
+        other = path.with_suffix(".yml")
+        hint = f"{other.name} is not read: rename it to" if other.is_file() else "A new one is a file"
+        raise NotFound(f"unknown environment {env}; this project has {known}", hint=f"{hint} {path.name}.")
     return path
-
-
-def read_yaml(path: Path) -> dict[str, object]:
-    """A YAML file that holds a mapping. Raises InvalidInput that names the line."""
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise InvalidInput(f"{path.name} is no YAML: {' '.join(str(error).split())}") from None
-    if not isinstance(data, dict):
-        raise InvalidInput(f"{path.name} holds no mapping; it begins with `config:`")
-    return data
 
 
 def load_settings(project: Path, env: str) -> Settings:
     """The checked settings of an environment. Raises InvalidInput with every finding."""
     stack = _config(stack_file(project, env))
     project_config = _config(project / "Pulumi.yaml")
+    _check_name(project / "Pulumi.yaml")
+    _check_keys(f"Pulumi.{env}.yaml", stack)
     values = {_short(key): _value(value) for key, value in project_config.items() if _ours(key)}
     values |= {_short(key): value for key, value in stack.items() if key.startswith(PREFIX)}
-    region = stack.get("aws:region")
+    region = stack.get(REGION)
     try:
         return parse(env, region if isinstance(region, str) else None, values)
     except SpecError as error:
@@ -56,8 +53,30 @@ def load_settings(project: Path, env: str) -> Settings:
 def _config(path: Path) -> dict[str, object]:
     config = read_yaml(path).get("config") or {}
     if not isinstance(config, dict):
-        raise InvalidInput(f"{path.name}: config is no mapping of settings")
+        found = type(config).__name__
+        raise InvalidInput(f"{path.name}: config: a {found} will not do; it holds one `name: value` for each setting")
     return config
+
+
+def _check_name(path: Path) -> None:
+    """The program looks its settings up under the project's name, and finds its resources by it."""
+    name = read_yaml(path).get("name")
+    if name != NAMESPACE:
+        raise InvalidInput(f"{path.name}: name: {name!r} will not do; it is {NAMESPACE}, as in {PREFIX}network")
+
+
+def _check_keys(file: str, stack: Mapping[str, object]) -> None:
+    """What looks like a setting of ours or the region, and would be passed over."""
+    ours = [f"{PREFIX}{field}" for field in Settings.model_fields]
+    for key in map(str, stack):
+        space, _, name = key.rpartition(":")
+        meant = difflib.get_close_matches(key, [REGION] if space in PROVIDERS else [REGION, *ours], 1, ALIKE)
+        if not space:
+            raise InvalidInput(f"{file}: {key}: a setting's name has a prefix here; write {PREFIX}{name}")
+        if space != NAMESPACE and key != REGION and meant:
+            raise InvalidInput(f"{file}: {key}: unknown; did you mean {meant[0]}?")
+    if not isinstance(stack.get(REGION, ""), str):
+        raise InvalidInput(f"{file}: {REGION}: {stack[REGION]!r} will not do; write a region such as eu-west-1")
 
 
 def _ours(key: str) -> bool:

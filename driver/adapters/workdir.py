@@ -11,7 +11,8 @@ from pathlib import Path
 import yaml
 
 from driver.adapters.engine_run import with_run
-from driver.adapters.project import read_yaml, stack_file
+from driver.adapters.project import stack_file
+from driver.adapters.yaml_file import read_yaml
 from driver.core.ports import Update
 
 

@@ -41,8 +41,9 @@ def run(ctx: typer.Context, env: Env, as_json: Json = False) -> None:
 def _patient(project: Path, env: str) -> "Patient":
     from driver.adapters.ground import AwsGround
     from driver.adapters.machine import ThisMachine
-    from driver.adapters.project import read_yaml, stack_file
+    from driver.adapters.project import stack_file
     from driver.adapters.session import Session
+    from driver.adapters.yaml_file import read_yaml
     from driver.core.doctor import Patient
     from driver.world import live
 

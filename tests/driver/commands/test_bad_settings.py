@@ -23,26 +23,12 @@ ROWS: list[tuple[dict[str, Any], Sequence[str]]] = [
     *(({"network": {"zones": test_network.ZONES, **change}}, ("network", said)) for change, said in test_network.BAD),
 ]
 
-ENGINE = """#!/bin/sh
-echo "$@" >> "$0.calls"
-exit 1
-"""
 COMMANDS = [
     ("preview", "dev"),
     ("destroy", "dev", "--yes"),
     ("deploy", "dev", "api", "--image", "v1"),
     ("rollback", "dev", "api", "--yes"),
 ]
-
-
-@pytest.fixture
-def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An engine that only writes down that it was called, and where."""
-    engine = tmp_path / "pulumi"
-    engine.write_text(ENGINE)
-    engine.chmod(0o755)
-    monkeypatch.setenv("SLIPWAY_ENGINE", str(engine))
-    return tmp_path / "pulumi.calls"
 
 
 def typed(folder: Path, change: dict[str, Any], *words: str) -> Result:
