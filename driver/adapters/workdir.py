@@ -12,7 +12,7 @@ import yaml
 
 from driver.adapters.engine_run import with_run
 from driver.adapters.project import stack_file
-from driver.adapters.yaml_file import read_yaml
+from driver.adapters.yaml_file import DUMPER, read_yaml
 from driver.core.ports import Update
 
 
@@ -33,4 +33,4 @@ def _project(project: dict[str, object]) -> dict[str, object]:
 
 
 def _write(path: Path, data: Mapping[str, object]) -> None:
-    path.write_text(yaml.safe_dump(dict(data), sort_keys=False), encoding="utf-8")
+    path.write_text(yaml.dump(dict(data), Dumper=DUMPER, sort_keys=False), encoding="utf-8")

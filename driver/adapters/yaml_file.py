@@ -11,26 +11,15 @@ BOOLEAN = "tag:yaml.org,2002:bool"
 BEGINNING = {"Pulumi.yaml": "`name: slipway`"}
 
 
-class Loader(yaml.SafeLoader):
-    """YAML takes the last of two like keys, and a key `on` for a boolean, without a word; here both are errors."""
-
-    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:  # noqa: ANN401 - as the library has it
-        """The mapping, whose keys are looked at before anything is merged into it."""
-        node = super().compose_mapping_node(anchor)
-        lines: dict[str, int] = {}
-        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
-            if key.tag == BOOLEAN:
-                raise _refused(key, f"{key.value} is a boolean in YAML and no name; write it in quotes")
-            if key.value in lines:
-                raise _refused(key, f"{key.value} is in line {lines[key.value]} already; take one of them out")
-            lines[key.value] = key.start_mark.line + 1
-        return node
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+"""The ones that are written in C where PyYAML has them: a large catalogue is read several times in a deploy."""
 
 
 def read_yaml(path: Path) -> dict[str, object]:
     """A YAML file that holds a mapping. Raises InvalidInput that names the line."""
     try:
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader)
+        data = _load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InvalidInput(f"{path.name} can't be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
@@ -43,6 +32,47 @@ def read_yaml(path: Path) -> dict[str, object]:
         found = "is empty" if data is None else "holds no mapping"
         raise InvalidInput(f"{path.name} {found}; it begins with {BEGINNING.get(path.name, '`config:`')}")
     return data
+
+
+def _load(text: str) -> object:
+    """What the text says. What LOADER refuses is read again by the other, whose words say more."""
+    try:
+        return _checked(LOADER(text))
+    except yaml.MarkedYAMLError:
+        return _checked(yaml.SafeLoader(text))
+
+
+def _checked(loader: Any) -> object:  # noqa: ANN401 - PyYAML's loaders have no common type
+    try:
+        root = loader.get_single_node()
+        if root is None:
+            return None
+        _check_keys(root, set())
+        return loader.construct_document(root)
+    finally:
+        loader.dispose()
+
+
+def _check_keys(node: yaml.Node, seen: set[int]) -> None:
+    """YAML takes the last of two like keys, and a key `on` for a boolean, without a word; here both are errors."""
+    if not isinstance(node, yaml.CollectionNode) or id(node) in seen:
+        return
+    seen.add(id(node))
+    if isinstance(node, yaml.MappingNode):
+        _check_mapping(node)
+    for part in node.value:
+        for child in part if isinstance(part, tuple) else (part,):
+            _check_keys(child, seen)
+
+
+def _check_mapping(node: yaml.MappingNode) -> None:
+    lines: dict[str, int] = {}
+    for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
+        if key.tag == BOOLEAN:
+            raise _refused(key, f"{key.value} is a boolean in YAML and no name; write it in quotes")
+        if key.value in lines:
+            raise _refused(key, f"{key.value} is in line {lines[key.value]} already; take one of them out")
+        lines[key.value] = key.start_mark.line + 1
 
 
 def _refused(key: yaml.ScalarNode, problem: str) -> yaml.MarkedYAMLError:
