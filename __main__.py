@@ -9,7 +9,7 @@ from components.app import App, AppArgs
 from components.cluster import Cluster, ClusterArgs
 from components.deploy_role import deploy_role
 from components.ingress import Ingress, IngressArgs
-from components.inventory import Inventory
+from components.inventory import Inventory, joined
 from components.ledger import Ledger, LedgerArgs
 from components.network import Network, NetworkArgs
 from components.registry import Registry, RegistryArgs
@@ -36,5 +36,5 @@ deploy_role(settings, account, made, run.scope)
 pulumi.export("environment", settings.env)
 pulumi.export("cluster", cluster.name)
 pulumi.export("vpcId", network.vpc_id)
-pulumi.export("urls", urls)
+pulumi.export("urls", joined(urls))
 pulumi.export("monitoring", inventory.of_environment(settings, account, cluster.arn, watched))
