@@ -6,17 +6,15 @@ https://www.pulumi.com/docs/iac/packages-and-automation/automation-api/
 import os
 import random
 import re
-import runpy
-import sys
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from pulumi import automation as auto
 
-from driver.adapters import engine_lock, workdir
+from driver.adapters import engine_lock, program, workdir
 from driver.adapters.engine import EngineMissingError, find
 from driver.adapters.engine_events import Listener
 from driver.adapters.engine_remains import keep_quiet
@@ -166,15 +164,7 @@ class PulumiStacks:
     @contextmanager
     def _opened(self, update: Update) -> Iterator[auto.Stack]:
         with workdir.prepared(self._project, update) as folder:
-            yield opened(update.env, folder, self._program, self._command)
-
-    def _program(self) -> None:
-        """The project's own program, as plain `pulumi up` would run it."""
-        sys.path.insert(0, str(self._project))
-        try:
-            runpy.run_path(str(self._project / "__main__.py"), run_name="__main__")
-        finally:
-            sys.path.remove(str(self._project))
+            yield opened(update.env, folder, partial(program.run, self._project), self._command)
 
     @cached_property
     def _command(self) -> EngineCommand:
