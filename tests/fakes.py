@@ -241,8 +241,8 @@ class FakeAccount:
     def expires(self) -> datetime | None:
         return self.ends
 
-    def firing(self, prefix: str) -> Sequence[str]:
-        return [name for name in self.alarms if name.startswith(prefix)]
+    def firing(self, prefix: str, names: Collection[str]) -> Sequence[str]:
+        return [name for name in self.alarms if name.startswith(prefix) or name in names]
 
     def free_addresses(self, subnets: Sequence[str]) -> Mapping[str, int]:
         return {name: self.free.get(name, 1000) for name in subnets}

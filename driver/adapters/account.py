@@ -1,9 +1,12 @@
 """What the AWS account says of itself before a deploy: credentials, alarms, addresses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from driver.adapters.session import Session, translated
+
+_NAMES = 100
 
 
 class AwsAccount:
@@ -16,16 +19,26 @@ class AwsAccount:
         """When our credentials end; None when they are renewed without us, or don't say."""
         return self._session.expires()
 
-    def firing(self, prefix: str) -> Sequence[str]:
-        """The alarms in ALARM whose names begin so, composite ones included.
+    def firing(self, prefix: str, names: Collection[str]) -> Sequence[str]:
+        """The alarms in ALARM whose names begin so or are among these, composite ones included.
 
+        A question is for either, and for a hundred names at most:
         https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
         """
         kinds = ["MetricAlarm", "CompositeAlarm"]
+        named = sorted(names)
+        asked: list[dict[str, Any]] = [{"AlarmNamePrefix": prefix}]
+        asked += [{"AlarmNames": named[first : first + _NAMES]} for first in range(0, len(named), _NAMES)]
         with translated("looking for alarms"):
             pages = self._session.client("cloudwatch").get_paginator("describe_alarms")
-            found = pages.paginate(AlarmNamePrefix=prefix, StateValue="ALARM", AlarmTypes=kinds)
-            return [row["AlarmName"] for page in found for kind in kinds for row in page.get(f"{kind}s", ())]
+            found = [
+                row["AlarmName"]
+                for which in asked
+                for page in pages.paginate(**which, StateValue="ALARM", AlarmTypes=kinds)
+                for kind in kinds
+                for row in page.get(f"{kind}s", ())
+            ]
+        return sorted(set(found))
 
     def free_addresses(self, subnets: Sequence[str]) -> Mapping[str, int]:
         """How many addresses each subnet has left.

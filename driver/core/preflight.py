@@ -21,6 +21,7 @@ SURROUNDINGS = 2_000
 """Bytes of a task definition beside its container: family, roles, tags, generously."""
 ARN = "arn:aws:secretsmanager:{region}:000000000000:secret:{secret}-XXXXXX"
 """As long as the real one is."""
+_TELLS_NOTHING = "it would not tell a bad release from a good one"
 
 
 def of_config(names: AppNames, app: App, config: Config) -> list[Finding]:
@@ -71,20 +72,24 @@ def of_labels(secret: str, versions: Sequence[SecretVersion], keep: Collection[s
     ]
 
 
-def of_alarms(names: AppNames, apps: Iterable[str], firing: Sequence[str]) -> list[Finding]:
-    """Alarms of this app that are in ALARM; `firing` may have those of an app whose name extends this one's.
+def of_alarms(
+    names: AppNames, apps: Iterable[str], firing: Sequence[str], named: Collection[str] = ()
+) -> list[Finding]:
+    """Alarms in ALARM that are this app's or that its rollouts name.
 
+    `firing` may have those of an app whose name extends this one's.
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html
     """
-    longer = [f"{names.env}-{app}-" for app in apps if app.startswith(f"{names.app}-")]
-    mine = [name for name in firing if not any(name.startswith(prefix) for prefix in longer)]
+    longer = tuple(f"{names.env}-{app}-" for app in apps if app.startswith(f"{names.app}-"))
     return [
         Finding(
             Code.ALARM_FIRING,
-            f"the alarm {name} is firing already, so it would not tell a bad release from a good one",
+            f"the alarm {name} is firing already, so "
+            + ("ECS would not take a bad release back for it" if name in named else _TELLS_NOTHING),
             "See why it does: aws cloudwatch describe-alarms --state-value ALARM",
         )
-        for name in sorted(mine)
+        for name in sorted(firing)
+        if name in named or not name.startswith(longer)
     ]
 
 

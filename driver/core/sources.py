@@ -46,8 +46,8 @@ class Account(Protocol):
     def expires(self) -> datetime | None:
         """When our credentials end; None when they are renewed without us, or don't say."""
 
-    def firing(self, prefix: str) -> Sequence[str]:
-        """The alarms that are in ALARM, by name, of those whose names begin so."""
+    def firing(self, prefix: str, names: Collection[str]) -> Sequence[str]:
+        """The alarms that are in ALARM, by name, of those whose names begin so or are among these."""
 
     def free_addresses(self, subnets: Sequence[str]) -> Mapping[str, int]:
         """How many addresses each subnet has left."""

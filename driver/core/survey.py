@@ -167,8 +167,10 @@ class _Survey:
     def _look_around(self, stack: StackState, state: AppState) -> None:
         env, subnets = self.names.env, stack.private_subnets()
         services = [self.names.process(process).service for process in self.app.services]
-        firing = self.questions.ask(Code.ALARM_FIRING, lambda: self.world.account.firing(f"{env}-{self.names.app}-"))
-        self.questions.add(*preflight.of_alarms(self.names, self.world.settings.apps, firing or ()))
+        named = {name for process in self.app.services.values() for name in process.rollout.alarms}
+        prefix = f"{env}-{self.names.app}-"
+        firing = self.questions.ask(Code.ALARM_FIRING, lambda: self.world.account.firing(prefix, named))
+        self.questions.add(*preflight.of_alarms(self.names, self.world.settings.apps, firing or (), named))
         found = self.questions.ask(Code.PLATFORM, lambda: self.world.services.describe(env, services)) or {}
         free = self.questions.ask(Code.FREE_ADDRESSES, lambda: self.world.account.free_addresses(subnets)) or {}
         release = self.app.release is not None

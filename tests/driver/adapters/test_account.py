@@ -32,8 +32,16 @@ def alarms(session: Session) -> Iterator[str]:
 
 
 def test_alarms_that_are_in_alarm_are_named_composite_ones_too(session: Session, alarms: str) -> None:
-    assert sorted(AwsAccount(session).firing(alarms)) == [f"{alarms}both", f"{alarms}one"]
-    assert list(AwsAccount(session).firing("dev-nobody-")) == []
+    account = AwsAccount(session)
+    assert account.firing(alarms, ()) == [f"{alarms}both", f"{alarms}one"]
+    assert account.firing("dev-nobody-", ()) == []
+
+
+def test_alarms_that_are_named_are_looked_at_among_those_by_prefix(session: Session, alarms: str) -> None:
+    account = AwsAccount(session)
+    assert account.firing("dev-nobody-", [f"{alarms}one", f"{alarms}two", "nobody's"]) == [f"{alarms}one"]
+    many = [f"{alarms}{number}" for number in range(150)]
+    assert account.firing(f"{alarms}b", [*many, f"{alarms}one"]) == [f"{alarms}both", f"{alarms}one"]
 
 
 def test_the_addresses_that_subnets_have_left_are_counted(session: Session) -> None:

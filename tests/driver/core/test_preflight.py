@@ -59,6 +59,20 @@ def test_an_alarm_of_an_app_whose_name_extends_this_one_is_not_its_own() -> None
     assert found[0].overridable
 
 
+def test_an_alarm_that_a_rollout_names_is_looked_at_whoever_has_it() -> None:
+    firing = ["dev-shop-two-web-5xx", "dev-shop-web-5xx", "checkout-errors"]
+    found = preflight.of_alarms(NAMES, ["shop", "shop-two"], firing, named={"checkout-errors", "dev-shop-two-web-5xx"})
+    taken_back, tells = (
+        "ECS would not take a bad release back for it",
+        "it would not tell a bad release from a good one",
+    )
+    assert [row.message for row in found] == [
+        f"the alarm checkout-errors is firing already, so {taken_back}",
+        f"the alarm dev-shop-two-web-5xx is firing already, so {taken_back}",
+        f"the alarm dev-shop-web-5xx is firing already, so {tells}",
+    ]
+
+
 @pytest.mark.parametrize(
     ("services", "release", "free", "tight"),
     [

@@ -17,6 +17,7 @@ from driver.core.secret import SecretValues
 from driver.errors import EngineFailed, ExitCode, InvalidInput, NotFound, NotReady, Unreachable
 from spec.catalogue import App, Process
 from spec.releases import Pin
+from spec.running import Rollout
 from spec.tokens import SERVICE
 from tests.driver.core.cloud import Cloud, image, pin, task
 from tests.driver.core.test_rollout import written
@@ -225,6 +226,16 @@ def test_what_was_overridden_is_said(town: Town) -> None:
     told: list[str] = []
     deploy.carry_out(world, survey.plan(world, replace(REQUEST, force=ALARMS)), told.append)
     assert told[0].startswith("overridden by --force: alarm-firing: the alarm dev-shop-web-5xx is firing")
+
+
+def test_an_alarm_that_a_process_names_for_its_rollout_is_asked_for(town: Town) -> None:
+    world = world_of(town, account=FakeAccount(alarms=("checkout-errors", "somebody-else's")))
+    shop = world.settings.apps["shop"]
+    web = shop.processes["web"].model_copy(update={"rollout": Rollout(alarms=("checkout-errors",))})
+    apps = {"shop": shop.model_copy(update={"processes": {**shop.processes, "web": web}})}
+    more = replace(world, settings=world.settings.model_copy(update={"apps": apps}))
+    (found,) = survey.examine(more, REQUEST)[1].findings
+    assert found.code is Code.ALARM_FIRING and "the alarm checkout-errors is firing" in found.message
 
 
 def test_a_promotion_keeps_where_its_image_comes_from_and_is_a_deploy_in_all_else(town: Town) -> None:
