@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from driver.adapters.batches import batches
 from driver.adapters.session import Session, translated
 
 _NAMES = 100
@@ -26,9 +27,8 @@ class AwsAccount:
         https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
         """
         kinds = ["MetricAlarm", "CompositeAlarm"]
-        named = sorted(names)
         asked: list[dict[str, Any]] = [{"AlarmNamePrefix": prefix}]
-        asked += [{"AlarmNames": named[first : first + _NAMES]} for first in range(0, len(named), _NAMES)]
+        asked += [{"AlarmNames": batch} for batch in batches(sorted(names), _NAMES)]
         with translated("looking for alarms"):
             pages = self._session.client("cloudwatch").get_paginator("describe_alarms")
             found = [

@@ -1,19 +1,15 @@
 """Reading many things of ECS: a call describes only so many."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
+
+from driver.adapters.batches import batches
 
 SERVICES_AT_ONCE = 10
 """How many services one call describes.
 
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html
 """
-
-
-def batches(items: Sequence[str], size: int) -> Iterator[list[str]]:
-    """The items in lists of at most `size`."""
-    for start in range(0, len(items), size):
-        yield list(items[start : start + size])
 
 
 def active_services(ecs: Any, cluster: str, names: Sequence[str]) -> list[dict[str, Any]]:  # noqa: ANN401 - a client

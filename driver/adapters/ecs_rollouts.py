@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeployment.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from driver.adapters.ecs_batches import batches
+from driver.adapters.batches import batches
 from driver.adapters.session import Session
 from driver.core.ports import Rollout, RolloutStatus
 

@@ -9,7 +9,8 @@ from datetime import UTC
 from functools import cached_property
 from typing import Any
 
-from driver.adapters.ecs_batches import active_services, batches
+from driver.adapters.batches import batches
+from driver.adapters.ecs_batches import active_services
 from driver.adapters.ecs_rollouts import EcsRollouts
 from driver.adapters.session import Session, code, translated
 from driver.adapters.stopped import stopped_task

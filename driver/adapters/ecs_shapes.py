@@ -10,7 +10,8 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from driver.adapters.ecs_batches import active_services, batches
+from driver.adapters.batches import batches
+from driver.adapters.ecs_batches import active_services
 from driver.adapters.ecs_services import VERSION
 from driver.adapters.session import Session, translated
 from driver.core.shape import Aspect, Content, Shape

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from driver.adapters.batches import batches
 from driver.adapters.session import Session, code, translated
 from driver.adapters.stopped import stopped_task
 from driver.core.ports import TaskRequest, TaskState
@@ -98,8 +99,8 @@ class EcsTasks:
     def _describe(self, cluster: str, tasks: Sequence[str]) -> list[Any]:
         rows: list[Any] = []
         with translated("describing tasks"):
-            for start in range(0, len(tasks), BATCH):
-                rows += self._ecs.describe_tasks(cluster=cluster, tasks=tasks[start : start + BATCH])["tasks"]
+            for batch in batches(tasks, BATCH):
+                rows += self._ecs.describe_tasks(cluster=cluster, tasks=batch)["tasks"]
         return rows
 
     @property

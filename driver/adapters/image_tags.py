@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
+from driver.adapters.batches import batches
 from driver.adapters.session import Session, code, registry_of, translated
 from driver.core.manifests import ACCEPTED
 from driver.errors import NotReady, Unreachable
@@ -63,8 +64,8 @@ class EcrTags:
         """BatchDeleteImage by tag, which leaves the image where it has another tag. A tag that is not there is none."""
         client = self._session.client("ecr")
         with _asking("taking tags off images", repository):
-            for start in range(0, len(tags), BATCH):
-                rows = [{"imageTag": tag} for tag in tags[start : start + BATCH]]
+            for batch in batches(tags, BATCH):
+                rows = [{"imageTag": tag} for tag in batch]
                 answer = client.batch_delete_image(repositoryName=repository, imageIds=rows, **self._place)
                 failed = [row for row in answer["failures"] if row.get("failureCode") != "ImageNotFound"]
                 if failed:

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from driver.adapters.ecs_batches import SERVICES_AT_ONCE, batches
+from driver.adapters.batches import batches
+from driver.adapters.ecs_batches import SERVICES_AT_ONCE
 from driver.adapters.session import Session, translated
 from driver.core.quotas import Usage
 from spec.demand import UNITS, gateways, roles
