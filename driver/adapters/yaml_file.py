@@ -10,7 +10,6 @@ from driver.errors import InvalidInput
 BOOLEAN = "tag:yaml.org,2002:bool"
 BEGINNING = {"Pulumi.yaml": "`name: slipway`"}
 
-
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 """The ones that are written in C where PyYAML has them: a large catalogue is read several times in a deploy."""

@@ -21,6 +21,7 @@ SURROUNDINGS = 2_000
 """Bytes of a task definition beside its container: family, roles, tags, generously."""
 ARN = "arn:aws:secretsmanager:{region}:000000000000:secret:{secret}-XXXXXX"
 """As long as the real one is."""
+_TAKES_NOTHING_BACK = "ECS would not take a bad release back for it"
 _TELLS_NOTHING = "it would not tell a bad release from a good one"
 
 
@@ -84,8 +85,7 @@ def of_alarms(
     return [
         Finding(
             Code.ALARM_FIRING,
-            f"the alarm {name} is firing already, so "
-            + ("ECS would not take a bad release back for it" if name in named else _TELLS_NOTHING),
+            f"the alarm {name} is firing already, so {_TAKES_NOTHING_BACK if name in named else _TELLS_NOTHING}",
             "See why it does: aws cloudwatch describe-alarms --state-value ALARM",
         )
         for name in sorted(firing)
