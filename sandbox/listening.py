@@ -2,6 +2,7 @@
 
 import socket
 import struct
+from functools import lru_cache
 from ipaddress import IPv6Address
 from pathlib import Path
 
@@ -91,6 +92,7 @@ def _from_words(raw: bytes) -> bytes:
     return struct.pack(f"={count}I", *struct.unpack(f">{count}I", raw))
 
 
+@lru_cache(maxsize=4096)
 def _text(packed: bytes) -> str:
     if len(packed) == 4:
         return socket.inet_ntoa(packed)

@@ -18,7 +18,7 @@ from sandbox.emulator import selftest
 from sandbox.emulator.installing import targets
 from sandbox.emulator.patching import Record
 
-LOOK_EVERY = 0.1
+LOOK_EVERY = 0.25
 # A listener that is closed lets its requests end, at most this long.
 CLOSE_SECONDS = 5.0
 logger = logging.getLogger("sandbox.balancer")

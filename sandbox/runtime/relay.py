@@ -12,7 +12,7 @@ from .pipe import Pipe, reset
 
 log = logging.getLogger("sandbox.relay")
 
-LOOK_EVERY = 0.05  # seconds between two looks at who listens
+LOOK_EVERY = 0.1  # seconds between two looks at who listens
 BACKLOG = 512
 # Linux: choose the port at connect time, so that binding to the client's address costs none.
 IP_BIND_ADDRESS_NO_PORT = 24

@@ -35,7 +35,7 @@ NEEDS: Needs = {
     ),
 }
 
-TICK = 0.1
+TICK = 0.25
 CLEANING = 60.0
 REPLACED = NEEDS["ministack.services.ecs"]
 SCHEDULER_STOPPED = "ServiceSchedulerInitiated"

@@ -19,7 +19,7 @@ NEEDS: Needs = {
     "ministack.services.eventbridge": ("_put_events", "_rules"),
 }
 
-TICK = 0.2
+TICK = 0.4
 # What a service event is called as an event of EventBridge, by what it says.
 ACTIONS = {
     "has reached a steady state": ("INFO", "SERVICE_STEADY_STATE"),

@@ -12,7 +12,7 @@ from sandbox.emulator.elbv2 import groups
 from sandbox.emulator.elbv2.groups import HealthCheck
 from sandbox.emulator.elbv2.targets import Address, State, Target, Targets
 
-TICK = 0.05
+TICK = 0.1
 # A paced timeout would fail an honest answer on a busy laptop.
 MIN_TIMEOUT = 1.0
 logger = logging.getLogger("sandbox.probe")

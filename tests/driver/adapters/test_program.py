@@ -3,6 +3,7 @@ import traceback
 from pathlib import Path
 
 import pytest
+from pulumi import log
 
 from driver.adapters import program
 
@@ -39,3 +40,15 @@ def test_a_limit_that_was_there_is_there_again(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(sys, "tracebacklimit", 7, raising=False)
     program.run(written(tmp_path, SEES_NO_STACK))
     assert sys.tracebacklimit == 7
+
+
+@pytest.mark.parametrize("kept, told", [("", 0), ("1", 1)])
+def test_the_engine_gets_the_debug_messages_only_where_its_logs_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: str, told: int
+) -> None:
+    heard: list[str] = []
+    monkeypatch.setattr(log, "debug", heard.append)
+    monkeypatch.setenv("SLIPWAY_ENGINE_LOGS", kept)
+    program.run(written(tmp_path, "import pulumi\npulumi.log.debug('registering')\n"))
+    log.debug("registered")
+    assert heard == ["registering", "registered"][: 2 * told]
