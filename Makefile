@@ -1,6 +1,8 @@
 # `make demo` runs the main job on this machine, `make test` the tests. Both need Python 3.11+ and Go, nothing else.
 PYTHON ?= python3
 BIN := .venv/bin
+# Where compiled Python isn't kept, each of the many commands that demo and tests run would compile all of it again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test unit check fmt engine scanner clean
 .DEFAULT_GOAL := demo

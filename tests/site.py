@@ -112,7 +112,9 @@ class Site:
 
     def push(self, version: str, app: str = "example") -> None:
         """A version of the example into the registry, tagged with its name."""
-        folder = lay_out(version, self.folder / f"{app}-{version}")
+        folder = self.folder / f"{app}-{version}"
+        if not folder.exists():
+            lay_out(version, folder)
         self.well("image", "push", "dev", app, "--path", str(folder), "--tag", version)
 
     def configure(self, app: str = "example") -> None:

@@ -7,13 +7,13 @@ from tests.projects import project_copy
 from tests.site import Site, sandboxed
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with sandboxed(tmp_path_factory.mktemp("site"), engine, project_copy) as made:
         yield made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def platform(site: Site) -> Site:
     """The site with its platform up, on the bootstrap image."""
     done = site.slipway("up", "dev", "--yes")
@@ -23,7 +23,7 @@ def platform(site: Site) -> Site:
     return site
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def released(platform: Site) -> Site:
     """The platform with the example's first version released."""
     platform.configure()

@@ -53,6 +53,12 @@ def test_the_engine_on_path_is_asked_without_its_look_for_updates(machine: Machi
     assert machine.find() == quiet
 
 
+def test_the_cached_engine_on_path_is_not_asked_what_its_folder_says(machine: Machine, tmp_path: Path) -> None:
+    mute = machine.program(f"cache/slipway/engine/v{ENGINE_VERSION}/bin/pulumi", "#!/bin/sh\nexit 1\n")
+    assert machine.find(PATH=f"{mute.parent}:{tmp_path}") == machine.cached
+    assert machine.said == []
+
+
 def test_an_old_engine_on_path_is_passed_over_and_named(machine: Machine) -> None:
     old = machine.pulumi("bin/pulumi", "3.100.0")
     machine.pulumi(f"cache/slipway/engine/v{ENGINE_VERSION}/bin/pulumi", ENGINE_VERSION)
