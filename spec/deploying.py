@@ -129,7 +129,8 @@ def _state(place: Place) -> list[Json]:
         _allow(["s3:GetBucketLocation", "s3:ListBucket"], [bucket]),
     ]
     if place.state.key is not None:
-        found.append(_allow(["kms:Decrypt", "kms:GenerateDataKey"], [place.state.key]))
+        # The engine makes a data key of its own for each run and has it encrypted, besides decrypting that of the last.
+        found.append(_allow(["kms:Decrypt", "kms:Encrypt"], [place.state.key]))
     return found
 
 

@@ -14,6 +14,7 @@ from tests.site import Site, sandboxed
 
 pytestmark = pytest.mark.engine
 
+KEY = "alias/slipway-secrets"
 ROLE = "slipway-dev-eu-west-1-deploy"
 SUBJECT = "repo:acme/shop:environment:dev"
 
@@ -25,10 +26,24 @@ def with_ci(folder: Path) -> Path:
     return project
 
 
+def encrypt_as_bootstrap_says(site: Site) -> None:
+    """The secrets in state are encrypted by the account's key, which the role may use, and by no passphrase."""
+    file = site.project / "Pulumi.dev.yaml"
+    with edited(file) as stack:
+        stack["slipway:ci"]["state"]["key"] = key_arn(site)
+    file.write_text(f"secretsprovider: awskms://{KEY}?region={REGION}\n{file.read_text()}")
+    del site.environment["PULUMI_CONFIG_PASSPHRASE"]
+
+
+def key_arn(site: Site) -> str:
+    return str(site.aws("kms").describe_key(KeyId=KEY)["KeyMetadata"]["Arn"])
+
+
 @pytest.fixture(scope="module")
 def site(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with sandboxed(tmp_path_factory.mktemp("ci"), engine, with_ci) as made:
         made.well("bootstrap", "--github", "--yes")
+        encrypt_as_bootstrap_says(made)
         made.well("up", "dev", "--yes")
         made.configure()
         yield made
@@ -58,7 +73,9 @@ def asked(site: Site) -> set[Ask]:
 
 
 def named_by_arn(site: Site, ask: Ask) -> Ask:
-    """IAM goes by ARNs, also where a request names a secret by its name."""
+    """IAM goes by ARNs, also where a request names a secret by its name or a key by its alias."""
+    if ask.action.startswith("kms:"):
+        return replace(ask, resource=key_arn(site))
     if not ask.resource.startswith("secret "):
         return ask
     found = site.aws("secretsmanager").describe_secret(SecretId=ask.resource.removeprefix("secret "))
@@ -99,6 +116,7 @@ def test_all_that_a_deploy_asks_of_aws_is_allowed(asked: set[Ask], policies: lis
     assert {"ecs:UpdateService", "ecs:RunTask", "s3:PutObject", "iam:PassRole", "dynamodb:PutItem"} <= actions
     assert {"secretsmanager:PutSecretValue", "ecr:PutImage", "logs:GetLogEvents"} <= actions
     assert {"scheduler:GetSchedule", "scheduler:UpdateSchedule"} <= actions
+    assert {action for action in actions if action.startswith("kms:")} == {"kms:Decrypt", "kms:Encrypt"}
     assert "secretsmanager:GetSecretValue" not in actions
     assert refused(policies, asked) == []
 

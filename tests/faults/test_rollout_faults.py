@@ -89,9 +89,11 @@ def test_an_aws_in_trouble_of_its_own_for_a_while_does_not_fail_a_rollout(town: 
 def test_who_can_not_renew_the_lock_stops_and_the_next_command_settles_the_rest(town: Town) -> None:
     before = town.settled("good")
     with town.started("deploy", "dev", APP, "--image", town.image("better")) as deploy:
-        until_it_says(deploy, f"{WEB}: rolling")
-        with town.fault(service="ecs", operation=WATCH, kind="throttle"), town.fault(service="dynamodb", kind="error"):
-            done = ended(deploy)
+        until_it_says(deploy, "rolling out")
+        with town.fault(service="ecs", operation=WATCH, kind="throttle") as hold:
+            hold.met()
+            with town.fault(service="dynamodb", kind="error"):
+                done = ended(deploy)
     assert done.returncode == 11, done.stderr
     assert "the lock of shop was lost: " in done.stderr
     assert "would lose the lock of shop in dev" in town.well("lock", "release", "dev", APP, "--dry-run")

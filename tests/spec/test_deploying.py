@@ -68,7 +68,7 @@ def test_what_a_deploy_is_made_of_is_allowed() -> None:
     assert may("ecs:UpdateService", arn("ecs", "service/dev/api-web"))
     assert may("ecs:RunTask", arn("ecs", "task-definition/dev-api-release:7"), **CLUSTER)
     assert may("iam:PassRole", role("dev-eu-west-1-api-task"), **TO_TASKS)
-    assert may("kms:GenerateDataKey", KEY)
+    assert may("kms:Encrypt", KEY)
     assert may("scheduler:UpdateSchedule", arn("scheduler", "schedule/default/dev-api-worker"))
     assert may("iam:PassRole", role("dev-eu-west-1-api-scheduler"), iam_PassedToService="scheduler.amazonaws.com")
 
