@@ -4,6 +4,7 @@ import io
 import re
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Final
 
 from rich.console import Console
@@ -39,15 +40,16 @@ STYLES: Final = (("=== ", "bold yellow"), ("$ ", "bold cyan"), ("error: ", "bold
 
 
 def draw(lines: Iterable[str]) -> str:
-    """An SVG of a terminal that shows the telling chapters of these lines."""
+    """An SVG of a terminal that shows the telling chapters of these lines, with this folder as `.`."""
     console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
-    shown = False
+    shown, here = False, str(Path.cwd())
     for line in lines:
         if line.startswith("==="):
             shown = any(chapter in line for chapter in CHAPTERS)
         if shown and not QUIET.match(line):
             style = next((style for start, style in STYLES if line.startswith(start)), "")
-            console.print(Text(line.rstrip()[:WIDTH], style=style), no_wrap=True, highlight=False)
+            text = Text(line.replace(here, ".").rstrip()[:WIDTH], style=style)
+            console.print(text, no_wrap=True, highlight=False)
     return console.export_svg(code_format=TEMPLATE, unique_id="slipway")
 
 
