@@ -8,6 +8,8 @@ from xdist.scheduler import LoadScopeScheduling
 from driver.adapters.engine import find
 
 MARKED = "on the real engine"
+LONG = ("tests/whole/", "tests/faults/", "tests/engine/")
+"""Where the long files are: they begin before all others, so that none of them is left when the others have ended."""
 
 # The engine is started hundreds of times, each for a few seconds: it spends a quarter less CPU when it seldom collects.
 os.environ.setdefault("GOGC", "400")
@@ -24,11 +26,13 @@ def engine() -> Path:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what runs on the real engine, so that the report of a test still tells, and let it run again if it fails.
+    """Begin with the long files.
 
+    Mark what runs on the real engine, so that the report of a test still tells, and let it run again if it fails.
     That goes for tests of the sandbox too: docs/adr/0012-a-failed-test-runs-once-more.md.
     By the marker: among a report's keywords are the names of folders, and words of a test's parameters.
     """
+    items.sort(key=lambda item: next((at for at, area in enumerate(LONG) if item.nodeid.startswith(area)), len(LONG)))
     for item in items:
         if item.get_closest_marker("engine") is not None:
             item.user_properties.append((MARKED, True))

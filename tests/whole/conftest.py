@@ -69,7 +69,7 @@ def documented() -> set[str]:
     return set(re.findall(r"^\| ([a-z ]+?) \|", (ROOT / "docs/destroy.md").read_text(), re.MULTILINE)) - {"what"}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def whole(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
     """The environment after its first `up`; at its end it is destroyed, and only what the docs name is left."""
     with sandboxed(tmp_path_factory.mktemp("whole"), engine, lay_project) as site:

@@ -1,0 +1,1 @@
+"""The fault matrix: tests that share a town, which is gone when the last of them has run."""
