@@ -217,11 +217,6 @@ def _alarms(operation: str, _body: dict[str, Any]) -> list[Ask]:
     return [Ask(f"cloudwatch:{operation}", _arn("cloudwatch", "alarm:any"))]
 
 
-def _keys(operation: str, body: dict[str, Any]) -> list[Ask]:
-    """Whose ARN it is, which IAM goes by, the caller finds out: a request names an alias, or the ciphertext alone."""
-    return [Ask(f"kms:{operation}", f"key {body.get('KeyId', '')}")]
-
-
 def _caller(operation: str, _body: dict[str, Any]) -> list[Ask]:
     """Everybody may ask who they are."""
     return [] if operation == "GetCallerIdentity" else [Ask(f"sts:{operation}")]
@@ -239,7 +234,7 @@ JSON = {
     "ecr": _images,
     "monitoring": _alarms,
     "application-autoscaling": _scaling,
-    "kms": _keys,
+    "kms": _plain("kms"),
     "sts": _caller,
 }
 QUERY = {

@@ -30,7 +30,7 @@ class Site:
     folder: Path
     environment: dict[str, str]
     project: Path
-    story: dict[str, subprocess.CompletedProcess[str]] = field(default_factory=dict)
+    story: dict[str, Any] = field(default_factory=dict)
     clients: dict[str, Any] = field(default_factory=dict)
 
     def slipway(

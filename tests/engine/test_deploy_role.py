@@ -1,5 +1,6 @@
 """Rules of the role that CI deploys with: what a real deploy asks is allowed, infrastructure is not."""
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,6 @@ from tests.site import Site, sandboxed
 
 pytestmark = pytest.mark.engine
 
-KEY = "alias/slipway-secrets"
 ROLE = "slipway-dev-eu-west-1-deploy"
 SUBJECT = "repo:acme/shop:environment:dev"
 
@@ -26,24 +26,20 @@ def with_ci(folder: Path) -> Path:
     return project
 
 
-def encrypt_as_bootstrap_says(site: Site) -> None:
-    """The secrets in state are encrypted by the account's key, which the role may use, and by no passphrase."""
+def encrypt_by(site: Site, told: dict[str, Any]) -> None:
+    """Secrets in state are encrypted by the key that bootstrap told of, which the role may use, not by a passphrase."""
     file = site.project / "Pulumi.dev.yaml"
     with edited(file) as stack:
-        stack["slipway:ci"]["state"]["key"] = key_arn(site)
-    file.write_text(f"secretsprovider: awskms://{KEY}?region={REGION}\n{file.read_text()}")
+        stack["slipway:ci"]["state"]["key"] = told["key"]
+    file.write_text(f"secretsprovider: {told['secretsprovider']}\n{file.read_text()}")
     del site.environment["PULUMI_CONFIG_PASSPHRASE"]
-
-
-def key_arn(site: Site) -> str:
-    return str(site.aws("kms").describe_key(KeyId=KEY)["KeyMetadata"]["Arn"])
 
 
 @pytest.fixture(scope="module")
 def site(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with sandboxed(tmp_path_factory.mktemp("ci"), engine, with_ci) as made:
-        made.well("bootstrap", "--github", "--yes")
-        encrypt_as_bootstrap_says(made)
+        made.story["bootstrap"] = json.loads(made.well("bootstrap", "--github", "--yes", "--json"))
+        encrypt_by(made, made.story["bootstrap"])
         made.well("up", "dev", "--yes")
         made.configure()
         yield made
@@ -73,9 +69,9 @@ def asked(site: Site) -> set[Ask]:
 
 
 def named_by_arn(site: Site, ask: Ask) -> Ask:
-    """IAM goes by ARNs, also where a request names a secret by its name or a key by its alias."""
+    """IAM goes by ARNs, also where a request names a secret by its name, or the one key by its alias or not at all."""
     if ask.action.startswith("kms:"):
-        return replace(ask, resource=key_arn(site))
+        return replace(ask, resource=site.story["bootstrap"]["key"])
     if not ask.resource.startswith("secret "):
         return ask
     found = site.aws("secretsmanager").describe_secret(SecretId=ask.resource.removeprefix("secret "))
