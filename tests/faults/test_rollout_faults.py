@@ -79,7 +79,9 @@ def test_an_ecs_that_throttles_for_a_while_holds_engine_and_watch_up_and_fails_n
 def test_an_aws_in_trouble_of_its_own_for_a_while_does_not_fail_a_rollout(town: Town, usual_lease: None) -> None:
     before = town.settled("good")
     with town.started("deploy", "dev", APP, "--image", town.image("better")) as deploy:
-        until_it_says(deploy, f"{WEB}: rolling")
+        until_it_says(deploy, "rolling out")
+        with town.fault(service="ecs", operation=WATCH, kind="throttle") as watched:
+            watched.met()
         with town.fault(kind="error", seconds=20) as hold:
             hold.met()
             done = ended(deploy)
