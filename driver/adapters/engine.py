@@ -41,7 +41,7 @@ def find(say: Callable[[str], None], *, env: Mapping[str, str], cache: Path | No
         return _given(given, env)
     source = _source(env)
     kept = cache or _cache_folder(env)
-    return _on_path(say, env, kept) or _from_cache(say, env, kept, source)
+    return _on_path(say, env, _cached(kept)) or _from_cache(say, env, kept, source)
 
 
 def look(*, env: Mapping[str, str], cache: Path | None = None) -> Path | None:
@@ -49,9 +49,8 @@ def look(*, env: Mapping[str, str], cache: Path | None = None) -> Path | None:
     given = env.get("SLIPWAY_ENGINE")
     if given:
         return _given(given, env)
-    kept = cache or _cache_folder(env)
-    cached = _cached(kept)
-    return _on_path(_unheard, env, kept) or (cached if cached.is_file() else None)
+    cached = _cached(cache or _cache_folder(env))
+    return _on_path(_unheard, env, cached) or (cached if cached.is_file() else None)
 
 
 def _unheard(_line: str) -> None:
@@ -75,13 +74,13 @@ def _source(env: Mapping[str, str]) -> str:
     return source
 
 
-def _on_path(say: Callable[[str], None], env: Mapping[str, str], cache: Path) -> Path | None:
+def _on_path(say: Callable[[str], None], env: Mapping[str, str], cached: Path) -> Path | None:
     found = shutil.which("pulumi", path=env.get("PATH", ""))
     if found is None:
         return None
-    if Path(found).absolute() == _cached(cache):
+    if Path(found).absolute() == cached:
         # What is there has the pinned version, and asking would start it once more for each command.
-        return _cached(cache)
+        return cached
     version = _version(Path(found), env)
     if version is not None and is_usable(version, ENGINE_VERSION):
         return Path(found).absolute()
