@@ -129,7 +129,7 @@ def _state(place: Place) -> list[Json]:
         _allow(["s3:GetBucketLocation", "s3:ListBucket"], [bucket]),
     ]
     if place.state.key is not None:
-        # The engine makes a data key of its own for each run and has it encrypted, besides decrypting that of the last.
+        # Where the stack file keeps no data key, each run of the engine makes one and has it encrypted.
         found.append(_allow(["kms:Decrypt", "kms:Encrypt"], [place.state.key]))
     return found
 

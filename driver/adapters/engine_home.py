@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 KEPT = "SLIPWAY_ENGINE_LOGS"
-"""Set to anything, the engine writes its logs as ever, for `pulumi logs` to show."""
+"""Set to anything, the engine writes its logs as ever, for `pulumi logs` to show, and is sent debug messages too."""
 SHARED = ("plugins", "workspaces")
 LOGS = "logs"
 
