@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 COLOURS = {"succeeded": "green", "failed": "red", "going back": "yellow"}
 """The words say it as well: colour is never the only carrier."""
+NUMBERS = ("DESIRED", "RUNNING", "PENDING", "FAILED")
+LEAST_EVENT = len("LAST EVENT")
+"""Characters; where fewer are left no event is shown."""
 
 
 def say(line: str) -> None:
@@ -32,6 +35,14 @@ def answer(text: str) -> None:
 def answer_json(value: object) -> None:
     """What the command was asked for, for a script."""
     answer(json.dumps(value, indent=2, default=str))
+
+
+def reply(text: str, value: object, *, as_json: bool) -> None:
+    """One answer: a sentence for people, or the same for a script."""
+    if as_json:
+        answer_json(value)
+    else:
+        answer(text)
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], red: Container[int] = ()) -> None:
@@ -88,7 +99,7 @@ class Terminal:
         if self._live is None:
             self._live = self._open()
         if self._live is not None:
-            self._live.update(_drawn(rows), refresh=True)
+            self._live.update(_drawn(rows, self._live.console.width), refresh=True)
         return self._live is not None
 
     def close(self) -> None:
@@ -109,16 +120,37 @@ class Terminal:
         return live
 
 
-def _drawn(rows: "Sequence[Progress]") -> "Table":
+def _drawn(rows: "Sequence[Progress]", width: int) -> "Table":
+    """No wider than `width`: the event is cut first, then the name; the numbers never give way."""
     from rich.table import Table
     from rich.text import Text
 
     drawn = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("process", "desired", "running", "pending", "failed", "state", "elapsed"):
-        drawn.add_column(name.upper(), justify="left" if name in {"process", "state"} else "right", no_wrap=True)
-    drawn.add_column("LAST EVENT", no_wrap=True, overflow="ellipsis")
+    for name in ("PROCESS", *NUMBERS, "STATE", "ELAPSED"):
+        drawn.add_column(name, justify="left" if name in {"PROCESS", "STATE"} else "right", no_wrap=True)
+    drawn.add_column("LAST EVENT", no_wrap=True)
+    name_width, event_width = _room(rows, width)
     for row in rows:
         counts = [str(count) for count in (row.desired, row.running, row.pending, row.failed)]
+        process, event = Text(row.name), Text(row.event)
+        process.truncate(name_width, overflow="ellipsis")
+        event.truncate(event_width, overflow="ellipsis")
         state = Text(row.state, style=COLOURS.get(row.state, ""))
-        drawn.add_row(Text(row.name), *counts, state, f"{row.elapsed:.0f} s", Text(row.event))
+        drawn.add_row(process, *counts, state, _elapsed(row), event)
+    if event_width < LEAST_EVENT:
+        drawn.columns.pop()
     return drawn
+
+
+def _room(rows: "Sequence[Progress]", width: int) -> tuple[int, int]:
+    """How wide the name and the event may be, beside numbers, state and two spaces between columns."""
+    state = max((len(row.state) for row in rows), default=0)
+    elapsed = max((len(_elapsed(row)) for row in rows), default=0)
+    fixed = sum(len(word) + 2 for word in NUMBERS) + max(state, len("STATE")) + 2 + max(elapsed, len("ELAPSED"))
+    longest = max((len(row.name) for row in rows), default=0)
+    name = max(min(longest, width - fixed - 2), len("PROCESS"))
+    return name, max(width - fixed - name - 4, 0)
+
+
+def _elapsed(row: "Progress") -> str:
+    return f"{row.elapsed:.0f} s"

@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-deployment.h
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import UTC
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +13,7 @@ from driver.adapters.ecs_batches import active_services
 from driver.adapters.ecs_rollouts import EcsRollouts
 from driver.adapters.session import Session, code, translated
 from driver.adapters.stopped import stopped_task
+from driver.core.moments import moment
 from driver.core.ports import Counts, Definition, Event, Rollout, ServiceState, StoppedTask
 from spec.weights import FARGATE, SPOT, Strategy
 
@@ -105,14 +105,14 @@ class EcsServices:
                 for row in self._ecs.get_task_protection(cluster=cluster, tasks=batch)["protectedTasks"]
                 if row["protectionEnabled"]
             ]
-            until = {row["taskArn"]: row["expirationDate"].astimezone(UTC) for row in held}
+            until = {row["taskArn"]: row["expirationDate"] for row in held}
             others = [
                 row["taskArn"]
                 for batch in batches(list(until), TASKS_AT_ONCE)
                 for row in self._ecs.describe_tasks(cluster=cluster, tasks=batch)["tasks"]
                 if row["taskDefinitionArn"] != task_definition
             ]
-        return [f"{arn.rsplit('/', 1)[-1]} until {until[arn]:%Y-%m-%d %H:%M} UTC" for arn in others]
+        return [f"{arn.rsplit('/', 1)[-1]} until {moment(until[arn], seconds=False)}" for arn in others]
 
     def restart(self, cluster: str, service: str) -> None:
         """Start a deployment of what the service runs already."""

@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -14,6 +13,7 @@ from driver.adapters.batches import batches
 from driver.adapters.ecs_batches import active_services
 from driver.adapters.ecs_services import VERSION
 from driver.adapters.session import Session, translated
+from driver.core.moments import moment
 from driver.core.shape import Aspect, Content, Shape
 from driver.errors import Unreachable
 from spec.container import CONTAINER
@@ -188,4 +188,4 @@ def _parameters(row: Row) -> Row:
 
 
 def _time(row: Row) -> str:
-    return f"{row['EventTime'].astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return moment(row["EventTime"], seconds=False)

@@ -20,7 +20,9 @@ def open_(ctx: typer.Context, env: Env, name: App, dry_run: DryRun = False, as_j
 
     world = live(ctx.obj, env)
     if dry_run:
-        console.answer(f"{backdoor.service_of(world, name)} in {env} would get one task; nothing was changed")
+        service = backdoor.service_of(world, name)
+        facts = {"app": name, "env": env, "service": service, "dry_run": True}
+        console.reply(f"{service} in {env} would get one task; nothing was changed", facts, as_json=as_json)
         return
     found = backdoor.ways(world, name, backdoor.open_up(world, name, console.say))
     if as_json:

@@ -20,7 +20,8 @@ def run(
     plan = cancel.plan(world, app)
     what = ", ".join([*plan.moving, *plan.unfinished])
     if dry_run:
-        console.answer(f"{what} would be taken back in {env}; nothing was changed")
+        facts = {"app": app, "env": env, "moving": plan.moving, "unfinished": plan.unfinished, "dry_run": True}
+        console.reply(f"{what} would be taken back in {env}; nothing was changed", facts, as_json=as_json)
         return
     question = f"Take back {what} in {env}?"
     if console.interactive() and not console.confirm(question, yes=yes, instead="--yes"):

@@ -46,7 +46,13 @@ def world_of(ctx: typer.Context, env: str, options: Releasing) -> "World":
     from driver.world import live
 
     world = live(ctx.obj, env, options.message)
-    return within(world, timeout=options.timeout, release_timeout=options.release_timeout, prove=options.prove)
+    return within(
+        world,
+        timeout=options.timeout,
+        release_timeout=options.release_timeout,
+        prove=options.prove,
+        verbose=options.verbose,
+    )
 
 
 def release(world: "World", request: "Request", doing: str, options: Releasing) -> None:

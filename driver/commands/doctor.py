@@ -9,6 +9,7 @@ import typer
 
 from driver import console
 from driver.commands.options import Env, Json
+from driver.core.moments import moment
 
 if TYPE_CHECKING:
     from driver.adapters.ground import AwsGround
@@ -64,7 +65,7 @@ def _patient(project: Path, env: str) -> "Patient":
 def _credentials(world: "World", ground: "AwsGround") -> Callable[[], str]:
     def ask() -> str:
         until = world.account.expires()
-        end = f", until {until:%Y-%m-%d %H:%M} UTC" if until is not None else ""
+        end = f", until {moment(until, seconds=False)}" if until is not None else ""
         return f"account {ground.account()}{end}"
 
     return ask

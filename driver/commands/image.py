@@ -8,6 +8,7 @@ import typer
 
 from driver import console
 from driver.commands.options import App, DryRun, Env, Json
+from driver.core.moments import moment
 
 if TYPE_CHECKING:
     from driver.core.ports import Image, Packed
@@ -45,7 +46,9 @@ def push(
     packed = _pack(path, procfile, tag)
     repository = settings.names(name).repository
     if dry_run:
-        console.answer(f"{path.resolve()} would be pushed as {repository}:{packed.tag}; nothing was changed")
+        facts = {"folder": str(path.resolve()), "repository": repository, "tag": packed.tag, "dry_run": True}
+        text = f"{path.resolve()} would be pushed as {repository}:{packed.tag}; nothing was changed"
+        console.reply(text, facts, as_json=as_json)
         return
     image = EcrImages(Session(settings.region), settings.registry.account).push(repository, packed, console.say)
     if as_json:
@@ -84,7 +87,7 @@ def list_images(ctx: typer.Context, env: Env, name: App, as_json: Json = False) 
             (
                 ", ".join(tag for tag in row.tags if not tag.startswith(KEEP)),
                 row.digest[:19],
-                f"{row.pushed:%Y-%m-%d %H:%M:%S}",
+                moment(row.pushed),
                 f"{row.size / 1e6:.1f} MB",
                 ", ".join(tag.removeprefix(KEEP) for tag in row.tags if tag.startswith(KEEP)),
             )

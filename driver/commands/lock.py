@@ -4,6 +4,7 @@ import typer
 
 from driver import console
 from driver.commands.options import App, DryRun, Env, Json, Yes
+from driver.core.moments import moment
 
 app = typer.Typer(no_args_is_help=True, help="See who changes an app now, and end it where its owner is gone for good.")
 
@@ -22,7 +23,7 @@ def show(ctx: typer.Context, env: Env, name: App, as_json: Json = False) -> None
     elif lock is None:
         console.answer(f"nobody changes {name} in {env}")
     else:
-        console.answer(f"{lock.owner} since {lock.since:%Y-%m-%d %H:%M:%S} UTC: {lock.message}")
+        console.answer(f"{lock.owner} since {moment(lock.since)}: {lock.message}")
 
 
 @app.command("release")

@@ -16,6 +16,7 @@ LockWait = Annotated[
     float, typer.Option("--lock-wait", min=0, help="Seconds to wait for somebody else's deploy of the same app.")
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
+Verbose = Annotated[bool, typer.Option("--verbose", help="Tell every event of ECS, in its own words.")]
 Message = Annotated[str, typer.Option("--message", "-m", help="Why: it is kept with the release.")]
 Timeout = Annotated[
     int | None, typer.Option("--timeout", min=1, help="Seconds that the rollout may take; deploy/timeout if left out.")
@@ -51,6 +52,7 @@ class Releasing:
     prove: Prove = False
     force: Force = None
     lock_wait: LockWait = 0
+    verbose: Verbose = False
     dry_run: DryRun = False
     yes: Yes = False
     as_json: Json = False

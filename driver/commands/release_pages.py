@@ -1,18 +1,20 @@
 """One release as a page to read: what it is, how it went step by step, and how its release process ran."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from driver import console
+from driver.core.moments import moment
 
 if TYPE_CHECKING:
     from driver.core.ledger import Release
+    from driver.core.ports import Event
     from spec.releases import Source
 
 
-def page(release: "Release") -> None:
-    """Print it."""
+def page(release: "Release", events: "Sequence[tuple[str, Event]]") -> None:
+    """Print it, with what ECS said of which service meanwhile, in its own words."""
     for name, value in _facts(release):
         console.answer(f"{name:9}{value}")
     steps = [(row.name, _at(row.at), _took(row.at, row.ended), row.detail) for row in release.steps]
@@ -33,6 +35,9 @@ def page(release: "Release") -> None:
     if runs:
         console.answer("")
         console.table(("run", "began", "took", "outcome", "exit", "task"), runs)
+    if events:
+        console.answer("")
+        console.table(("at", "ecs said"), [(_at(row.at), row.message) for _service, row in events])
 
 
 def _facts(release: "Release") -> Iterator[tuple[str, str]]:
@@ -63,8 +68,8 @@ def _source(source: "Source | None") -> str:
     return f"{source.commit or '-'} of {source.branch or '-'}{dirty}"
 
 
-def _at(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M:%S}"
+def _at(at: datetime) -> str:
+    return moment(at)
 
 
 def _took(began: datetime, ended: datetime | None) -> str:

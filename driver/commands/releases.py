@@ -7,12 +7,14 @@ from typer.core import TyperGroup
 
 from driver import console
 from driver.commands.options import App, DryRun, Env, Json, LockWait, ReleaseTimeout, number_of
+from driver.core.moments import moment
 
 if TYPE_CHECKING:
     from driver.core.ledger import Release
 
 Limit = Annotated[int, typer.Option("--limit", min=1, help="So many releases at most.")]
 Version = Annotated[str, typer.Argument(metavar="vN", help="The release.")]
+Newest = Annotated[str | None, typer.Argument(metavar="[vN]", help="The release; the newest if left out.")]
 
 
 class ListFirst(TyperGroup):
@@ -52,19 +54,24 @@ def list_(ctx: typer.Context, env: Env, name: App, limit: Limit = 20, as_json: J
 
 @app.command("show")
 def show(ctx: typer.Context, env: Env, name: App, release: Version, as_json: Json = False) -> None:
-    """Show everything that the ledger has of a release: what it is, its steps, and the runs of its release process."""
+    """Show a release: what it is, its steps, the runs of its release process, and what ECS said meanwhile.
+
+    ECS keeps the last hundred events of a service; those of an old release are gone.
+    """
     from driver.commands.release_pages import page
-    from driver.core import ledger
+    from driver.core import ledger, service_events
     from driver.core.catalogue import app_of
     from driver.world import live
 
     world = live(ctx.obj, env)
     app_of(world.settings, name)
     found = ledger.named(world.ledger.releases(name), name, number_of(release))
+    told = service_events.of_release(world, found)
     if as_json:
-        console.answer_json(_plain(found))
+        events = [{"service": service, "at": row.at, "message": row.message} for service, row in told]
+        console.answer_json({**_plain(found), "events": events})
     else:
-        page(found)
+        page(found, told)
 
 
 @app.command("output")
@@ -72,7 +79,7 @@ def output(
     ctx: typer.Context,
     env: Env,
     name: App,
-    release: Version,
+    release: Newest = None,
     attempt: Annotated[
         int | None, typer.Option("--attempt", min=1, help="Which run; the last one if left out.")
     ] = None,
@@ -85,7 +92,12 @@ def output(
 
     world = live(ctx.obj, env)
     app_of(world.settings, name)
-    found = ledger.named(world.ledger.releases(name), name, number_of(release))
+    releases = world.ledger.releases(name)
+    if release is None:
+        found = output.newest(releases, name)
+        console.say(f"{name} {found.version} in {env}: {found.verdict}")
+    else:
+        found = ledger.named(releases, name, number_of(release))
     lines = output.read(world, found, attempt)
     if as_json:
         console.answer_json([{"at": line.at, "message": line.message} for line in lines])
@@ -114,7 +126,8 @@ def retry(
     world, number = within(live(ctx.obj, env), release_timeout=release_timeout), number_of(release)
     if dry_run:
         plan = retry.plan(world, name, number)
-        console.answer(f"the release process of {name} {plan.release.version} could run again; nothing was changed")
+        text = f"the release process of {name} {plan.release.version} could run again; nothing was changed"
+        console.reply(text, {"app": name, "env": env, "release": number, "dry_run": True}, as_json=as_json)
         return
     with held(world, name, f"releases retry v{number}", lock_wait, console.say):
         found, attempt = retry.carry_out(world, name, number, console.say)
@@ -140,7 +153,7 @@ def _row(row: "Release", current: int) -> tuple[str, ...]:
         row.tag or pin.digest[:19] or "bootstrap",
         version if pin.config is None else f"{version} {pin.config[:8]}",
         (pin.source.commit or "-")[:10] if pin.source else "-",
-        f"{row.started:%Y-%m-%d %H:%M:%S}",
+        moment(row.started),
         row.who,
         row.message.split("\n", 1)[0][:40],
     )

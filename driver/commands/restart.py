@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from driver import console
-from driver.commands.options import App, DryRun, Env, Json, LockWait, Timeout, Yes
+from driver.commands.options import App, DryRun, Env, Json, LockWait, Timeout, Verbose, Yes
 
 Process = Annotated[str | None, typer.Argument(metavar="[PROCESS]", help="One process; without it, all.")]
 
@@ -17,6 +17,7 @@ def run(
     process: Process = None,
     timeout: Timeout = None,
     lock_wait: LockWait = 0,
+    verbose: Verbose = False,
     dry_run: DryRun = False,
     yes: Yes = False,
     as_json: Json = False,
@@ -29,12 +30,13 @@ def run(
     from driver.errors import Interrupted, NotReady
     from driver.world import live
 
-    world = within(live(ctx.obj, env), timeout=timeout)
+    world = within(live(ctx.obj, env), timeout=timeout, verbose=verbose)
     spec, names = app_of(world.settings, app), world.settings.names(app)
     processes = restart.chosen(names, spec, process)
     what = f"{', '.join(processes)} of {app} in {env}"
     if dry_run:
-        console.answer(f"{what} would be restarted; nothing was changed")
+        facts = {"app": app, "env": env, "processes": list(processes), "dry_run": True}
+        console.reply(f"{what} would be restarted; nothing was changed", facts, as_json=as_json)
         return
     if console.interactive() and not console.confirm(f"Restart {what}?", yes=yes, instead="--yes"):
         raise Interrupted("nothing was changed")
@@ -44,7 +46,4 @@ def run(
             raise NotReady(f"{app} has no platform in {env} yet", hint=f"Run `slipway up {env}` first.")
         _state, before = resume.at_rest(world, names, spec, state, console.say)
         runs = restart.restart(world, names, spec, processes, before, console.say)
-    if as_json:
-        console.answer_json({"app": app, "env": env, "runs": runs})
-    else:
-        console.answer(f"{what} has new tasks")
+    console.reply(f"{what} has new tasks", {"app": app, "env": env, "runs": runs}, as_json=as_json)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from driver import console
-from driver.commands.options import App, DryRun, Env, Json, LockWait, Message, Prove, Timeout, Yes
+from driver.commands.options import App, DryRun, Env, Json, LockWait, Message, Prove, Timeout, Verbose, Yes
 from driver.commands.picking import number_of, pick, show_choices
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def run(
     timeout: Timeout = None,
     prove: Prove = False,
     lock_wait: LockWait = 0,
+    verbose: Verbose = False,
     dry_run: DryRun = False,
     yes: Yes = False,
     as_json: Json = False,
@@ -50,7 +51,8 @@ def run(
     from driver.errors import Interrupted
     from driver.world import live
 
-    world, past = within(live(ctx.obj, env, message), timeout=timeout, prove=prove), number_of(force_past)
+    world = within(live(ctx.obj, env, message), timeout=timeout, prove=prove, verbose=verbose)
+    past = number_of(force_past)
     menu, number = rollback.look(world, app), number_of(release)
     asking = console.interactive() and not yes and not dry_run
     show_choices(menu, world.clock.utc(), number)
@@ -62,7 +64,8 @@ def run(
     if dry_run:
         if plan.anew:
             console.say(rollback.ANEW.format(target.version))
-        console.answer(f"{app} in {env} could go back to {target.version}; nothing was changed")
+        facts = {"app": app, "env": env, "copies": target.number, "dry_run": True}
+        console.reply(f"{app} in {env} could go back to {target.version}; nothing was changed", facts, as_json=as_json)
         return
     if asking and not console.confirm(f"Roll {app} in {env} back to {target.version}?", yes=False, instead="--yes"):
         raise Interrupted("nothing was changed")

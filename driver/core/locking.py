@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from driver.core.lock import Lock, Watcher, must_stop
+from driver.core.moments import moment
 from driver.core.ports import Say, World
 from driver.errors import Busy, DriverError, Expired
 
@@ -85,7 +86,7 @@ def _draft(world: World, app: str, message: str) -> Lock:
 def _busy(world: World, lock: Lock) -> Busy:
     env = world.settings.env
     return Busy(
-        f"{lock.app} in {env} is locked by {lock.owner} since {lock.since:%H:%M:%S}: {lock.message}",
+        f"{lock.app} in {env} is locked by {lock.owner} since {moment(lock.since)}: {lock.message}",
         hint=f"Wait longer with --lock-wait, or look: slipway lock show {env} {lock.app}",
     )
 

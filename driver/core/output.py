@@ -25,6 +25,14 @@ def read(world: World, release: Release, number: int | None) -> Sequence[LogLine
     return lines
 
 
+def newest(releases: Sequence[Release], app: str) -> Release:
+    """The newest release that ran a release process of its own. Raises NotFound."""
+    found = next((row for row in releases if row.attempts), None)
+    if found is None:
+        raise NotFound(f"no release of {app} has run a release process yet")
+    return found
+
+
 def _attempt(release: Release, number: int | None) -> Attempt:
     if not release.attempts:
         raise NotFound(f"{release.version} ran no release process", hint=_instead(release))

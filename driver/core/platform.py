@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from driver.core import ledger
 from driver.core.ledger import Release
+from driver.core.moments import moment
 from driver.core.ports import Change, Say, Update, World
 from driver.core.watch import POLL
 from driver.errors import Busy, NotReady, RolloutFailed, StillRolling
@@ -30,7 +31,8 @@ def check_app_finished(world: World, app: str) -> None:
     if not open_:
         return
     newest, lock = open_[0], world.locks.read(app)
-    begun = f"{newest.version} of {app} in {env} is not finished; {newest.who} began it at {newest.started:%H:%M}"
+    at = moment(newest.started, seconds=False)
+    begun = f"{newest.version} of {app} in {env} is not finished; {newest.who} began it at {at}"
     ways = f"`slipway cancel {env} {app}` finishes or reverts it, and so does a deploy or rollback of {app}"
     if lock is not None:
         raise Busy(

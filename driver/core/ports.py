@@ -198,7 +198,7 @@ class Clock(Protocol):
 @dataclass(frozen=True, kw_only=True)
 class World:
     """All ports, as a flow takes them, with the settings of the environment that it works on, who works on it and why,
-    and what ends this command and its engine.
+    and what ends this command and its engine. With `verbose` every event is told in AWS's own words.
     """
 
     settings: Settings
@@ -219,6 +219,7 @@ class World:
     who: str
     stop: Callable[[], None]
     message: str = ""
+    verbose: bool = False
     screen: Screen = field(default_factory=NoScreen)
     events: Events = field(default_factory=NoEvents)
     doors: Doors = field(default_factory=NoDoors)

@@ -7,6 +7,7 @@ from typing import NoReturn
 from driver.core import attempt as attempts
 from driver.core.attempt import UNKNOWN_FATE, Ending, Run
 from driver.core.ledger import Attempt, Outcome, Release, Verdict
+from driver.core.moments import moment
 from driver.core.outcome import UNTOUCHED, WORDS, failure
 from driver.core.ports import Say, TaskRequest, World
 from driver.core.record import ROLL_OUT, Record
@@ -91,7 +92,7 @@ def _settle(world: World, names: AppNames, record: Record, attempt: Attempt, say
         say(f"{version} was cut off in its release phase: {WORDS[outcome]}")
         return
     attempt = _written(record, names, number, task)
-    say(f"{version} was cut off in its release phase: following its release process, begun {attempt.started:%H:%M:%S}")
+    say(f"{version} was cut off in its release phase: following its release process, begun {moment(attempt.started)}")
     going = _run(world, names, attempt, say)
     try:
         ending = attempts.follow(world, going, attempts.left(world, attempt))

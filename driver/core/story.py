@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from driver.core.last_words import last_words
 from driver.core.ports import Counts, Progress, Say, ServiceState, StoppedTask, World
+from driver.core.service_events import Repeats, readable
 from driver.core.verdict import Judgement, Verdict, describe, failures, likeness
 from driver.errors import NotReady, Unreachable
 
@@ -21,6 +22,7 @@ class Story:
         self._cluster = cluster
         self._say = say
         self._told: set[tuple[str, str]] = set()
+        self._events = Repeats()
         self._lines: dict[str, str] = {}
         self._complaints: dict[str, str] = {}
         self._asked: dict[str, float] = {}
@@ -47,13 +49,21 @@ class Story:
             self._say(f"  {row.elapsed:4.0f} s  {line}")
 
     def _happened(self, service: ServiceState, judgement: Judgement) -> None:
-        """ECS's own events since the rollout began, the oldest first."""
+        """ECS's own events since the rollout began, the oldest first: of like ones the first, unless all are wanted."""
         if judgement.rollout is None:
             return
         for event in reversed(service.events):
             since = judgement.rollout.created
-            if since is None or event.at >= since:
-                self._once(service.name, event.id, f"          {event.message}")
+            if since is not None and event.at < since:
+                continue
+            text = event.message if self._world.verbose else f"{service.name}: {readable(event.message)}"
+            if self._events.is_new(service.name, event.id, text) or self._world.verbose:
+                self._once(service.name, event.id, f"          {text}")
+
+    def end(self) -> None:
+        """The last lines: which events came more than once."""
+        for line in () if self._world.verbose else self._events.summary():
+            self._say(f"          {line}")
 
     def _listen(self, service: ServiceState) -> None:
         """Why tasks that run don't serve, in the load balancer's words."""
@@ -111,5 +121,5 @@ def _row(service: ServiceState, wanted: str, judgement: Judgement, elapsed: floa
         failed=counts.failed,
         state="going back" if back else judgement.verdict,
         elapsed=elapsed,
-        event="" if newest is None else newest.message.removeprefix(f"(service {service.name}) "),
+        event="" if newest is None else readable(newest.message),
     )

@@ -54,6 +54,7 @@ def watch(
             world.clock.sleep(POLL)
     finally:
         world.screen.close()
+        watching.end()
 
 
 class _Watching:
@@ -74,6 +75,10 @@ class _Watching:
         self._judgements = {
             name: Judgement(verdict=Verdict.ROLLING, reason=UNBORN) for name in expectation.task_definitions
         }
+
+    def end(self) -> None:
+        """Say what is left to be said of it."""
+        self._story.end()
 
     def look(self, elapsed: float) -> dict[str, Judgement]:
         """The judgements now; while AWS does not answer, those of the last look."""

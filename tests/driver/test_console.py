@@ -54,6 +54,32 @@ def test_a_long_event_is_cut_and_never_wraps(terminal: console.Terminal, paper: 
     assert "…" in paper.getvalue()
 
 
+def drawn(width: int, *rows: Progress) -> list[str]:
+    """The table as a terminal of that width shows it."""
+    paper = io.StringIO()
+    made = console.Terminal(Console(file=paper, force_terminal=True, width=width, color_system=None))
+    made.show(rows)
+    shown = paper.getvalue()
+    made.close()
+    return [line.rstrip() for line in shown.removeprefix(HIDE_CURSOR).splitlines()]
+
+
+@pytest.mark.parametrize("width", [70, 80, 100, 120, 200])
+def test_the_numbers_never_give_way_however_long_event_and_name_are(width: int) -> None:
+    long = row("checkout-api-with-a-long-name-web", "going back", 1234, "registered 1 target in " + "x" * 300)
+    lines = drawn(width, long, row("api-worker"))
+    assert len(lines) == 3
+    assert all(len(line) <= width for line in lines)
+    assert lines[0].split()[1:7] == ["DESIRED", "RUNNING", "PENDING", "FAILED", "STATE", "ELAPSED"]
+    assert lines[1].split()[1:9] == ["2", "1", "1", "0", "going", "back", "1234", "s"]
+    assert ("LAST EVENT" in lines[0]) is (width > 100)
+    assert lines[1].startswith("checkout-api-with-a-long-name-web" if width >= 100 else "checkout")
+
+
+def test_at_80_columns_there_is_room_for_the_beginning_of_an_event() -> None:
+    assert drawn(80, row(event="has reached a steady state."))[1].endswith("has reached a st…")
+
+
 def test_lines_of_the_story_appear_above_the_table_just_as_they_are(
     terminal: console.Terminal, paper: io.StringIO
 ) -> None:

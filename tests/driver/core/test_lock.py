@@ -111,7 +111,7 @@ def test_a_living_owner_is_not_disturbed_and_named() -> None:
     here = place(lock())
     here.locks.beats = 10
     lock_it = held(here.world, "shop", "deploy v2", 0, quiet)
-    with pytest.raises(Busy, match="locked by you@there since 12:00:00: deploy") as refused, lock_it:
+    with pytest.raises(Busy, match="locked by you@there since 2026-11-24 12:00:00 UTC: deploy") as refused, lock_it:
         raise AssertionError("it was not free")
     assert "slipway lock show dev shop" in refused.value.hint
     assert here.locks.holder is not None

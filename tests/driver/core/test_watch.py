@@ -179,7 +179,7 @@ def test_without_a_terminal_there_is_one_line_a_change() -> None:
 
 def test_on_a_terminal_the_table_is_shown_at_each_look_and_left_at_the_end() -> None:
     board, story = Board(), list[str]()
-    said = "(service shop-web) has started 1 tasks: (task abc)."
+    said = "(service shop-web) has started 1 tasks: (task e5f6d1d3-5df9-4aab-a100-5c9669800165)."
     script = Script({0: service(rollout("IN_PROGRESS"), events=(said,)), 3: TAKEN_BACK})
     expectation = Expectation(cluster="dev", task_definitions={"shop-web": NEW}, known={"former"})
     watch(replace(script.world, screen=board), expectation, 600, story.append)
@@ -189,6 +189,32 @@ def test_on_a_terminal_the_table_is_shown_at_each_look_and_left_at_the_end() -> 
         ("rolling", 2, 1),
         ("failed", 4, 1),
     ]
-    assert rows[0].event == "has started 1 tasks: (task abc)."
-    assert story == [f"          {said}"]
+    assert rows[0].event == "has started 1 task."
+    assert story == ["          shop-web: has started 1 task."]
     assert board.closed
+
+
+def told_of(events: tuple[str, ...], *, verbose: bool) -> list[str]:
+    """What the story tells of service events, which have their text for an id."""
+    story: list[str] = []
+    script = Script(
+        {0: service(rollout("IN_PROGRESS"), events=events), 6: service(rollout("SUCCESSFUL"), events=events)}
+    )
+    expectation = Expectation(cluster="dev", task_definitions={"shop-web": NEW}, known={"former"})
+    watch(replace(script.world, verbose=verbose), expectation, 600, story.append)
+    return [line for line in story if line.startswith(" " * 10)]
+
+
+def test_like_events_are_told_once_and_at_the_end_how_often_they_came() -> None:
+    tasks = ("e5f6d1d3-5df9-4aab-a100-5c9669800165", "60ca9118-14f7-4cef-acae-070b425ec9e8")
+    events = tuple(f"(service shop-web) has started 1 tasks: (task {task})." for task in tasks)
+    assert told_of(events, verbose=False) == [
+        "          shop-web: has started 1 task.",
+        "          shop-web: 2 times: has started 1 task",
+    ]
+
+
+def test_whoever_wants_to_know_all_is_told_every_event_in_the_words_of_ecs() -> None:
+    tasks = ("e5f6d1d3-5df9-4aab-a100-5c9669800165", "60ca9118-14f7-4cef-acae-070b425ec9e8")
+    events = tuple(f"(service shop-web) has started 1 tasks: (task {task})." for task in tasks)
+    assert told_of(events, verbose=True) == [f"          {event}" for event in reversed(events)]
