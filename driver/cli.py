@@ -1,6 +1,8 @@
 """The command line: every command, and the one place where an expected failure becomes a message and an exit code."""
 
-import sys
+import errno
+import os
+import signal
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -11,7 +13,8 @@ from typer.core import TyperGroup
 
 from driver import console
 from driver.adapters.interrupts import end_in_order
-from driver.errors import DriverError, Interrupted, InvalidInput
+from driver.errors import DriverError, Interrupted, InvalidInput, Unwritten
+from driver.help_texts import flow
 from spec import __version__
 from spec.errors import SpecError
 
@@ -36,8 +39,18 @@ class Boundary(TyperGroup):
             failure = InvalidInput(str(error))
         except KeyboardInterrupt:
             failure = Interrupted("stopped")
+        except OSError as error:
+            failure = _no_room(error)
         console.complain(failure)
         raise SystemExit(int(failure.code))
+
+
+def _no_room(error: OSError) -> Unwritten:
+    """A full disk is nobody's bug; every other error of the system that nobody expected is."""
+    if error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+        raise error
+    where = f": {error.filename}" if error.filename else ""
+    return Unwritten(f"the disk is full{where} ({error.strerror})", hint="Make room and run the command again.")
 
 
 def _version(wanted: bool) -> None:
@@ -69,10 +82,23 @@ def build() -> typer.Typer:
         app.command(name)(command)
     for name in GROUPS:
         app.add_typer(import_module(f"driver.commands.{name}").app, name=name)
+    flow(app)
     return app
 
 
 def main() -> None:
-    """The entry point `slipway`."""
+    """The entry point `slipway`. Where nobody reads stdout any more it ends by SIGPIPE, as Unix tools do."""
     end_in_order()
-    sys.exit(build()())
+    try:
+        build()()
+    except SystemExit as end:
+        # typer and rich make an exit code of 1 of it, which would be a bug of ours.
+        if isinstance(end.__context__, BrokenPipeError):
+            signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+            os.kill(os.getpid(), signal.SIGPIPE)
+        raise
+    except (Unwritten, OSError) as error:
+        failure = error if isinstance(error, Unwritten) else _no_room(error)
+        console.complain(failure)
+        # What is left in stdout's buffer would be tried again, and be an exit code of Python's own.
+        os._exit(int(failure.code))

@@ -4,9 +4,10 @@ import json
 import os
 import sys
 from collections.abc import Container, Iterable, Sequence
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, TextIO
 
-from driver.errors import DriverError, InvalidInput
+from driver.errors import DriverError, InvalidInput, Unwritten
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -17,19 +18,37 @@ if TYPE_CHECKING:
 
 COLOURS = {"succeeded": "green", "failed": "red", "going back": "yellow"}
 """The words say it as well: colour is never the only carrier."""
+UNWRITTEN = "What the command did is done; only its answer is lost. Make room, or write elsewhere, and ask again."
 NUMBERS = ("DESIRED", "RUNNING", "PENDING", "FAILED")
 LEAST_EVENT = len("LAST EVENT")
 """Characters; where fewer are left no event is shown."""
 
 
 def say(line: str) -> None:
-    """A line of the story."""
-    print(line, file=sys.stderr, flush=True)  # noqa: T201 - the one place that prints
+    """A line of the story. Nobody may be listening any more: the work goes on."""
+    try:
+        print(line, file=sys.stderr, flush=True)  # noqa: T201 - the one place that prints
+    except OSError:
+        _discard(sys.stderr)
 
 
 def answer(text: str) -> None:
-    """What the command was asked for."""
-    print(text, flush=True)  # noqa: T201 - the one place that prints
+    """What the command was asked for. Raises BrokenPipeError where nobody reads it now, Unwritten if it is lost."""
+    try:
+        print(text, flush=True)  # noqa: T201 - the one place that prints
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _discard(sys.stdout)
+        raise Unwritten(f"stdout can't be written: {error.strerror}", hint=UNWRITTEN) from error
+
+
+def _discard(stream: TextIO) -> None:
+    """Nothing that is left in the stream's buffer is tried again when Python ends."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 def answer_json(value: object) -> None:
@@ -53,9 +72,12 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], red: Contain
     cells = [[str(cell) for cell in row] for row in rows]
     widths = [max(len(line[index]) for line in [list(columns), *cells]) for index in range(len(columns))]
     coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    lines = []
     for at, line in enumerate([[column.upper() for column in columns], *cells], -1):
         text = "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-        answer(f"\x1b[31m{text}\x1b[0m" if coloured and at in red else text)
+        lines.append(f"\x1b[31m{text}\x1b[0m" if coloured and at in red else text)
+    # All at once: `| head -1` takes what it wants of it, and nobody writes to a pipe that is closed.
+    answer("\n".join(lines))
 
 
 def complain(error: DriverError) -> None:

@@ -20,6 +20,7 @@ DriverError
 ├── Expired             credentials ran out on the way; what became of it is unknown
 ├── HasDrifted          somebody changed services past us; nothing was changed by us
 ├── Busy                somebody else is changing the same environment
+├── Unwritten           a full disk takes no answer, or nothing that has to be kept
 └── Interrupted         a person or a system stopped the command
 """
 
@@ -43,6 +44,7 @@ class ExitCode(IntEnum):
     BUSY = 11
     EXPIRED = 12
     DRIFTED = 13
+    UNWRITTEN = 74
     INTERRUPTED = 130
 
 
@@ -156,6 +158,12 @@ class HasDrifted(DriverError):
     """Services are not as they should be; nothing was changed by us."""
 
     code = ExitCode.DRIFTED
+
+
+class Unwritten(DriverError):
+    """A full disk takes what a command has to say, or to keep, no more. The code is EX_IOERR of sysexits.h."""
+
+    code = ExitCode.UNWRITTEN
 
 
 class Interrupted(DriverError):

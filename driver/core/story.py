@@ -56,13 +56,15 @@ class Story:
             since = judgement.rollout.created
             if since is not None and event.at < since:
                 continue
-            text = event.message if self._world.verbose else f"{service.name}: {readable(event.message)}"
-            if self._events.is_new(service.name, event.id, text) or self._world.verbose:
-                self._once(service.name, event.id, f"          {text}")
+            text = readable(event.message)
+            if self._world.verbose:
+                self._once(service.name, event.id, f"          {event.message}")
+            elif self._events.is_new(service.name, event.id, text):
+                self._say(f"          {service.name}: {text}")
 
     def end(self) -> None:
         """The last lines: which events came more than once."""
-        for line in () if self._world.verbose else self._events.summary():
+        for line in self._events.summary():
             self._say(f"          {line}")
 
     def _listen(self, service: ServiceState) -> None:
