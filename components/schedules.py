@@ -98,7 +98,7 @@ class Schedules(pulumi.ComponentResource):
         running = schedule.enabled and not self._args.plan.pin.bootstrap
         aws.scheduler.Schedule(
             names.logical,
-            name=names.family,
+            name=names.schedule,
             description=f"Process {names.process} of {names.app} in {names.env}",
             group_name=schedules.GROUP,
             schedule_expression=schedule.at,

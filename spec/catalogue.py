@@ -4,7 +4,7 @@ from collections import Counter
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
 from spec import backdoor, fargate
 from spec.grants import Grants
@@ -13,7 +13,7 @@ from spec.model import Model
 from spec.running import Running, shares
 from spec.scaling import Scaling
 from spec.schedules import Schedule
-from spec.sidecars import problem
+from spec.sidecars import Own, problem
 from spec.weights import Capacity
 
 RELEASE = "release"
@@ -21,8 +21,20 @@ RELEASE = "release"
 
 NOT_OF_RELEASE = ("port", "count", "scaling", "capacity", "exec", "kind", "schedule", "rollout")
 
-AppName = Annotated[str, StringConstraints(pattern=r"^[a-z](-?[a-z0-9])*$", max_length=24)]
-ProcessName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*$", max_length=16)]
+
+def _is_no_group_id(name: str) -> str:
+    """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html"""
+    if name == "sg":
+        raise ValueError("sg can't be the name of an app: AWS takes no security group whose name begins with sg-")
+    return name
+
+
+AppName = Annotated[
+    str, StringConstraints(pattern=r"^[a-z](-?[a-z0-9])*$", max_length=24), AfterValidator(_is_no_group_id)
+]
+ProcessName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", max_length=30)]
+"""As Heroku has them. https://devcenter.heroku.com/articles/procfile
+"""
 ConfigKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 
 
@@ -112,7 +124,8 @@ class Process(Running):
             raise ValueError("health is the load balancer's check and needs a port; add one, or drop health")
         if self.port is None and (self.hosts or self.place is not None):
             raise ValueError("hosts and place are the load balancer's and need a port; add one, or drop them")
-        found = shares(self.cpu, self.memory, self.sidecars) or problem(self.sidecars, self.depends_on, self.port)
+        own = Own(depends_on=self.depends_on, port=self.port, checked=self.check is not None)
+        found = shares(self.cpu, self.memory, self.sidecars) or problem(self.sidecars, own)
         if found:
             raise ValueError(found)
         return self

@@ -3,6 +3,8 @@
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html#container_definitions
 """
 
+import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,6 +16,9 @@ from spec.sidecars import APP, Condition
 CONTAINER = APP
 STREAM_PREFIX = "ecs"
 BOOTSTRAP_PORT = 8000
+VOLUME = 255
+"""Characters of a volume's name at most."""
+_PLAIN_PATH = re.compile(r"(/[a-z0-9_]+)+")
 Json = dict[str, object]
 
 
@@ -61,7 +66,19 @@ def definitions(names: ProcessNames, process: Process, pin: Pin, around: Surroun
 
 def volumes(process: Process) -> dict[str, str]:
     """The empty folders of a task with a read-only root: path by volume name."""
-    return {f"writable{path.replace('/', '-').lower()}": path for path in process.writable}
+    return {_volume(path): path for path in process.writable}
+
+
+def _volume(path: str) -> str:
+    """ECS takes letters, digits, hyphens and underscores; what a path has beside those is told apart by a hash.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Volume.html
+    """
+    name = f"writable{path.replace('/', '-')}"
+    if _PLAIN_PATH.fullmatch(path) and len(name) <= VOLUME:
+        return name
+    digest = hashlib.sha256(path.encode()).hexdigest()[:6]
+    return f"{re.sub(r'[^A-Za-z0-9_]+', '-', name)[: VOLUME - 7]}-{digest}"
 
 
 def _sidecar(names: ProcessNames, process: Process, name: str, pin: Pin, around: Surroundings) -> Json:

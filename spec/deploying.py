@@ -158,7 +158,7 @@ def _schedules(place: Place, apps: Sequence[Deployable]) -> list[Json]:
     """A release moves the schedules of its app as well, and they start tasks by a role of their own."""
     if not apps:
         return []
-    names = [app.names.process(name).family for app in apps for name in app.scheduled]
+    names = [app.names.process(name).schedule for app in apps for name in app.scheduled]
     roles = [f"arn:aws:iam::{place.account}:role/{app.names.role(place.region, 'scheduler')}" for app in apps]
     return [
         _allow(

@@ -64,7 +64,7 @@ class Domain(Model):
 
     def host(self, names: ProcessNames) -> str:
         """The name of a web process: `shop.dev.example.com`, or `shop-admin.dev.example.com` where it isn't `web`."""
-        label = names.app if names.process == WEB else names.service
+        label = names.app if names.process == WEB else names.host_label
         return f"{label}.{self.name}"
 
     def covers(self, host: str) -> bool:

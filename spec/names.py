@@ -1,7 +1,7 @@
-"""Every AWS name that Slipway derives, and the proof that no two of them meet."""
+"""Every AWS name that Slipway derives."""
 
 import hashlib
-from collections.abc import Iterable
+import re
 from dataclasses import dataclass
 
 BOOTSTRAP_REPOSITORY = "slipway/bootstrap"
@@ -20,8 +20,34 @@ def shorten(name: str, limit: int) -> str:
     return f"{name[: limit - 7].rstrip('-')}-{digest}"
 
 
+def plain(name: str, limit: int) -> str:
+    """`name` in lower case, digits and hyphens, none of them at its end, as load balancers and DNS have names.
+
+    What had to be changed for it has a hash of the whole at its end, so that `web_2`, `web-2` and `Web-2` stay apart.
+    """
+    if _PLAIN.fullmatch(name):
+        return shorten(name, limit)
+    digest = hashlib.sha256(name.encode()).hexdigest()[:6]
+    return f"{folded(name)[: limit - 7].rstrip('-')}-{digest}"
+
+
+def folded(name: str) -> str:
+    """`name` in lower case, with one hyphen for whatever is neither letter nor digit, and none at its ends."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
+_PLAIN = re.compile(r"[a-z0-9-]*[a-z0-9]")
+
 ALARM_ADDRESSES = "_alarms"
 """What stands for an app where the addresses of alarms are kept; no app can be called so."""
+
+
+TAKEN = {
+    "default": "ECS has a cluster of that name of its own",
+    "internal": "load balancers take no name that begins with internal-",
+    "slipway": "the names of what all environments share begin so",
+}
+"""Names that no environment can have, and why."""
 
 
 def alarm_secret(env: str) -> str:
@@ -145,7 +171,7 @@ class ProcessNames:
 
         https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
         """
-        return shorten(self.family, 32)
+        return plain(self.family, 32)
 
     def target_group(self, port: int) -> str:
         """The target group: at most 32 characters. The port is part of it, since another port is another target group
@@ -153,11 +179,24 @@ class ProcessNames:
 
         https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
         """
-        return shorten(f"{self.family}-{port}", 32)
+        return plain(f"{self.family}-{port}", 32)
 
     def shared_target_group(self, port: int) -> str:
         """The target group on the shared load balancer: none belongs to two load balancers at once."""
-        return f"{shorten(f'{self.family}-{port}', 32 - len(SHARED))}{SHARED}"
+        return f"{plain(f'{self.family}-{port}', 32 - len(SHARED))}{SHARED}"
+
+    @property
+    def schedule(self) -> str:
+        """The schedule that starts it: at most 64 characters.
+
+        https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
+        """
+        return shorten(self.family, 64)
+
+    @property
+    def host_label(self) -> str:
+        """Its label in DNS where it has not the app's own: the service's name, which people type, folded."""
+        return folded(self.service)
 
 
 @dataclass(frozen=True)
@@ -201,25 +240,3 @@ class AppNames:
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
         """
         return shorten(f"{self.env}-{region}-{self.app}-{purpose}", 64)
-
-
-def derived(env: str, region: str, apps: Iterable[tuple[str, Iterable[str]]]) -> list[tuple[str, str, str]]:
-    """All (kind, name, owner) of an environment; the owner is a path into the catalogue."""
-    rows = []
-    for app, processes in apps:
-        names = AppNames(env, app)
-        owner = f"apps/{app}"
-        rows += [("secret", names.secret, owner), ("repository", names.repository, owner)]
-        rows += [("role", names.role(region, purpose), owner) for purpose in ("execution", "task", "scheduler")]
-        for process in processes:
-            one, place = names.process(process), f"{owner}/processes/{process}"
-            rows += [("service", one.service, place), ("family", one.family, place), ("balancer", one.balancer, place)]
-    return rows
-
-
-def clashes(rows: Iterable[tuple[str, str, str]]) -> list[tuple[str, str, list[str]]]:
-    """The (kind, name, owners) that more than one owner derives."""
-    owners: dict[tuple[str, str], list[str]] = {}
-    for kind, name, owner in rows:
-        owners.setdefault((kind, name), []).append(owner)
-    return [(kind, name, found) for (kind, name), found in owners.items() if len(found) > 1]

@@ -44,8 +44,8 @@ class Procfile(Mapping[str, str]):
 def parse_procfile(text: str, path: str = "Procfile") -> Procfile:
     """The processes of a Procfile by Heroku's rules, blank lines and lines that begin with ``#`` left out.
 
-    Process names hold no ``-`` here, since ``<app>-<process>`` names a service. Raises SpecError, whose path is
-    ``<path>:<line>``, for anything else. https://devcenter.heroku.com/articles/procfile
+    Raises SpecError, whose path is ``<path>:<line>``, for anything else.
+    https://devcenter.heroku.com/articles/procfile
     """
     commands: dict[str, str] = {}
     first_seen: dict[str, int] = {}
@@ -72,15 +72,8 @@ def _parse_line(line: str, path: str) -> tuple[str, str]:
     if match is None:
         raise SpecError(path, f"{line!r} is not `<process>: <command>`", found=line, hint="comments begin with #")
     process, command = match["process"], match["command"].strip()
-    _check_process(process, path)
     _check_command(process, command, path)
     return process, command
-
-
-def _check_process(process: str, path: str) -> None:
-    if "-" in process:
-        hint = f"call it {process.replace('-', '') or 'worker'!r}"
-        raise SpecError(path, f"process name {process!r} holds a `-`; {hint}", found=process, hint=hint)
 
 
 def _check_command(process: str, command: str, path: str) -> None:

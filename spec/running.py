@@ -1,10 +1,11 @@
 """How a process runs and is replaced, beside its size: platform, container, sidecars, rollout."""
 
+import posixpath
 from enum import StrEnum
 from math import ceil, floor
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from spec import sidecars as beside
 from spec.model import Model
@@ -82,6 +83,22 @@ class Running(Model):
         if self.writable and not self.readonly:
             raise ValueError("writable has no meaning unless the root is readonly; set readonly: true, or drop it")
         return self
+
+    @field_validator("writable")
+    @classmethod
+    def _are_folders_of_their_own(cls, paths: tuple[str, ...]) -> tuple[str, ...]:
+        for path in paths:
+            plain = f"/{posixpath.normpath(path).lstrip('/')}"
+            if path != plain or plain == "/":
+                raise ValueError(f"{path} is not how a folder below / is written; use {_below(plain)}")
+        twice = sorted({path for path in paths if paths.count(path) > 1})
+        if twice:
+            raise ValueError(f"{', '.join(twice)} is there twice; drop one of them")
+        return paths
+
+
+def _below(path: str) -> str:
+    return "a folder's own path, such as /tmp" if path == "/" else path
 
 
 def shares(cpu: int, memory: int, sidecars: dict[str, Sidecar]) -> str:

@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from spec import backdoor, balancers, cutover, domain, names, reach
+from spec import backdoor, balancers, clashes, cutover, domain, names, reach
 from spec.alarms import Alarms
 from spec.backdoor import Discovery, Vpn
 from spec.balancers import Balancers
@@ -80,6 +80,13 @@ class Settings(Model):
     notify: Notify = Notify()
     alarms: Alarms = Alarms()
 
+    @field_validator("env")
+    @classmethod
+    def _name_is_free(cls, env: str) -> str:
+        if why := names.TAKEN.get(env):
+            raise ValueError(f"no environment can be called {env}: {why}; choose another name, such as dev or live")
+        return env
+
     @field_validator("secret_recovery_days")
     @classmethod
     def _recovery(cls, days: int) -> int:
@@ -93,12 +100,16 @@ class Settings(Model):
     def _blocks(cls, blocks: tuple[str, ...]) -> tuple[str, ...]:
         for block in blocks:
             address_block(block)
+        twice = sorted({block for block in blocks if blocks.count(block) > 1})
+        if twice:
+            raise ValueError(f"{', '.join(twice)} is there twice, and AWS takes a rule once; drop one of them")
         return blocks
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:
-        rows = names.derived(self.env, self.region, ((app, spec.processes) for app, spec in self.apps.items()))
-        for kind, name, owners in names.clashes(rows):
+        ports = {app: {name: row.port for name, row in spec.processes.items()} for app, spec in self.apps.items()}
+        rows = clashes.derived(self.env, self.region, ports)
+        for kind, name, owners in clashes.clashes(rows):
             raise ValueError(f"{' and '.join(owners)} both derive the {kind} name {name}; rename one of them")
         wrong = [zone for zone in self.network.zones if not zone.startswith(self.region)]
         if wrong:

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_para
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Self
 
@@ -14,6 +15,12 @@ from spec.model import Model
 
 APP = "app"
 """The app's own container; no sidecar can have that name."""
+
+CONTAINERS = 10
+"""The containers that one task may have.
+
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html
+"""
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=32)]
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
@@ -103,29 +110,42 @@ class Sidecar(Model):
         return f"arn:aws:ecr:{found['region']}:{found['account']}:repository/{found['name']}"
 
 
-def problem(sidecars: Mapping[str, Sidecar], depends_on: Mapping[str, Condition], port: int | None) -> str:
-    """What does not go together in one task, or nothing; `depends_on` is what the app's container waits for."""
+@dataclass(frozen=True, kw_only=True)
+class Own:
+    """What of the app's own container the others have to do with: what it waits for, its port, and whether a check
+    says when it is healthy.
+    """
+
+    depends_on: Mapping[str, Condition]
+    port: int | None
+    checked: bool
+
+
+def problem(sidecars: Mapping[str, Sidecar], own: Own) -> str:
+    """What does not go together in one task, or nothing."""
     if APP in sidecars:
         return f"sidecars/{APP}: that is the name of the app's own container; use another one"
-    ports = [port, *(row.port for row in sidecars.values())]
+    if len(sidecars) >= CONTAINERS:
+        return f"{len(sidecars)} sidecars and the app's own container: a task has {CONTAINERS} at most; drop some"
+    ports = [own.port, *(row.port for row in sidecars.values())]
     twice = sorted({one for one in ports if one is not None and ports.count(one) > 1})
     if twice:
         return f"port {twice[0]} is used by two containers of one task; give each a port of its own"
-    edges = {APP: depends_on, **{name: row.depends_on for name, row in sidecars.items()}}
+    edges = {APP: own.depends_on, **{name: row.depends_on for name, row in sidecars.items()}}
     for name, others in edges.items():
         for other, condition in others.items():
-            found = _unmet(name, other, condition, sidecars)
+            found = _unmet(name, other, condition, sidecars, own)
             if found:
                 return found
     return _circle(edges)
 
 
-def _unmet(name: str, other: str, condition: Condition, sidecars: Mapping[str, Sidecar]) -> str:
+def _unmet(name: str, other: str, condition: Condition, sidecars: Mapping[str, Sidecar], own: Own) -> str:
     wish = f"{name} waits for {other}"
     if other not in {APP, *sidecars} or other == name:
         return f"{wish}, which is no other container of the task; there is {', '.join([APP, *sidecars])}"
     row = sidecars.get(other)
-    if condition is Condition.HEALTHY and row is not None and row.check is None:
+    if condition is Condition.HEALTHY and not (own.checked if row is None else row.check):
         return f"{wish} to be healthy, which has no check; add one, or wait for start"
     if condition in {Condition.ENDED, Condition.ENDED_WELL} and (row is None or row.essential):
         return f"{wish} to end, but the task ends with it; set essential: false there, or wait for start"

@@ -74,14 +74,15 @@ def of_labels(secret: str, versions: Sequence[SecretVersion], keep: Collection[s
 
 
 def of_alarms(
-    names: AppNames, apps: Iterable[str], firing: Sequence[str], named: Collection[str] = ()
+    names: AppNames, apps: Mapping[str, App], firing: Sequence[str], named: Collection[str] = ()
 ) -> list[Finding]:
     """Alarms in ALARM that are this app's or that its rollouts name.
 
     `firing` may have those of an app whose name extends this one's.
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html
     """
-    longer = tuple(f"{names.env}-{app}-" for app in apps if app.startswith(f"{names.app}-"))
+    begins = {f"{names.env}-{app}-": app for app in apps}
+    begins |= {f"{names.env}-{app}-{process}-": app for app, spec in apps.items() for process in spec.processes}
     return [
         Finding(
             Code.ALARM_FIRING,
@@ -89,8 +90,14 @@ def of_alarms(
             "See why it does: aws cloudwatch describe-alarms --state-value ALARM",
         )
         for name in sorted(firing)
-        if name in named or not name.startswith(longer)
+        if name in named or _owner(name, begins) in {None, names.app}
     ]
+
+
+def _owner(alarm: str, begins: Mapping[str, str]) -> str | None:
+    """The app with the longest of these beginnings, of names of apps and of processes, that an alarm has."""
+    found = [begin for begin in begins if alarm.startswith(begin)]
+    return begins[max(found, key=len)] if found else None
 
 
 def of_addresses(services: Iterable[ServiceState], *, release: bool, free: Mapping[str, int]) -> list[Finding]:

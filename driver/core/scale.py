@@ -10,7 +10,7 @@ from spec.catalogue import App, Process
 from spec.names import AppNames
 
 MOST = 1000
-_WISH = re.compile(r"([a-z][a-z0-9]*)=(\d+)(?::(\d+))?", re.ASCII)
+_WISH = re.compile(r"([\w-]+)=(\d+)(?::(\d+))?", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,8 @@
+import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from spec.catalogue import Process
@@ -40,6 +41,15 @@ def beside(**agent: object) -> dict[str, Any]:
         ({"readonly": True, "exec": True}, "readonly and exec exclude each other"),
         ({"writable": ["/tmp"]}, "set readonly: true, or drop it"),
         ({"readonly": True, "writable": ["tmp"]}, "worker/writable/0: 'tmp' does not fit"),
+        ({"readonly": True, "writable": ["/tmp", "/tmp"]}, "worker/writable: /tmp is there twice; drop one"),
+        ({"readonly": True, "writable": ["/tmp/"]}, "/tmp/ is not how a folder below / is written; use /tmp"),
+        ({"readonly": True, "writable": ["//a/../b"]}, "use /b"),
+        ({"readonly": True, "writable": ["/."]}, "use a folder's own path, such as /tmp"),
+        (beside(depends_on={"app": "healthy"}), "agent waits for app to be healthy, which has no check; add one"),
+        (
+            {"sidecars": {f"agent-{number}": {**AGENT, "port": 9000 + number} for number in range(10)}},
+            "10 sidecars and the app's own container: a task has 10 at most; drop some",
+        ),
         ({"log_buffer": 0}, "worker/log_buffer: 0 will not do"),
         ({"check": {"command": ""}}, "worker/check/command"),
         ({"check": {"command": "true", "interval": 301}}, "worker/check/interval: 301 will not do"),
@@ -134,6 +144,27 @@ def test_a_read_only_root_has_the_folders_that_may_be_written_to() -> None:
     assert own["readonlyRootFilesystem"] is True
     assert [row["containerPath"] for row in own["mountPoints"]] == ["/tmp", "/var/run/app"]  # type: ignore[attr-defined]
     assert {row["sourceVolume"] for row in own["mountPoints"]} == set(volumes(process))  # type: ignore[attr-defined]
+
+
+@given(st.sets(st.from_regex(r"\A(/[A-Za-z0-9_.-]*[A-Za-z0-9_-])+\Z"), min_size=1, max_size=5))
+def test_every_writable_folder_has_a_volume_of_its_own_that_ecs_takes(paths: set[str]) -> None:
+    assume(all(".." not in path for path in paths))
+    process = Process.model_construct(writable=tuple(paths))
+    found = volumes(process)
+    assert set(found.values()) == paths
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]{1,255}", name) for name in found)
+
+
+def test_folders_whose_names_fold_together_are_all_writable_and_a_plain_one_keeps_its_volume() -> None:
+    process = worker(readonly=True, writable=["/a/b", "/a-b", "/A/b", "/app/.cache", "/" + "x" * 300])
+    assert list(volumes(process).values()) == list(process.writable)
+    assert volumes(worker(readonly=True, writable=["/var/run/app"])) == {"writable-var-run-app": "/var/run/app"}
+
+
+def test_nine_sidecars_and_one_that_waits_for_a_check_are_taken() -> None:
+    nine = {f"agent-{number}": {**AGENT, "port": 9000 + number} for number in range(9)}
+    nine["agent-0"]["depends_on"] = {"app": "healthy"}
+    assert len(worker(sidecars=nine, check={"command": "true"}).sidecars) == 9
 
 
 def test_the_repository_of_a_sidecar_is_one_that_the_execution_role_may_read() -> None:

@@ -42,7 +42,15 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
         "apps/api",
         "port 8000 is used by web and admin; give each process a port of its own",
     ),
-    ({"apps": {"api": {"processes": {"a-b": {}}}}}, "apps/api/processes/a-b", "pattern"),
+    ({"apps": {"api": {"processes": {"a.b": {}}}}}, "apps/api/processes/a.b", "pattern"),
+    ({"apps": {"api": {"processes": {"x" * 31: {}}}}}, f"apps/api/processes/{'x' * 31}", "at most 30 characters"),
+    (
+        {"apps": {"api-two": {"processes": {"web": {}}}, "api": {"processes": {"two-web": {}}}}},
+        "apps/api/processes/two-web and apps/api-two/processes/web",
+        "both derive the service name api-two-web; rename one of them",
+    ),
+    ({"apps": {"sg": {"processes": {"web": {}}}}}, "apps/sg", "sg-"),
+    ({"allowed": ["10.0.0.0/8", "10.0.0.0/8"]}, "allowed", "10.0.0.0/8 is there twice"),
     ({"apps": {"api": {"processes": {"release": {"port": 1}}}}}, "apps/api", "one-off task"),
     ({"apps": {"Api": {"processes": {"web": {}}}}}, "apps/Api", "pattern"),
     ({"network": {"cidr": "10.0.0.0/8"}}, "network/cidr", "use /16 to /28"),
@@ -80,6 +88,18 @@ def test_a_bad_setting_is_named_with_what_would_do(change: dict[str, Any], path:
     with refusing() as refused:
         checked(change)
     refused.says(path, what_would_do)
+
+
+@pytest.mark.parametrize("env", ["internal", "slipway", "default"])
+def test_an_environment_whose_names_would_not_be_free_is_refused_at_once(env: str) -> None:
+    with pytest.raises(SettingsError, match=f"env: no environment can be called {env}: .*; choose another name"):
+        parse(env, "eu-west-1", GOOD)
+
+
+@pytest.mark.parametrize("process", ["worker_beat", "image_reprocess_worker", "redis_TA_worker", "-", "x" * 30])
+def test_every_process_type_of_heroku_s_is_taken(process: str) -> None:
+    settings = checked({"apps": {"api": {"processes": {process: {"port": 9000}}}}})
+    assert settings.names("api").process(process).service == f"api-{process}"
 
 
 def test_all_findings_come_at_once() -> None:

@@ -31,6 +31,10 @@ def version(name: str, *labels: str) -> SecretVersion:
     return SecretVersion(id=name, labels=labels, created=NOW)
 
 
+def app(*processes: str) -> App:
+    return App.model_validate({"processes": {name: {} for name in processes}})
+
+
 def pin(keys: int) -> Pin:
     return Pin(release=2, image=IMAGE, config="c" * 64, keys=tuple(f"KEY_{number:04}" for number in range(keys)))
 
@@ -53,15 +57,22 @@ def test_a_task_definition_with_too_many_references_would_not_be_taken() -> None
 
 
 def test_an_alarm_of_an_app_whose_name_extends_this_one_is_not_its_own() -> None:
-    firing = ["dev-shop-two-web-5xx", "dev-shop-web-5xx", "dev-shop-twofold"]
-    found = preflight.of_alarms(NAMES, ["shop", "shop-two", "shopping"], firing)
-    assert [row.message.split()[2] for row in found] == ["dev-shop-twofold", "dev-shop-web-5xx"]
+    firing = ["dev-shop-two-web-5xx", "dev-shop-web-5xx", "dev-shop-twofold", "dev-shop-two-step-5xx"]
+    apps = {"shop": app("web", "two-step"), "shop-two": app("web"), "shopping": app("web")}
+    found = preflight.of_alarms(NAMES, apps, firing)
+    assert [row.message.split()[2] for row in found] == [
+        "dev-shop-two-step-5xx",
+        "dev-shop-twofold",
+        "dev-shop-web-5xx",
+    ]
     assert found[0].overridable
 
 
 def test_an_alarm_that_a_rollout_names_is_looked_at_whoever_has_it() -> None:
     firing = ["dev-shop-two-web-5xx", "dev-shop-web-5xx", "checkout-errors"]
-    found = preflight.of_alarms(NAMES, ["shop", "shop-two"], firing, named={"checkout-errors", "dev-shop-two-web-5xx"})
+    found = preflight.of_alarms(
+        NAMES, {"shop": app("web"), "shop-two": app("web")}, firing, named={"checkout-errors", "dev-shop-two-web-5xx"}
+    )
     taken_back, tells = (
         "ECS would not take a bad release back for it",
         "it would not tell a bad release from a good one",

@@ -45,6 +45,12 @@ def test_a_process_that_scales_itself_gets_limits_and_any_other_a_count(
     assert change.undo == undo
 
 
+@pytest.mark.parametrize("process", ["image_reprocess_worker", "redis_TA_worker", "two-step", "x" * 30])
+def test_a_process_of_any_name_can_be_scaled(process: str) -> None:
+    app = App.model_validate({"processes": {process: {}}})
+    assert parse(app, [f"{process}=2"]) == {process: (2, 2)}
+
+
 def test_a_scale_that_is_there_already_changes_nothing() -> None:
     assert plan(SHOP, APP, parse(APP, ["worker=1", "web=1:4"]), FOUND) == []
 
