@@ -1,18 +1,19 @@
-"""The Procfile: which processes an app has and the command of each, and the script that starts one in its image."""
+"""The Procfile: which processes an app has and the command of each."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
 from spec.catalogue import RELEASE
 from spec.errors import SpecError
-from spec.shell import exec_last, unfinished
+from spec.shell import unfinished, visible
 
-SCRIPT_MARK: Final = "# Made from the Procfile by `slipway image entrypoints`: changes made here are lost."
+_CONTROL: Final = {"Cc", "Cs", "Cn", "Zl", "Zp"}
+_INVISIBLE: Final = {"Cf", "Zs"}
 _LINE = re.compile(r"(?P<process>[A-Za-z0-9_-]+):[ \t]*(?P<command>.*)")
-_UNPRINTABLE = re.compile(r"[^\t\x20-\x7e\x80-\U0010ffff]")
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,9 @@ class Procfile(Mapping[str, str]):
     """Commands by process name, in the order of the file; a mapping that nobody can change."""
 
     commands: Mapping[str, str]
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """The line of each process in the file, from 1."""
+    path: str = "Procfile"
 
     def __getitem__(self, process: str) -> str:
         return self.commands[process]
@@ -29,6 +33,10 @@ class Procfile(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len(self.commands)
+
+    def place(self, process: str) -> str:
+        """Where the line of a process is: ``<path>:<line>``."""
+        return f"{self.path}:{self.lines[process]}" if process in self.lines else self.path
 
     @property
     def release(self) -> str | None:
@@ -64,7 +72,7 @@ def parse_procfile(text: str, path: str = "Procfile") -> Procfile:
         commands[process], first_seen[process] = command, number
     if not commands:
         raise SpecError(path, "it names no process", found=text, hint="write a line such as `web: gunicorn app.wsgi`")
-    return Procfile(MappingProxyType(commands))
+    return Procfile(MappingProxyType(commands), MappingProxyType(first_seen), path)
 
 
 def _parse_line(line: str, path: str) -> tuple[str, str]:
@@ -77,30 +85,24 @@ def _parse_line(line: str, path: str) -> tuple[str, str]:
 
 
 def _check_command(process: str, command: str, path: str) -> None:
-    problem = unfinished(command)
-    if _UNPRINTABLE.search(command):
-        problem = "it holds an unprintable character"
+    problem = _unprintable(command) or unfinished(command)
     if problem:
         raise SpecError(
             path, f"the command of {process!r} can't be run: {problem}", found=command, hint="mend the line"
         )
 
 
+def _unprintable(command: str) -> str:
+    """What of a command can't be seen: a control character anywhere, a space that is none to a shell where it would be
+    part of a word."""
+    for where, wrong in ((command, _CONTROL), (visible(command), _INVISIBLE)):
+        for character in where:
+            if character != "\t" and unicodedata.category(character) in wrong and character != " ":
+                name = unicodedata.name(character, "a control character").lower()
+                return f"it holds an unprintable character, {name} (U+{ord(character):04X})"
+    return ""
+
+
 def script_name(process: str) -> str:
     """The file that starts `process`, relative to the app's folder in the image."""
     return f"entrypoint-{process}.sh"
-
-
-def entrypoint_script(command: str) -> str:
-    """The text of an entrypoint script: POSIX sh, since slim images have no bash; the first failing command ends it.
-
-    ECS sends SIGTERM to the task's first process alone, and a shell neither passes it on nor ends of it. So one command
-    replaces the shell by `exec`. A line of several stays as it is: which of them a signal is meant for is the author's
-    to say, with an `exec` of their own. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StopTask.html
-    """
-    lines = exec_last(command)
-    if lines is None:
-        why = "# More than one command, or one of the shell's own: the shell stays, and SIGTERM reaches only the shell."
-        advice = "# Where the last command has to stop gracefully, write `exec` before it in the Procfile."
-        lines = (why, advice, command)
-    return "\n".join(("#!/bin/sh", SCRIPT_MARK, "set -e", *lines)) + "\n"

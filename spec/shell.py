@@ -31,9 +31,17 @@ def unfinished(command: str) -> str | None:
     for quote, name in (("'", "single quote"), ('"', "double quote")):
         if quote in bare:
             return f"a {name} is never closed"
+    if found := re.search(r"(&&|\|\|?|[<>])\s*$", bare):
+        return f"nothing comes after `{found[1]}`"
     if bare.endswith("\\"):
         return "it ends in a backslash, and a Procfile has no continuation lines"
     return None
+
+
+def replaces_itself(command: str) -> bool:
+    """Whether the last of the line's commands takes the shell's place by an `exec` of its author's."""
+    last = re.split(r"[;&|]+", visible(command).rstrip(" \t;"))[-1]
+    return bool(re.match(r"\s*(?:\w+=\S*\s+)*exec\s", last)) and "&" not in visible(command)[-1:]
 
 
 def exec_last(command: str) -> tuple[str, ...] | None:

@@ -1,6 +1,7 @@
 """`slipway image`: an app's folder as an image, and the images that there are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +14,7 @@ from driver.core.moments import moment
 if TYPE_CHECKING:
     from driver.core.ports import Image, Packed
     from spec.catalogue import App as Spec
-    from spec.procfile import Procfile
+    from spec.procfile_advice import Advice
     from spec.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="Push an app's folder as an image, and list its images.")
@@ -37,12 +38,15 @@ def push(
     The image holds the folder and nothing below it: no system, no interpreter. That is enough for the sandbox; for
     Fargate, build one from a Dockerfile that copies what `slipway image entrypoints` writes, and `docker push` it.
     """
+    from driver.adapters.app_folder import read_procfile
     from driver.adapters.images import EcrImages
     from driver.adapters.session import Session
 
     settings, spec = _settings(ctx.obj, env, name)
-    procfile = _procfile(path)
+    ports = {process: row.port for process, row in spec.processes.items() if row.port is not None}
+    procfile, advice = read_procfile(path, ports)
     _check(name, spec, procfile)
+    _say(advice)
     packed = _pack(path, procfile, tag)
     repository = settings.names(name).repository
     if dry_run:
@@ -52,19 +56,25 @@ def push(
         return
     image = EcrImages(Session(settings.region), settings.registry.account).push(repository, packed, console.say)
     if as_json:
-        console.answer_json(_plain(image, packed))
+        console.answer_json({**_plain(image, packed), "advice": [asdict(row) for row in advice]})
     else:
         console.answer(image.reference)
     console.say(f"Release it: slipway deploy {env} {name} --image {packed.tag}")
 
 
 @app.command("entrypoints")
-def entrypoints(path: PathOption = Path()) -> None:
+def entrypoints(path: PathOption = Path(), as_json: Json = False) -> None:
     """Write entrypoint-PROCESS.sh for each line of the Procfile, for a Dockerfile to copy."""
+    from driver.adapters.app_folder import read_procfile
     from driver.core.entrypoints import write
 
-    for script in write(_procfile(path), path):
-        console.answer(str(script))
+    procfile, advice = read_procfile(path)
+    _say(advice)
+    written = [str(script) for script in write(procfile, path)]
+    if as_json:
+        console.answer_json({"scripts": written, "advice": [asdict(row) for row in advice]})
+    for script in written if not as_json else ():
+        console.answer(script)
 
 
 @app.command("list")
@@ -104,17 +114,9 @@ def _settings(project: Path, env: str, name: str) -> "tuple[Settings, Spec]":
     return settings, app_of(settings, name)
 
 
-def _procfile(path: Path) -> "Procfile":
-    from driver.errors import InvalidInput
-    from spec.procfile import parse_procfile
-
-    file = path / "Procfile"
-    try:
-        return parse_procfile(file.read_text(encoding="utf-8"), str(file))
-    except FileNotFoundError:
-        raise InvalidInput(f"there is no {file}", hint="Name the app's folder: --path DIR.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"{file} can't be read: {error}") from error
+def _say(advice: "Sequence[Advice]") -> None:
+    for row in advice:
+        console.say(f"note: {row}")
 
 
 def _check(name: str, spec: "Spec", procfile: Mapping[str, str]) -> None:

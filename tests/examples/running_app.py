@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from examples.overlay import lay_out
-from spec.procfile import entrypoint_script, parse_procfile
+from spec.entrypoint_script import entrypoint_script
+from spec.procfile import parse_procfile
 
 TOKEN = "t0k3n"
 
@@ -63,7 +64,7 @@ class App:
         command = parse_procfile((self.folder / "Procfile").read_text())[process]
         # A task has an address of its own; a test has this machine's, and listens for itself alone.
         command = command.replace("0.0.0.0", "127.0.0.1")
-        (self.folder / f"entrypoint-{process}.sh").write_text(entrypoint_script(command))
+        (self.folder / f"entrypoint-{process}.sh").write_text(entrypoint_script(process, command))
         return subprocess.Popen(
             ["sh", f"entrypoint-{process}.sh"],
             cwd=self.folder,

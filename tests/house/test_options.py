@@ -13,7 +13,7 @@ READS = {
     "config get", "config list", "image entrypoints", "image list", "lock show", "monitoring export",
     "monitoring schema", "network plan", "releases list", "releases output", "releases show",
 }  # fmt: skip
-RAW = {"config get", "image entrypoints", "monitoring export", "monitoring schema"}
+RAW = {"config get", "monitoring export", "monitoring schema"}
 """What prints one value, lines or JSON in any case."""
 
 

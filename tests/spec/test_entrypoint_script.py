@@ -1,8 +1,11 @@
 """Rules of the entrypoint scripts, held by running them with sh."""
 
 import os
+import re
+import shutil
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -10,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spec.procfile import SCRIPT_MARK, entrypoint_script
+from spec.entrypoint_script import NO_BASH, SCRIPT_MARK, entrypoint_script
+from spec.shell import exec_last
 
 WORDS = st.text(st.characters(codec="ascii", categories=["L", "N", "P", "S", "Zs"]), max_size=20)
 
@@ -19,9 +23,9 @@ def quoted(word: str) -> str:
     return "'" + word.replace("'", "'\\''") + "'"
 
 
-def run(command: str, folder: Path, **env: str) -> subprocess.CompletedProcess[str]:
-    script = folder / "entrypoint-web.sh"
-    script.write_text(entrypoint_script(command))
+def run(command: str, folder: Path, process: str = "web", **env: str) -> subprocess.CompletedProcess[str]:
+    script = folder / f"entrypoint-{process}.sh"
+    script.write_text(entrypoint_script(process, command))
     return subprocess.run(
         ["sh", str(script)],
         capture_output=True,
@@ -34,7 +38,7 @@ def run(command: str, folder: Path, **env: str) -> subprocess.CompletedProcess[s
 
 
 def last_line(command: str) -> str:
-    return entrypoint_script(command).splitlines()[-1]
+    return entrypoint_script("web", command).splitlines()[-1]
 
 
 @settings(max_examples=40, deadline=None)
@@ -82,7 +86,6 @@ def test_one_program_takes_the_place_of_the_shell(command: str) -> None:
         "{ python serve.py; }",
         "! python serve.py",
         "while true; do python work.py; done",
-        "exec python serve.py",
         "echo `date`",
         "NAME=$(hostname) python serve.py",
         "NAME=${X:-a b} python serve.py",
@@ -90,13 +93,94 @@ def test_one_program_takes_the_place_of_the_shell(command: str) -> None:
     ],
 )
 def test_what_is_more_than_one_program_stays_with_the_shell_as_it_is(command: str) -> None:
-    script = entrypoint_script(command)
+    script = entrypoint_script("web", command)
     assert script.endswith(f"\n{command}\n")
     assert "SIGTERM" in script
 
 
-def test_a_script_says_what_made_it_and_needs_no_bash() -> None:
-    assert entrypoint_script("run").splitlines()[:3] == ["#!/bin/sh", SCRIPT_MARK, "set -e"]
+def test_a_script_says_what_made_it() -> None:
+    assert entrypoint_script("web", "run").splitlines()[:2] == ["#!/bin/sh", SCRIPT_MARK]
+
+
+@pytest.fixture
+def no_bash(tmp_path: Path) -> str:
+    """A PATH with the programs of a slim image, bash not among them."""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name in ("sh", "true", "false", "cat", "env", "tee"):
+        (programs / name).symlink_to(shutil.which("dash" if name == "sh" else name) or "")
+    return str(programs)
+
+
+def test_a_line_is_run_by_bash_where_the_image_has_it(tmp_path: Path) -> None:
+    assert run('if [[ ! $NOTHING ]]; then echo "${BASH_VERSION:+bash}"; fi', tmp_path).stdout == "bash\n"
+    assert run('echo "${BASH_VERSION:+bash}"; true', tmp_path).stdout == "bash\n"
+    assert run("cat <(echo a) | cat", tmp_path).stdout == "a\n"
+
+
+def test_without_bash_sh_runs_what_it_understands(tmp_path: Path, no_bash: str) -> None:
+    assert run('echo "${BASH_VERSION:-sh}"; true', tmp_path, PATH=no_bash).stdout == "sh\n"
+
+
+@pytest.mark.parametrize(
+    "command", ["if [[ $DATABASE_URL ]]; then echo ran; fi", "echo ran; cat <(echo b)", "printf $'ran\\n'"]
+)
+def test_without_bash_a_line_that_needs_it_says_so_and_runs_nothing(command: str, tmp_path: Path, no_bash: str) -> None:
+    done = run(command, tmp_path, PATH=no_bash)
+    assert (done.returncode, done.stdout) == (NO_BASH, "")
+    assert "the line of web in the Procfile needs bash for" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["false | cat", "false | tee log; true", "[[ -n x ]] && false | cat"])
+def test_a_migration_that_fails_before_a_pipe_has_failed(command: str, tmp_path: Path) -> None:
+    assert run(command, tmp_path, "release").returncode == 1
+    assert run("true | cat", tmp_path, "release").returncode == 0
+
+
+def test_a_migration_with_a_pipe_is_not_run_by_a_shell_that_would_miss_a_failure(tmp_path: Path, no_bash: str) -> None:
+    done = run("echo ran | cat", tmp_path, "release", PATH=no_bash)
+    knows = subprocess.run(["dash", "-c", "set -o pipefail"], capture_output=True, check=False).returncode == 0
+    assert (done.returncode, done.stdout) == ((0, "ran\n") if knows else (NO_BASH, ""))
+    assert run("false || echo ran", tmp_path, "release", PATH=no_bash).stdout == "ran\n"
+
+
+def test_a_pipe_of_another_process_stays_as_heroku_has_it(tmp_path: Path) -> None:
+    assert run("false | cat", tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize("command", ["exec python serve.py", "cd site && exec python serve.py", "A=1 exec serve;"])
+def test_who_writes_exec_gets_no_advice_to_write_it(command: str) -> None:
+    assert entrypoint_script("web", command).splitlines()[-2:] == ["set -e", command]
+
+
+@pytest.mark.parametrize("command", ["exec serve &", "exec a; serve", "run 'exec x' && serve", "execute && serve"])
+def test_exec_elsewhere_is_none_of_the_last_command(command: str) -> None:
+    assert "SIGTERM" in entrypoint_script("web", command)
+
+
+@pytest.mark.parametrize("process", ["web", "release"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "serve",
+        "A=1 serve",
+        "A=1 exec serve",
+        "serve | tee log",
+        "if [[ -n x ]]; then serve; fi",
+        "printf $'a\\n'; serve",
+        "serve <(env) | cat",
+        "cd site && serve",
+        "serve {a,b}",
+    ],
+)
+def test_shellcheck_finds_nothing_in_a_script(process: str, command: str) -> None:
+    text = entrypoint_script(process, command)
+    program = Path(sys.executable).with_name("shellcheck")
+    done = subprocess.run([program, "-"], input=text, capture_output=True, text=True, check=False)
+    # What it says of the author's own line is the author's.
+    own = len(text.splitlines()) - (3 if exec_last(command) else 1)
+    lines = [int(line) for line in re.findall(r"^In - line (\d+):", done.stdout, re.M)]
+    assert [line for line in lines if line <= own] == []
 
 
 def test_the_first_failing_command_ends_the_script(tmp_path: Path) -> None:
@@ -115,7 +199,7 @@ def test_variables_are_those_of_the_task(tmp_path: Path) -> None:
 @pytest.mark.parametrize("before", ["", "NAME=value "])
 def test_sigterm_reaches_the_program(before: str, tmp_path: Path) -> None:
     (tmp_path / "program.sh").write_text("trap 'echo stopped; exit 7' TERM\necho ready\nwhile :; do sleep 0.05; done\n")
-    (tmp_path / "entrypoint-web.sh").write_text(entrypoint_script(f"{before}sh program.sh"))
+    (tmp_path / "entrypoint-web.sh").write_text(entrypoint_script("web", f"{before}sh program.sh"))
     child = subprocess.Popen(["sh", "entrypoint-web.sh"], cwd=tmp_path, stdout=subprocess.PIPE, text=True)
     assert child.stdout is not None
     with child:

@@ -76,10 +76,32 @@ def test_nobody_can_change_a_procfile() -> None:
         ("web: echo 'a", "Procfile:1: the command of 'web' can't be run: a single quote is never closed"),
         ("web: run \\", "Procfile:1: the command of 'web' can't be run: it ends in a backslash"),
         ("web: a\rworker: b", "Procfile:1: the command of 'web' can't be run: it holds an unprintable character"),
+        (
+            "web: gunicorn\u00a0app",
+            "Procfile:1: the command of 'web' can't be run: it holds an unprintable character, no-",
+        ),
+        (
+            "web: gunicorn\u200bapp",
+            "Procfile:1: the command of 'web' can't be run: it holds an unprintable character, z",
+        ),
+        ("web: a\u2028b", "Procfile:1: the command of 'web' can't be run: it holds an unprintable character"),
+        ("web: a 'b\x00'", "Procfile:1: the command of 'web' can't be run: it holds an unprintable character"),
+        ("web: a '\x85'", "Procfile:1: the command of 'web' can't be run: it holds an unprintable character"),
+        ("web: run &&", "Procfile:1: the command of 'web' can't be run: nothing comes after `&&`"),
+        ("web: run |", "Procfile:1: the command of 'web' can't be run: nothing comes after `|`"),
     ],
 )
 def test_what_cannot_be_used_is_named_with_its_line(text: str, said: str) -> None:
     assert str(refusal(text)).startswith(said)
+
+
+def test_a_space_of_another_kind_may_be_in_quotes_and_around_a_line() -> None:
+    assert parse_procfile("web: echo '10\u00a0€'\u00a0\n")["web"] == "echo '10\u00a0€'"
+
+
+def test_each_line_is_known_by_its_place() -> None:
+    procfile = parse_procfile("# it\nweb: serve\n\nworker: work\n", "shop/Procfile")
+    assert [procfile.place(process) for process in procfile] == ["shop/Procfile:2", "shop/Procfile:4"]
 
 
 def test_the_path_given_is_the_path_named() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from driver.core.entrypoints import scripts, write
+from driver.core.entrypoints import check_shell, scripts, write
 from spec.errors import SpecError
 from spec.procfile import parse_procfile
 
@@ -43,3 +43,17 @@ def test_a_script_written_by_hand_is_never_overwritten(tmp_path: Path) -> None:
     with pytest.raises(SpecError, match=r"entrypoint-web.sh: this file was not made from the Procfile"):
         write(PROCFILE, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["entrypoint-web.sh"]
+
+
+@pytest.mark.parametrize("base", ["python:3.12-alpine", ""])
+def test_a_line_that_needs_bash_is_refused_with_its_place_where_the_image_has_none(base: str) -> None:
+    procfile = parse_procfile("web: serve\nrelease: if [[ $A ]]; then ./migrate; fi\n")
+    if not base:
+        check_shell(procfile, base)
+        return
+    with pytest.raises(SpecError) as caught:
+        check_shell(procfile, base)
+    assert str(caught.value) == (
+        "Procfile:2: the command of 'release' needs bash for [[ … ]], and an image built on python:3.12-alpine"
+        " has none; install bash in the Dockerfile, or write the line for sh"
+    )
