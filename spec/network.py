@@ -173,7 +173,7 @@ class Network(Model):
             reason = refusal(present, block)
             if reason is not None:
                 raise ValueError(
-                    f"tier {tier.cidr} can't be added: {reason}; `slipway network plan` names one that can"
+                    f"tier {tier.cidr} can't be added: {reason}; `slipway network plan ENV` names one that can"
                 )
             need, have = len(self.zones) * 2 ** (32 - tier.mask), block.num_addresses
             if need > have:

@@ -82,4 +82,4 @@ def _asking(doing: str, repository: str) -> Iterator[None]:
         except ClientError as error:
             if code(error) != "RepositoryNotFoundException":
                 raise
-            raise NotReady(f"there is no image repository {repository}", hint="slipway up makes it.") from None
+            raise NotReady(f"there is no image repository {repository}", hint="`slipway up ENV` makes it.") from None

@@ -60,9 +60,10 @@ class EcrImages:
             if manifest is None:
                 tags = [tag for row in self.list(repository)[:NEWEST] for tag in row.tags]
                 newest = ", ".join(tag for tag in tags if not tag.startswith(KEEP))
+                empty = f"It is empty. Push one: slipway image push ENV {repository} --path DIR"
                 raise NotReady(
                     f"there is no image {version} in {uri}",
-                    hint=f"The newest there are: {newest}." if newest else "It is empty: slipway image push.",
+                    hint=f"The newest there are: {newest}." if newest else empty,
                 )
             return self._image(registry, repository, uri, manifest)
 
@@ -151,7 +152,7 @@ class EcrImages:
                     raise
                 raise NotReady(
                     f"there is no image repository {repository} in {self._session.region}",
-                    hint="The environment that slipway:registry names as owner makes it: slipway up.",
+                    hint="The environment that slipway:registry names as owner makes it: slipway up OWNER",
                 ) from error
         return str(answer["repositories"][0]["repositoryUri"])
 

@@ -53,7 +53,7 @@ class CloudWatchLogs:
             except ClientError as error:
                 if code(error) != MISSING:
                     raise
-                raise NotReady(f"there is no log group {group}", hint="slipway up makes it.") from error
+                raise NotReady(f"there is no log group {group}", hint="`slipway up ENV` makes it.") from error
         lines = (
             LogLine(at=row["timestamp"], stream=row["logStreamName"], message=row["message"], id=row["eventId"])
             for row in rows

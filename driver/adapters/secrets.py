@@ -108,7 +108,10 @@ def _refusals(doing: str, secret: str, values: SecretValues) -> Iterator[None]:
 
 def _known(refusal: str, secret: str) -> DriverError | None:
     if refusal == "ResourceNotFoundException":
-        return NotReady(f"there is no secret {secret} in Secrets Manager", hint="Run slipway up: it makes the secret.")
+        return NotReady(
+            f"there is no secret {secret} in Secrets Manager",
+            hint=f"It is made by: slipway up {secret.partition('/')[0]}",
+        )
     if refusal == "InvalidRequestException":
         return NotReady(
             f"the secret {secret} is scheduled for deletion",
@@ -117,7 +120,8 @@ def _known(refusal: str, secret: str) -> DriverError | None:
     if refusal == "ResourceExistsException":
         return Unreachable(
             f"the secret {secret} has another value under the id of this config version",
-            hint="Write the config again (slipway config set), which makes a new version of it.",
+            hint="Write the config again, which makes a new version of it:"
+            f" slipway config set {secret.replace('/', ' ')} KEY",
         )
     if refusal == "LimitExceededException":
         # The preflight has counted the labels. https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html

@@ -48,7 +48,9 @@ class LoadBalancerTargets:
             except ClientError as error:
                 if code(error) != "TargetGroupNotFound":
                     raise
-                raise NotReady(f"there is no target group {target_group_arn}", hint="slipway up makes it.") from error
+                raise NotReady(
+                    f"there is no target group {target_group_arn}", hint="`slipway up ENV` makes it."
+                ) from error
         rows: Sequence[Mapping[str, Any]] = answer["TargetHealthDescriptions"]
         return rows
 

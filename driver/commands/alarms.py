@@ -24,7 +24,7 @@ def publish(ctx: typer.Context, env: Env, dry_run: DryRun = False) -> None:
     world = live(ctx.obj, env)
     settings = world.settings
     if not settings.alarms.hooks:
-        raise NotReady(f"{env} has no hooks", hint="Name them under slipway:alarms, and run slipway up.")
+        raise NotReady(f"{env} has no hooks", hint=f"Name them under slipway:alarms, and run `slipway up {env}`.")
     config = world.vault.read(settings.vault.mount, path(env))
     found = addresses(settings.alarms.hooks, config)
     if not dry_run:

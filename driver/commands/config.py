@@ -19,7 +19,9 @@ app = typer.Typer(no_args_is_help=True, help="List and change the variables of a
 
 Keys = Annotated[list[str], typer.Argument(metavar="KEY...", help="Names of variables.")]
 Reveal = Annotated[bool, typer.Option("--reveal", help="Show the values too.")]
-Stdin = Annotated[bool, typer.Option("--stdin", help="Read the value of the one KEY from standard input.")]
+Stdin = Annotated[
+    bool, typer.Option("--stdin", help="Read the value of the one KEY from standard input, even an empty one.")
+]
 File = Annotated[str, typer.Argument(metavar="FILE", help="A file of NAME=value lines, or - for standard input.")]
 Replace = Annotated[bool, typer.Option("--replace", help="Remove the variables that the file does not name.")]
 
@@ -69,7 +71,7 @@ def set_variables(
     dry_run: DryRun = False,
     yes: Yes = False,
 ) -> None:
-    """Set variables; their values are asked for, unseen, or read from standard input."""
+    """Set variables; their values are asked for, unseen, or read from standard input where that is no terminal."""
     from driver.core import config as configs
 
     _names_alone(keys)
@@ -140,7 +142,7 @@ def _names_alone(keys: Sequence[str]) -> None:
     if any("=" in key for key in keys):
         raise InvalidInput(
             "a value was given on the command line, where the shell's history and every user of the machine can see it",
-            hint="Name the variable alone: its value is asked for, or read from standard input with --stdin.",
+            hint="Name the variable alone: its value is asked for, or read from standard input.",
         )
 
 
@@ -150,13 +152,22 @@ def _given(keys: Sequence[str], stdin: bool) -> Mapping[str, str]:
     from driver.core.secret import SecretValues
     from driver.errors import InvalidInput
 
-    if stdin:
+    if stdin or not sys.stdin.isatty():
         if len(keys) != 1:
-            raise InvalidInput("--stdin reads the value of one variable", hint="For several: slipway config import.")
-        return SecretValues({keys[0]: _text("-").removesuffix("\n")})
+            raise InvalidInput(
+                "standard input has the value of one variable",
+                hint="For several, as NAME=value lines: slipway config import ENV APP -",
+            )
+        value = _text("-").removesuffix("\n")
+        if not value and not stdin:
+            raise InvalidInput(
+                f"nothing was read from standard input for {keys[0]}", hint="If it shall be empty, add --stdin."
+            )
+        return SecretValues({keys[0]: value})
     if not console.interactive():
         raise InvalidInput(
-            "there is no terminal to ask for the values on", hint="Use --stdin, or slipway config import for several."
+            "there is no terminal to ask for the values on",
+            hint="Give the value of one KEY on standard input, or for several: slipway config import ENV APP FILE",
         )
     return SecretValues({key: getpass(f"{key}: ", stream=sys.stderr) for key in keys})
 

@@ -47,6 +47,9 @@ def release(ctx: typer.Context, env: Env, name: App, dry_run: DryRun = False, ye
         raise Interrupted("nothing was changed")
     taken = world.locks.take(lock.model_copy(update={"owner": world.who, "message": "lock release"}), lock)
     if taken is None:
-        raise Busy(f"the lock of {name} changed meanwhile: its owner is alive", hint="Look again: slipway lock show")
+        raise Busy(
+            f"the lock of {name} changed meanwhile: its owner is alive",
+            hint=f"Look again: slipway lock show {env} {name}",
+        )
     world.locks.free(taken)
     console.answer(f"the lock of {name} in {env} is free")

@@ -23,7 +23,8 @@ def run(ctx: typer.Context, from_env: From, to_env: To, app: App, *, options: Re
     overridden = parse_force(options.force or ())
     if from_env == to_env:
         raise InvalidInput(
-            f"{from_env} is promoted to itself", hint="To release it again: slipway deploy --config-only"
+            f"{from_env} is promoted to itself",
+            hint=f"To release it again: slipway deploy {to_env} {app} --config-only",
         )
     world = world_of(ctx, to_env, options)
     good = promote.source(live(ctx.obj, from_env), app)

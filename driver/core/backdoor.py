@@ -29,7 +29,8 @@ def open_up(world: World, app: str, say: Say) -> Inside:
     state = world.stacks.read(env).app(app)
     if state is None or state.pin.bootstrap:
         raise NotReady(
-            f"{app} has no release in {env} to look at yet", hint=f"Deploy first: slipway deploy {env} {app}"
+            f"{app} has no release in {env} to look at yet",
+            hint=f"Deploy first: slipway deploy {env} {app} --image TAG",
         )
     definition = world.services.describe(env, [service])[service].task_definition
     before = {row.arn for row in world.services.stopped_tasks(env, service, definition)}
@@ -45,7 +46,8 @@ def open_up(world: World, app: str, say: Say) -> Inside:
                 world.doors.count(env, service, 0)
                 raise RolloutFailed(
                     f"the backdoor of {app} did not stay up: {row.reason}",
-                    hint=f"It is closed again. Its command must keep it up; its log: slipway logs {env} {app}",
+                    hint="It is closed again. Its command must keep it up; its log:"
+                    f" slipway logs {env} {app} --process backdoor",
                 )
         world.clock.sleep(POLL)
     raise StillRolling(

@@ -109,7 +109,8 @@ def _wait_for_first(world: World, services: Sequence[str], say: Say) -> None:
         name = failed[0]
         raise RolloutFailed(
             f"{name} did not come up on the bootstrap image: {states[name].rollouts[0].reason}",
-            hint="See its events: aws ecs describe-services. A deploy needs something to go back to.",
+            hint="A deploy needs something to go back to. Its events:"
+            f" aws ecs describe-services --cluster {world.settings.env} --services {name}",
         )
 
 

@@ -28,7 +28,7 @@ from driver.errors import (
 )
 from spec.releases import Pin
 
-CANCELLED = "it was cancelled, by `slipway cancel` or in the AWS console"
+CANCELLED = "it was cancelled, by somebody's `slipway cancel ENV APP` or in the AWS console"
 
 
 def roll(

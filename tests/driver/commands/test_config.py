@@ -61,6 +61,29 @@ def test_get_prints_one_value_and_nothing_else(filled: Shell) -> None:
     assert "Set are: A, B." in missing.stderr
 
 
+def test_a_value_that_is_piped_in_needs_no_option(filled: Shell) -> None:
+    done = filled("set", "dev", "example", "B", stdin=f"{SENTINEL}\n")
+    assert done.exit_code == 0
+    assert SENTINEL not in done.output
+    assert filled("get", "dev", "example", "B").stdout == f"{SENTINEL}\n"
+
+
+def test_nothing_on_stdin_is_no_value_unless_it_is_said_to_be(filled: Shell) -> None:
+    before = filled("get", "dev", "example", "B").stdout
+    refused = filled("set", "dev", "example", "B", stdin="")
+    assert refused.exit_code == ExitCode.INVALID_INPUT
+    assert "nothing was read from standard input for B" in refused.stderr
+    assert filled("get", "dev", "example", "B").stdout == before
+    assert filled("set", "dev", "example", "B", "--stdin", stdin="").exit_code == 0
+    assert filled("get", "dev", "example", "B").stdout == "\n"
+
+
+def test_two_values_are_not_read_from_one_stdin(filled: Shell) -> None:
+    refused = filled("set", "dev", "example", "A", "B", stdin="x\n")
+    assert refused.exit_code == ExitCode.INVALID_INPUT
+    assert "slipway config import ENV APP -" in refused.stderr
+
+
 def test_a_value_is_read_from_stdin_and_never_printed(filled: Shell) -> None:
     done = filled("set", "dev", "example", "B", "--stdin", stdin=f"{SENTINEL}\n")
     assert done.stdout == "example in dev: config version 2, 2 variables\n"
