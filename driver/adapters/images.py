@@ -60,11 +60,9 @@ class EcrImages:
             if manifest is None:
                 tags = [tag for row in self.list(repository)[:NEWEST] for tag in row.tags]
                 newest = ", ".join(tag for tag in tags if not tag.startswith(KEEP))
-                empty = f"It is empty. Push one: slipway image push ENV {repository} --path DIR"
-                raise NotReady(
-                    f"there is no image {version} in {uri}",
-                    hint=f"The newest there are: {newest}." if newest else empty,
-                )
+                push = f"It is empty. Push one: slipway image push ENV {repository} --path DIR"
+                hint = f"The newest there are: {newest}." if newest else push
+                raise NotReady(f"there is no image {version} in {uri}", hint=hint)
             return self._image(registry, repository, uri, manifest)
 
     def push(self, repository: str, packed: Packed, progress: Say) -> Image:
