@@ -89,7 +89,7 @@ class Scaling(pulumi.ComponentResource):
         aws.appautoscaling.ScheduledAction(
             name,
             name=name,
-            schedule=f"cron({schedule.cron})",
+            schedule=schedule.expression,
             timezone=schedule.timezone,
             scalable_target_action=_policy.ScheduledActionScalableTargetActionArgs(
                 min_capacity=schedule.min, max_capacity=schedule.max

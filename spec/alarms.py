@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from spec.alarm_kinds import BY_KEY, KINDS, Comparison, Kind, Metric, Subject
 from spec.model import Model
+from spec.text import Form, HookName
 from spec.watched import Dimensions, Thing
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
@@ -20,7 +21,16 @@ LONGEST_RULE = 10240
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html
 """
 
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z][a-zA-Z0-9-]*$", max_length=63)]
+Identifier = Annotated[
+    str,
+    Form(
+        r"[a-zA-Z](-?[a-zA-Z0-9])*",
+        "is no identifier of a database or cache; use letters, digits and single hyphens, as in the console: shop-db",
+        63,
+    ),
+    AfterValidator(str.lower),
+]
+"""As CloudWatch has it: RDS and ElastiCache keep identifiers in small letters, whatever was typed."""
 
 _MS_OF_PERCENT = 10
 """Milliseconds in one percent of a second."""
@@ -49,7 +59,8 @@ class Format(StrEnum):
 class Hook(Model):
     """A chat or pager that hears of alarms. Its address is a secret, in Vault under this name."""
 
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+    identity: ClassVar[str] = "name"
+    name: HookName
     format: Format = Format.SLACK
 
 
@@ -72,16 +83,6 @@ class Alarms(Model):
         wrong = [address for address in self.email if not EMAIL.fullmatch(address)]
         if wrong:
             raise ValueError(f"email: {', '.join(wrong)} is no address; write it as ops@example.org")
-        return self
-
-    @model_validator(mode="after")
-    def _hooks_are_unique(self) -> Self:
-        names = [hook.name for hook in self.hooks]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise ValueError(
-                f"hooks: {', '.join(twice)} is there twice; each needs a name, and so an address, of its own"
-            )
         return self
 
     @model_validator(mode="after")

@@ -7,6 +7,7 @@ from pydantic import Field, field_validator
 
 from spec.ingress import Host
 from spec.model import Model
+from spec.network import Block
 
 NAME = "backdoor"
 """The process that is one: its name in DNS begins so."""
@@ -19,18 +20,14 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 class Vpn(Model):
     """Who reaches backdoors over the network: the address ranges of the VPN, on these TCP ports."""
 
-    ranges: Annotated[tuple[str, ...], Field(min_length=1, max_length=20)]
+    ranges: Annotated[tuple[Block, ...], Field(min_length=1, max_length=20)]
     ports: Annotated[tuple[Port, ...], Field(min_length=1, max_length=5)] = (22,)
 
     @field_validator("ranges")
     @classmethod
     def _are_blocks_of_somebody(cls, ranges: tuple[str, ...]) -> tuple[str, ...]:
         for block in ranges:
-            try:
-                found = IPv4Network(block)
-            except ValueError as error:
-                raise ValueError(f"{block} is no address range ({error}); write it as 10.200.0.0/16") from None
-            if found.prefixlen == 0:
+            if IPv4Network(block).prefixlen == 0:
                 raise ValueError(f"{block} is everybody; name the ranges of the VPN, such as 10.200.0.0/16")
         return ranges
 

@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field
 
 from spec.model import Model
+from spec.text import Form
 
 TLS = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 """TLS 1.2 and 1.3.
@@ -29,7 +30,11 @@ class Balancers(Model):
 
     idle_timeout: Annotated[int, Field(ge=1, le=4000)] = 60
     tls_policy: Annotated[
-        str, StringConstraints(pattern=r"^ELBSecurityPolicy-TLS13-1-[23](-[A-Za-z0-9]+)*-20\d\d-\d\d$")
+        str,
+        Form(
+            r"ELBSecurityPolicy-TLS13-1-[23](-[A-Za-z0-9]+)*-20\d\d-\d\d",
+            f"is no policy with TLS 1.3 and none below 1.2; use one of AWS's list that is, such as {TLS}",
+        ),
     ] = TLS
     log_days: Annotated[int, Field(ge=1, le=3650)] | None = None
     web_acl: Annotated[str, AfterValidator(_web_acl)] | None = None

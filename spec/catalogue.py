@@ -4,16 +4,18 @@ from collections import Counter
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from spec import backdoor, fargate
 from spec.grants import Grants
+from spec.health import Health
 from spec.ingress import Host, Place
-from spec.model import Model
+from spec.model import REPEATS, Model
 from spec.running import Running, shares
 from spec.scaling import Scaling
 from spec.schedules import Schedule
 from spec.sidecars import Own, problem
+from spec.text import Form, Variable
 from spec.weights import Capacity
 
 RELEASE = "release"
@@ -30,47 +32,23 @@ def _is_no_group_id(name: str) -> str:
 
 
 AppName = Annotated[
-    str, StringConstraints(pattern=r"^[a-z](-?[a-z0-9])*$", max_length=24), AfterValidator(_is_no_group_id)
+    str,
+    Form(
+        r"[a-z](-?[a-z0-9])+",
+        "is no name of an app; use two or more small letters, digits and single hyphens, a letter first: shop-api",
+        24,
+    ),
+    AfterValidator(_is_no_group_id),
 ]
-ProcessName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", max_length=30)]
+"""ECR takes no repository of one letter.
+
+https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
+"""
+ProcessName = Annotated[
+    str, Form(r"[A-Za-z0-9_-]+", "is no name of a process; use letters, digits, - and _, such as worker_mail", 30)
+]
 """As Heroku has them. https://devcenter.heroku.com/articles/procfile
 """
-ConfigKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
-
-
-class Health(Model):
-    """How the load balancer decides that a web task may serve. All times in seconds.
-
-    A task that goes is drained first and gets its signal after that, so `stop_timeout` is not part of `drain`.
-    `longest_request` and `start_time` are what the app needs: they change nothing, and are held against the rest.
-
-    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
-    """
-
-    path: Annotated[str, StringConstraints(pattern=r"^/")] = "/health/"
-    codes: Annotated[str, StringConstraints(pattern=r"^[2-4]\d\d([,-][2-4]\d\d)*$")] = "200"
-    interval: Annotated[int, Field(ge=5, le=300)] = 10
-    timeout: Annotated[int, Field(ge=2, le=120)] = 5
-    healthy: Annotated[int, Field(ge=2, le=10)] = 2
-    unhealthy: Annotated[int, Field(ge=2, le=10)] = 3
-    grace: Annotated[int, Field(ge=0, le=3600)] = 60
-    drain: Annotated[int, Field(ge=0, le=3600)] = 20
-    longest_request: Annotated[int, Field(ge=0, le=3600)] | None = None
-    start_time: Annotated[int, Field(ge=0, le=3600)] | None = None
-
-    @model_validator(mode="after")
-    def _timeout_fits(self) -> Self:
-        if self.timeout >= self.interval:
-            raise ValueError(f"timeout {self.timeout} s must be shorter than the interval of {self.interval} s")
-        if self.longest_request is not None and self.drain < self.longest_request:
-            raise ValueError(
-                f"drain {self.drain} s cuts off the longest request of {self.longest_request} s; raise drain to that"
-            )
-        if self.start_time is not None and self.grace < self.start_time:
-            raise ValueError(
-                f"grace {self.grace} s ends before a start of {self.start_time} s has; raise grace to that"
-            )
-        return self
 
 
 class Kind(StrEnum):
@@ -98,7 +76,7 @@ class Process(Running):
     count: Annotated[int, Field(ge=0, le=1000)] | None = None
     scaling: Scaling | None = None
     health: Health = Health()
-    command: tuple[str, ...] | None = None
+    command: Annotated[tuple[str, ...] | None, REPEATS] = None
     stop_timeout: Annotated[int, Field(ge=2, le=120)] = 30
     capacity: Capacity | None = None
     kind: Kind = Kind.SERVICE
@@ -184,7 +162,7 @@ class App(Model):
     """
 
     processes: Annotated[dict[ProcessName, Process], Field(min_length=1)]
-    requires: tuple[ConfigKey, ...] = ()
+    requires: tuple[Variable, ...] = ()
     grants: Grants = Grants()
 
     @model_validator(mode="after")

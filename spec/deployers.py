@@ -4,9 +4,10 @@ import re
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from spec.model import Model
+from spec.text import Form, KmsKey
 
 Json = dict[str, object]
 
@@ -53,10 +54,14 @@ class Gitlab(Model):
     https://docs.gitlab.com/ci/cloud_services/aws/
     """
 
-    url: Annotated[str, StringConstraints(pattern=r"^https://[A-Za-z0-9.-]+(/[A-Za-z0-9._-]+)*$")] = (
-        "https://gitlab.com"
-    )
-    aud: Annotated[str, StringConstraints(pattern=r"^[^*?\s]+$")] | None = None
+    url: Annotated[
+        str,
+        Form(
+            r"https://[A-Za-z0-9.-]+(:\d+)?(/[A-Za-z0-9._-]+)*",
+            "is no address of a GitLab; write it with https and no / at its end, such as https://gitlab.com",
+        ),
+    ] = "https://gitlab.com"
+    aud: Annotated[str, Form(r"[^*?\s]+", "is no audience; write the whole one, without * ? and blanks")] | None = None
     subjects: Annotated[tuple[str, ...], Field(min_length=1)]
 
     @field_validator("subjects")
@@ -83,10 +88,13 @@ Issuer = Github | Gitlab
 class State(Model):
     """Where the engine keeps its state, as `slipway bootstrap` printed it; `key` is the secrets provider's."""
 
-    bucket: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
-    key: (
-        Annotated[str, StringConstraints(pattern=r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+$")] | None
-    ) = None
+    bucket: Annotated[
+        str,
+        Form(
+            r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "is no bucket's name; copy it from `slipway bootstrap`, without s3://"
+        ),
+    ]
+    key: KmsKey | None = None
 
 
 class Deployers(Model):

@@ -2,11 +2,12 @@
 
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, StringConstraints, model_validator
+from pydantic import AfterValidator, model_validator
 
 from spec.ingress import Host
 from spec.model import Model
 from spec.names import ProcessNames
+from spec.text import Form
 
 WEB = "web"
 """The process that has the app's own name, as on Heroku; all others add theirs."""
@@ -28,7 +29,9 @@ class Zone(Model):
     """A public hosted zone of Route 53: its name, and the id by which the API knows it."""
 
     name: Host
-    id: Annotated[str, StringConstraints(pattern=r"^Z[A-Z0-9]{1,31}$")]
+    id: Annotated[
+        str, Form(r"Z[A-Z0-9]{1,31}", "is no id of a hosted zone; copy it from Route 53, such as Z0123456789ABCDEFGHIJ")
+    ]
 
     def holds(self, host: str) -> bool:
         """Whether a name belongs into this zone."""

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Self
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from spec.model import Model
+from spec.text import Form
 
 Statement = tuple[list[str], list[str]]
 """Actions, and the resources that they are allowed on."""
@@ -100,7 +101,10 @@ class S3Grant(Grant):
     """Objects of a bucket. `list` lets the app see which there are; AWS knows no narrower resource than the bucket."""
 
     service: ClassVar[str] = "s3"
-    prefix: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9!_.'()/-]*$", max_length=512)] = ""
+    prefix: Annotated[
+        str,
+        Form(r"[A-Za-z0-9!_.'()/-]*", "is no prefix of keys; use letters, digits and !_.'()-, as uploads/", 512),
+    ] = ""
     listing: bool = False
 
     @model_validator(mode="after")

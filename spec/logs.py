@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from spec.model import Model
+from spec.text import KmsKey
 
 SHIPPER, COMPACTOR = "log-shipper", "log-compactor"
 """What the archive's two functions are for; names are made of it."""
@@ -41,10 +42,7 @@ class Archive(Model):
 
     @field_validator("processes")
     @classmethod
-    def _once_each(cls, processes: tuple[str, ...]) -> tuple[str, ...]:
-        twice = sorted({name for name in processes if processes.count(name) > 1})
-        if twice:
-            raise ValueError(f"{', '.join(twice)} is named twice; name each process once")
+    def _in_order(cls, processes: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(sorted(processes))
 
     @model_validator(mode="after")
@@ -60,9 +58,7 @@ class Archive(Model):
 class Logs(Model):
     """`key` is the ARN of a KMS key that all log groups are encrypted with; its policy must let CloudWatch Logs in."""
 
-    key: Annotated[str, StringConstraints(pattern=r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[0-9a-f-]+$")] | None = (
-        None
-    )
+    key: KmsKey | None = None
     archive: Archive | None = None
 
     def archives(self, logical: str) -> bool:

@@ -1,11 +1,10 @@
 """The settings of the VPC, and AWS's rules on which address blocks go together in one."""
 
-from collections import Counter
 from enum import StrEnum
 from ipaddress import IPv4Network
 from typing import Annotated, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from spec.model import Model
 from spec.retention import Days
@@ -22,6 +21,14 @@ https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
 PRIVATE = tuple(IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "198.19.0.0/16"))
 TENTH = IPv4Network("10.0.0.0/16")
 LOWEST = IPv4Network("10.0.0.0/15")
+NOBODYS = {
+    "0.0.0.0/8": "this very network",
+    "127.0.0.0/8": "the machine itself",
+    "169.254.0.0/16": "a link and the metadata of AWS",
+    "224.0.0.0/4": "multicast",
+    "240.0.0.0/4": "later use",
+}
+"""https://www.iana.org/assignments/iana-ipv4-special-registry/iana-ipv4-special-registry.xhtml"""
 DEFAULT_VPC = IPv4Network("172.31.0.0/16")
 
 
@@ -65,11 +72,32 @@ class FlowLogs(Model):
 
 
 def address_block(cidr: str) -> IPv4Network:
-    """A block of addresses. Raises ValueError with how one is written."""
+    """A block of addresses that somebody can have. Raises ValueError with how one is written."""
     try:
-        return IPv4Network(cidr)
-    except ValueError as error:
-        raise ValueError(f"{cidr} is no block of addresses ({error}); write it as 10.0.0.0/16") from None
+        block = IPv4Network(cidr)
+    except ValueError:
+        raise ValueError(f"{cidr} is no block of addresses; write it as {_meant(cidr)}") from None
+    kept = next((what for area, what in NOBODYS.items() if block.subnet_of(IPv4Network(area))), "")
+    if kept:
+        raise ValueError(f"{cidr} is kept for {kept}, so nobody has it; use another block, such as 10.0.0.0/16")
+    return block
+
+
+def _meant(cidr: str) -> str:
+    """The block that an address with a length of prefix is in, or an example."""
+    try:
+        return str(IPv4Network(cidr, strict=False))
+    except ValueError:
+        return "10.0.0.0/16"
+
+
+def written(cidr: str) -> str:
+    """A block as AWS writes it, with the length of its prefix. Raises ValueError."""
+    return str(address_block(cidr))
+
+
+Block = Annotated[str, AfterValidator(written)]
+"""A block of IPv4 addresses."""
 
 
 def vpc_block(cidr: str) -> IPv4Network:
@@ -143,16 +171,7 @@ class Network(Model):
     @field_validator("cidr")
     @classmethod
     def _is_a_vpc_block(cls, cidr: str) -> str:
-        vpc_block(cidr)
-        return cidr
-
-    @field_validator("zones")
-    @classmethod
-    def _zones_differ(cls, zones: tuple[str, ...]) -> tuple[str, ...]:
-        twice = sorted(zone for zone, times in Counter(zones).items() if times > 1)
-        if twice:
-            raise ValueError(f"{', '.join(twice)} is there twice; two zones are there to outlive the loss of one")
-        return zones
+        return str(vpc_block(cidr))
 
     @model_validator(mode="after")
     def _base_fits(self) -> Self:
@@ -186,8 +205,6 @@ class Network(Model):
 
     @model_validator(mode="after")
     def _tasks_reach_what_they_need(self) -> Self:
-        if len(set(self.endpoints)) < len(self.endpoints):
-            raise ValueError("endpoints: a name is there twice; drop one of them")
         missing = [name for name in ALONE if name not in self.endpoints]
         if self.nat is Nat.NONE and missing:
             raise ValueError(

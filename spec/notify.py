@@ -1,12 +1,13 @@
 """Who is told of releases: Grafana and hooks. Tokens and secret addresses are in the environment, never here."""
 
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, ClassVar
 from urllib.parse import urlsplit
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, StringConstraints, field_validator
 
 from spec.model import Model
+from spec.text import HookName
 
 
 class Occasion(StrEnum):
@@ -48,7 +49,8 @@ class Hook(Model):
     The key is `events`, not `on`: unquoted, `on` is a truth value in YAML.
     """
 
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+    identity: ClassVar[str] = "name"
+    name: HookName
     format: Format = Format.SLACK
     events: Annotated[tuple[Occasion, ...], Field(min_length=1)] = (
         Occasion.SUCCEEDED,
@@ -67,13 +69,3 @@ class Notify(Model):
 
     grafana: Grafana | None = None
     webhooks: tuple[Hook, ...] = ()
-
-    @model_validator(mode="after")
-    def _names_are_unique(self) -> Self:
-        names = [hook.name for hook in self.webhooks]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise ValueError(
-                f"webhooks: {', '.join(twice)} is there twice; each needs a name, and so a variable, of its own"
-            )
-        return self

@@ -1,15 +1,16 @@
 """From what people wrote in the two YAML files to checked settings, or to errors that name the place."""
 
-import difflib
-import re
 from collections.abc import Mapping, Sequence
-from datetime import date
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import ValidationError
 
+from spec.complaints import Path, complaints, keys_at, suggestion
 from spec.errors import SpecError
+from spec.overriding import Data, laid, merge, problems
 from spec.settings import Settings
+from spec.text import show
+
+__all__ = ["DRIVEN", "NAMESPACE", "TARGETED", "Data", "SettingsError", "merge", "parse"]
 
 NAMESPACE = "slipway"
 DRIVEN = ("pins", "candidate", "releasing", "scope", "weighing")
@@ -17,13 +18,11 @@ DRIVEN = ("pins", "candidate", "releasing", "scope", "weighing")
 TARGETED = "SLIPWAY_TARGETED"
 """The variable by which the driver tells the program of which app the engine has targets, while it has them."""
 
-_NOT_WRITTEN = re.compile(r"\[key\]|constrained-\w+|\w+\[.*\]")
-"""Steps of pydantic's own in the place of an error: which key or which kind of a union it is about."""
-_WORDS = {"tuple": "list", "dictionary": "mapping", " after validation": ""}
-_PLAIN = re.compile("|".join(_WORDS))
-_FURTHER = re.compile(r"([a-z][\w.-]*(?:/[\w.-]+)+): ")
-
-Data = Mapping[str, object]
+_ELSEWHERE = {
+    "env": "is no setting: the name of the stack file says which environment it is; take slipway:env out",
+    "region": "is no setting: the region is the one of aws:region; take slipway:region out",
+}
+"""Fields of the settings that no one can write under `slipway:`."""
 
 
 class SettingsError(SpecError):
@@ -38,69 +37,49 @@ class SettingsError(SpecError):
         return "\n".join(str(finding) for finding in self.findings)
 
 
-def merge(base: object, over: object) -> object:
-    """`over` laid over `base`: mappings key by key, everything else replaced whole."""
-    if isinstance(base, Mapping) and isinstance(over, Mapping):
-        return {**base, **{key: merge(base.get(key), value) for key, value in over.items()}}
-    return over
-
-
 def parse(env: str, region: str | None, config: Data) -> Settings:
     """The settings of `env` from the values under `slipway:` in both files, keys without that prefix.
 
     Raises SettingsError with every finding.
     """
     given = {key: value for key, value in config.items() if key not in DRIVEN}
-    overrides = given.pop("overrides", {})
-    findings = _unknown_overrides(overrides, given.get("apps"))
+    overrides = given.pop("overrides", None)
+    findings = [
+        SpecError(key, f"{show(given[key])} {cure}", found=show(given[key]))
+        for key, cure in _ELSEWHERE.items()
+        if key in given
+    ]
+    findings += [] if given.get("apps") is None else problems(given["apps"], overrides)
     if region is None:
         findings.append(SpecError("aws:region", "missing; add the region of the environment, such as eu-west-1"))
     if given.get("apps") is None:
         findings.append(SpecError("apps", "missing; the catalogue belongs under config: apps: value: in Pulumi.yaml"))
     if findings:
         raise SettingsError(findings)
-    apps = merge(given["apps"], overrides) if isinstance(given["apps"], Mapping) else given["apps"]
-    merged = {**given, "apps": apps, "env": env, "region": region}
+    merged = {**given, "apps": laid(given["apps"], overrides), "env": env, "region": region}
     try:
         return Settings.model_validate(merged)
     except ValidationError as error:
-        raise SettingsError([_finding(detail, overrides) for detail in _told(error.errors())]) from None
+        found = complaints(error.errors(), merged, Settings)
+    raise SettingsError(
+        [
+            SpecError(_place(one.path, overrides), _with_overrides(one.sentence, one.path), found=show(one.found))
+            for one in found
+        ]
+    )
 
 
-def _unknown_overrides(overrides: object, apps: object) -> list[SpecError]:
-    if not isinstance(overrides, Mapping):
-        return [SpecError("overrides", "not a mapping of app names", found=_show(overrides))]
-    known = list(apps) if isinstance(apps, Mapping) else []
-    return [
-        SpecError(f"overrides/{app}", f"no such app in the catalogue; it has {', '.join(known) or 'none'}")
-        for app in overrides
-        if app not in known
-    ]
-
-
-def _told(details: Sequence[ErrorDetails]) -> list[ErrorDetails]:
-    """Without the complaint that a list is too short once what is wrong with its items has been taken away."""
-    inner = {detail["loc"][:-1] for detail in details}
-    return [detail for detail in details if detail["type"] != "too_short" or detail["loc"] not in inner]
-
-
-def _finding(detail: ErrorDetails, overrides: object) -> SpecError:
-    location = [str(part) for part in detail["loc"] if not _NOT_WRITTEN.fullmatch(str(part))]
-    sentence = _sentence(detail, location)
-    # What is held against something else is found further up, and its sentence begins with the place.
-    if detail["type"] == "value_error" and (further := _FURTHER.match(sentence)):
-        location, sentence = [*location, *further[1].split("/")], sentence[further.end() :]
-    return SpecError(_place(location, overrides), sentence, found=_show(detail["input"]))
-
-
-def _place(location: list[str], overrides: object) -> str:
+def _place(path: Path, overrides: object) -> str:
     """The path as the person wrote it: a value that came from the overrides is named there."""
-    if location[:1] == ["apps"] and len(location) > 2 and _holds(overrides, location[1:]):
-        return "/".join(["overrides", *location[1:]])
-    return "/".join(location) or "settings"
+    if path[:1] == ("apps",) and len(path) > 2 and _holds(overrides, path[1:]):
+        return "/".join(["overrides", *path[1:]])
+    return (
+        "/".join({"region": "aws:region"}.get(part, part) if path[:1] == (part,) else part for part in path)
+        or "settings"
+    )
 
 
-def _holds(data: object, path: list[str]) -> bool:
+def _holds(data: object, path: Sequence[str]) -> bool:
     for part in path:
         if not isinstance(data, Mapping) or part not in data:
             return False
@@ -108,51 +87,9 @@ def _holds(data: object, path: list[str]) -> bool:
     return True
 
 
-def _sentence(detail: ErrorDetails, location: list[str]) -> str:
-    kind, found = detail["type"], _show(detail["input"])
-    if kind == "extra_forbidden":
-        return f"unknown key{_suggestion(location)}"
-    if kind == "missing":
-        return "missing; it has no default"
-    if kind == "value_error":
-        return str(detail["msg"]).removeprefix("Value error, ")
-    if kind == "string_pattern_mismatch":
-        return f"{found} does not fit the pattern {detail['ctx']['pattern']}"
-    message = _PLAIN.sub(lambda found: _WORDS[found[0]], re.sub(r" or instance of \w+", "", detail["msg"]))
-    return f"{found} will not do: {message[:1].lower()}{message[1:]}"
-
-
-def _suggestion(location: list[str]) -> str:
-    known = _fields_at(location[:-1])
-    near = difflib.get_close_matches(location[-1], known, n=1)
-    if near:
-        return f"; did you mean {near[0]}?"
-    return f"; known here: {', '.join(known)}" if known else ""
-
-
-def _fields_at(path: list[str]) -> list[str]:
-    """The keys that the model at `path` knows; a step into a mapping of models is any name."""
-    model: type[BaseModel] | None = Settings
-    for part in path:
-        field = model.model_fields.get(part) if model else None
-        if field is not None:
-            model = _inner_model(field.annotation)
-    return sorted(set(model.model_fields) - {"env", "region"}) if model else []
-
-
-def _inner_model(annotation: object) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for argument in getattr(annotation, "__args__", ()):
-        found = _inner_model(argument)
-        if found is not None:
-            return found
-    return None
-
-
-def _show(value: object) -> str:
-    """What was found, short enough for a sentence."""
-    if value is None or isinstance(value, bool):
-        return {None: "nothing", True: "true", False: "false"}[value]
-    text = re.sub(r"\s+", " ", str(value) if isinstance(value, date) else repr(value))
-    return text if len(text) <= 40 else f"{text[:37]}..."
+def _with_overrides(sentence: str, path: Path) -> str:
+    """What is unknown beside the settings may be `overrides`, which is none of them."""
+    if len(path) != 1 or not sentence.startswith("unknown key"):
+        return sentence
+    known = sorted({*keys_at(Settings, ()), "overrides"} - set(_ELSEWHERE))
+    return f"unknown key{suggestion(path[0], known)}"

@@ -2,15 +2,21 @@
 
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from spec.model import Model
 from spec.names import KEEP
 from spec.releases import DEPTH
+from spec.text import Form, KmsKey
 
 Json = dict[str, object]
-AccountId = Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
-TagPattern = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.*-]+$", max_length=128)]
+AccountId = Annotated[str, Form(r"\d{12}", "is no AWS account; write its 12 digits in quotes")]
+TagPattern = Annotated[
+    str, Form(r"[A-Za-z0-9_.*-]+", "is no pattern of tags; use letters, digits, _ . - and *, such as main-*", 128)
+]
+Organization = Annotated[
+    str, Form(r"o-[a-z0-9]{10,32}", "is no id of an organization; copy it whole, such as o-a1b2c3d4e5")
+]
 
 PULL = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
 LOOK = ["ecr:DescribeImages", "ecr:DescribeRepositories", "ecr:ListTagsForResource"]
@@ -46,7 +52,7 @@ class Readers(Model):
     """The other accounts: those listed may pull and mark what they run as kept; those of an organization may pull."""
 
     accounts: tuple[AccountId, ...] = ()
-    organization: Annotated[str, StringConstraints(pattern=r"^o-[a-z0-9]{10,32}$")] | None = None
+    organization: Organization | None = None
 
 
 class Registry(Model):
@@ -59,9 +65,7 @@ class Registry(Model):
 
     owner: str = "dev"
     account: AccountId | None = None
-    key: (
-        Annotated[str, StringConstraints(pattern=r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+$")] | None
-    ) = None
+    key: KmsKey | None = None
     mainline: tuple[TagPattern, ...] = ("master-*", "main-*")
     mainline_count: Annotated[int, Field(ge=1, le=9999)] = 100
     branches: tuple[Expiry, ...] = (Expiry(tags="*", days=30),)

@@ -5,11 +5,24 @@ from enum import StrEnum
 from math import ceil, floor
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, field_validator, model_validator
 
 from spec import sidecars as beside
+from spec.check import Check, unless_none
 from spec.model import Model
-from spec.sidecars import Check, Condition, Sidecar
+from spec.sidecars import Condition, Sidecar
+from spec.text import Form
+
+PlatformVersion = Annotated[
+    str,
+    Form(
+        r"LATEST|\d+\.\d+\.\d+",
+        "is no version of Fargate's platform; write LATEST in capitals, or all three numbers, such as 1.4.0",
+    ),
+]
+Folder = Annotated[
+    str, Form(r"/[^\s:]+", "is no folder of a container; write its whole path without blanks and :, such as /tmp")
+]
 
 
 class Architecture(StrEnum):
@@ -66,10 +79,10 @@ class Running(Model):
     """
 
     architecture: Architecture = Architecture.X86_64
-    platform_version: Annotated[str, StringConstraints(pattern=r"^(LATEST|\d+\.\d+\.\d+)$")] | None = None
-    check: Check | None = None
+    platform_version: PlatformVersion | None = None
+    check: Annotated[Check | None, BeforeValidator(unless_none)] = None
     readonly: bool = False
-    writable: tuple[Annotated[str, StringConstraints(pattern=r"^/[^\s:]+$")], ...] = ()
+    writable: tuple[Folder, ...] = ()
     exec: bool = False
     log_buffer: Annotated[int, Field(ge=1, le=128)] = 4
     sidecars: dict[beside.Name, Sidecar] = Field(default_factory=dict)
@@ -91,9 +104,6 @@ class Running(Model):
             plain = f"/{posixpath.normpath(path).lstrip('/')}"
             if path != plain or plain == "/":
                 raise ValueError(f"{path} is not how a folder below / is written; use {_below(plain)}")
-        twice = sorted({path for path in paths if paths.count(path) > 1})
-        if twice:
-            raise ValueError(f"{', '.join(twice)} is there twice; drop one of them")
         return paths
 
 

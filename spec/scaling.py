@@ -1,45 +1,62 @@
 """How the number of tasks of a process follows its load."""
 
-import re
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from spec.balancing import balancer_suffix, targets_suffix
+from spec.expressions import cron_problem, problem
 from spec.model import Model
+from spec.text import Form
 from spec.timezones import Timezone
 
 Tasks = Annotated[int, Field(ge=0, le=1000)]
 Percent = Annotated[int, Field(ge=10, le=95)]
 Seconds = Annotated[int, Field(ge=0, le=3600)]
-ScheduleName = Annotated[str, StringConstraints(pattern=r"^[a-z](-?[a-z0-9])*$", max_length=32)]
+ScheduleName = Annotated[
+    str,
+    Form(r"[a-z](-?[a-z0-9])*", "is no name of a schedule; use small letters, digits and single hyphens: morning", 32),
+]
 
 DEFAULT_CPU = 60
-_FIELD = re.compile(r"[0-9A-Za-z*/,?#-]+")
 
 
 class Schedule(Model):
-    """A time at which the range changes. `cron` has AWS's six fields: minute, hour, day, month, weekday, year.
+    """A time at which the range changes: `cron` has AWS's six fields, or `at` a whole expression.
 
     https://docs.aws.amazon.com/autoscaling/application/userguide/scheduled-scaling-using-cron-expressions.html
     """
 
-    cron: str
+    cron: str | None = None
+    at: str | None = None
     timezone: Timezone = "UTC"
     min: Tasks
     max: Tasks
 
     @field_validator("cron")
     @classmethod
-    def _has_six_fields(cls, cron: str) -> str:
-        fields = cron.split()
-        if len(fields) != 6 or not all(_FIELD.fullmatch(field) for field in fields):
-            raise ValueError(
-                f"'{cron}' is no schedule; use six fields (minute hour day month weekday year), as 0 8 ? * MON-FRI *"
-            )
-        if (fields[2] == "?") == (fields[4] == "?"):
-            raise ValueError(f"'{cron}' must have ? as its day or as its weekday, and not as both; AWS wants one")
+    def _is_six_fields(cls, cron: str | None) -> str | None:
+        if found := "" if cron is None else cron_problem(cron):
+            raise ValueError(found)
         return cron
+
+    @field_validator("at")
+    @classmethod
+    def _is_an_expression(cls, text: str | None) -> str | None:
+        if found := "" if text is None else problem(text):
+            raise ValueError(found)
+        return text
+
+    @model_validator(mode="after")
+    def _one_time(self) -> Self:
+        if (self.cron is None) == (self.at is None):
+            raise ValueError("it goes by cron or by at; give one of them, such as cron: 0 8 ? * MON-FRI *")
+        return self
+
+    @property
+    def expression(self) -> str:
+        """As Application Auto Scaling takes it."""
+        return self.at if self.at is not None else f"cron({self.cron})"
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

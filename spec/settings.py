@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from spec import backdoor, balancers, clashes, cutover, domain, names, reach
 from spec.alarms import Alarms
@@ -16,12 +16,34 @@ from spec.domain import Domain
 from spec.ingress import Door, Host, Ingress, check, place
 from spec.logs import Logs
 from spec.model import Model
-from spec.network import Network, address_block
+from spec.network import Block, Network
 from spec.notify import Notify
 from spec.registry import Registry
 from spec.retention import Days
+from spec.text import Form
 from spec.vault import Vault
 from spec.weights import Capacity
+
+
+def _is_nobody_elses(env: str) -> str:
+    """A load balancer's name can't begin with `internal-`, and names that begin with `slipway-` are the platform's.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
+    """
+    if env in {"internal", "slipway"}:
+        raise ValueError(f"{env} can't be the name of an environment; rename its stack file, such as Pulumi.dev.yaml")
+    return env
+
+
+EnvName = Annotated[
+    str,
+    Form(r"[a-z][a-z0-9]*", "is no name of an environment; use small letters and digits, a letter first: dev", 12),
+    AfterValidator(_is_nobody_elses),
+]
+Region = Annotated[
+    str,
+    Form(r"[a-z]{2}(-[a-z]+)+-\d", "is no region of AWS; write its code without the letter of a zone: eu-west-1"),
+]
 
 
 class Deploy(Model):
@@ -55,8 +77,8 @@ class Bootstrap(Model):
 class Settings(Model):
     """Everything that one environment needs to know."""
 
-    env: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*$", max_length=12)]
-    region: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
+    env: EnvName
+    region: Region
     apps: Annotated[dict[AppName, App], Field(min_length=1)]
     network: Network
     ingress: Ingress = Ingress.DEDICATED
@@ -67,7 +89,7 @@ class Settings(Model):
     cutover: Annotated[dict[Host, Cutover], Field(default_factory=dict)]
     capacity: Capacity = Capacity()
     cluster: Cluster = Cluster()
-    allowed: tuple[str, ...] = ("0.0.0.0/0",)
+    allowed: tuple[Block, ...] = ("0.0.0.0/0",)
     logs: Logs = Logs()
     log_days: Days = 30
     secret_recovery_days: int = 30
@@ -94,16 +116,6 @@ class Settings(Model):
         if days != 0 and not 7 <= days <= 30:
             raise ValueError(f"{days} days is no recovery window; use 0, or 7 to 30")
         return days
-
-    @field_validator("allowed")
-    @classmethod
-    def _blocks(cls, blocks: tuple[str, ...]) -> tuple[str, ...]:
-        for block in blocks:
-            address_block(block)
-        twice = sorted({block for block in blocks if blocks.count(block) > 1})
-        if twice:
-            raise ValueError(f"{', '.join(twice)} is there twice, and AWS takes a rule once; drop one of them")
-        return blocks
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from spec.model import Model
+from spec.check import Check, unless_none
+from spec.model import REPEATS, Model
+from spec.text import Form, Variable
 
 APP = "app"
 """The app's own container; no sidecar can have that name."""
@@ -22,8 +24,9 @@ CONTAINERS = 10
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html
 """
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=32)]
-Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+Name = Annotated[
+    str, Form(r"[a-z][a-z0-9-]*", "is no name of a sidecar; use small letters, digits and -, such as proxy", 32)
+]
 SECRET = re.compile(r"SECRET|PASSWORD|PASSWD|TOKEN|API_?KEY|PRIVATE|CREDENTIAL", re.IGNORECASE)
 VERSIONED = re.compile(r"^[a-z0-9][a-z0-9._/:-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}|@sha256:[0-9a-f]{64})$")
 OURS = re.compile(r"^(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com/(?P<name>[^@:]+)")
@@ -38,30 +41,6 @@ class Condition(StrEnum):
     ENDED_WELL = "success"
 
 
-class Check(Model):
-    """A command in the container that ends with 0 while it is healthy. All times in seconds.
-
-    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html
-    """
-
-    command: Annotated[str, StringConstraints(min_length=1)] | Annotated[tuple[str, ...], Field(min_length=1)]
-    interval: Annotated[int, Field(ge=5, le=300)] = 10
-    timeout: Annotated[int, Field(ge=2, le=60)] = 5
-    retries: Annotated[int, Field(ge=1, le=10)] = 3
-    start_period: Annotated[int, Field(ge=0, le=300)] = 60
-
-    def rendered(self) -> dict[str, object]:
-        """As ECS takes it: a line is given to the container's shell, a list is run as it is."""
-        line = ["CMD-SHELL", self.command] if isinstance(self.command, str) else ["CMD", *self.command]
-        return {
-            "command": line,
-            "interval": self.interval,
-            "timeout": self.timeout,
-            "retries": self.retries,
-            "startPeriod": self.start_period,
-        }
-
-
 class Sidecar(Model):
     """One container. `cpu` in CPU units and `memory` in MiB are its share of the task's.
 
@@ -73,10 +52,10 @@ class Sidecar(Model):
     memory: Annotated[int, Field(ge=6)] | None = None
     essential: bool = True
     port: Annotated[int, Field(ge=1, le=65535)] | None = None
-    command: tuple[str, ...] | None = None
+    command: Annotated[tuple[str, ...] | None, REPEATS] = None
     environment: dict[Variable, str] = Field(default_factory=dict)
     config: tuple[Variable, ...] = ()
-    check: Check | None = None
+    check: Annotated[Check | None, BeforeValidator(unless_none)] = None
     depends_on: dict[str, Condition] = Field(default_factory=dict)
 
     @field_validator("image")

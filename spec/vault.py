@@ -6,8 +6,15 @@ from typing import Annotated, Self
 from pydantic import StringConstraints, model_validator
 
 from spec.model import Model
+from spec.text import Form
 
-Mount = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$")]
+Mount = Annotated[
+    str,
+    Form(
+        r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*",
+        "is no mount of Vault; write its path with no / at the ends, such as secret or team/apps",
+    ),
+]
 
 
 class Method(StrEnum):

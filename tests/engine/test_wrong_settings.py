@@ -26,7 +26,7 @@ def second_web(apps: Apps) -> None:
     [
         (
             lambda all_: web(all_).update(cpu="much"),
-            "apps/example/processes/web/cpu: 'much' will not do: input should be a valid integer",
+            "apps/example/processes/web/cpu: 'much' will not do; write a whole number",
         ),
         (lambda all_: web(all_).update(color="blue"), "apps/example/processes/web/color: unknown key; known here: "),
         (

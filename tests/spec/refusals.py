@@ -10,7 +10,7 @@ import pytest
 from spec.errors import SpecError
 from spec.parsing import SettingsError
 
-WOULD_DO = re.compile(r"[;:] \S|input should|should have|the pattern|such as")
+WOULD_DO = re.compile(r"[;:] \S|such as")
 PLACES = re.compile(r"[a-z]\w*(/[\w-]+)+ and ")
 """What two places have in common is a fault of neither."""
 NAMELESS = ("missing", "unknown key")

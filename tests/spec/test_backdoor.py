@@ -66,7 +66,7 @@ def test_its_name_is_in_a_zone_that_hides_no_public_name() -> None:
         ({}, {"backdoor": {**BACKDOOR, "port": 22}}, "a process with kind: backdoor is no service; it takes no port"),
         ({"vpn": {"ranges": []}}, {}, "vpn/ranges"),
         ({"vpn": {"ranges": ["0.0.0.0/0"]}}, {}, "0.0.0.0/0 is everybody; name the ranges of the VPN"),
-        ({"vpn": {"ranges": ["10.0.0.1/8"]}}, {}, "10.0.0.1/8 is no address range"),
+        ({"vpn": {"ranges": ["10.0.0.1/8"]}}, {}, "10.0.0.1/8 is no block of addresses; write it as 10.0.0.0/8"),
         ({"vpn": {"ranges": ["10.0.0.0/8"], "ports": [0]}}, {}, "vpn/ports/0"),
         (
             {"domain": {"name": "dev.example.com"}, "discovery": {"namespace": "dev.example.com"}},

@@ -228,9 +228,17 @@ STATE = {"bucket": "slipway-state"}
         ),
         ({"gitlab": {"subjects": ["project_path:acme/*"]}, "state": STATE}, "ci/gitlab/subjects", "any branch"),
         ({"gitlab": {"subjects": [SUBJECT]}, "state": STATE}, "ci/gitlab/subjects", "project_path:GROUP/PROJECT"),
-        ({"gitlab": {"url": "gitlab.com", "subjects": [GITLAB_SUBJECT]}, "state": STATE}, "ci/gitlab/url", "pattern"),
-        ({"github": {"subjects": [SUBJECT]}, "state": {"bucket": "A_B"}}, "ci/state/bucket", "pattern"),
-        ({"github": {"subjects": [SUBJECT]}, "state": {"bucket": "ab-c", "key": "alias/x"}}, "ci/state/key", "pattern"),
+        (
+            {"gitlab": {"url": "gitlab.com", "subjects": [GITLAB_SUBJECT]}, "state": STATE},
+            "ci/gitlab/url",
+            "is no address of a GitLab",
+        ),
+        ({"github": {"subjects": [SUBJECT]}, "state": {"bucket": "A_B"}}, "ci/state/bucket", "is no bucket"),
+        (
+            {"github": {"subjects": [SUBJECT]}, "state": {"bucket": "ab-c", "key": "alias/x"}},
+            "ci/state/key",
+            "is no ARN of a KMS",
+        ),
     ],
 )
 def test_a_bad_deployer_is_named_with_what_would_do(ci: dict[str, Any], path: str, what_would_do: str) -> None:

@@ -63,7 +63,11 @@ def sqs(**values: object) -> dict[str, Any]:
         (sqs(acces=["send"]), "sqs/0/acces", "did you mean access?"),
         ({"s3": [{"arn": "arn:aws:s3:::b-1/x", "access": ["read"]}]}, "s3/0/arn", "without a key"),
         ({"s3": [{"arn": "arn:aws:s3:::b-1", "access": ["read"], "prefix": "x"}]}, "s3/0", "end it with /"),
-        ({"s3": [{"arn": "arn:aws:s3:::b-1", "access": ["read"], "prefix": "*/"}]}, "s3/0/prefix", "pattern"),
+        (
+            {"s3": [{"arn": "arn:aws:s3:::b-1", "access": ["read"], "prefix": "*/"}]},
+            "s3/0/prefix",
+            "is no prefix of keys",
+        ),
         (
             {"kms": [{"arn": "arn:aws:kms:eu-west-1:000000000000:alias/x", "access": ["sign"]}]},
             "kms/0/arn",

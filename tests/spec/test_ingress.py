@@ -61,7 +61,7 @@ def test_a_worker_is_reached_by_nobody() -> None:
 @pytest.mark.parametrize(
     ("apps", "more", "reason"),
     [
-        ({"shop": {"web": WEB}}, {"ingress": "both"}, "ingress: 'both' will not do: input should be 'dedicated' or"),
+        ({"shop": {"web": WEB}}, {"ingress": "both"}, "ingress: 'both' will not do; write 'dedicated' or"),
         ({"shop": {"web": WEB}}, {"domain": "example.com"}, "domain"),
         ({"shop": {"web": WEB}}, {"domain": {}}, "domain/name: missing"),
         ({"shop": {"web": WEB}}, {"domain": {"name": "Example.com"}}, "Example.com is no host name; write it in lower"),
@@ -75,8 +75,8 @@ def test_a_worker_is_reached_by_nobody() -> None:
         ({"shop": {"web": {**WEB, "hosts": [f"{'a.' * 64}com"]}}}, {}, "is no host name"),
         ({"shop": {"worker": {"hosts": ["www.example.com"]}}}, {}, "hosts and place are the load balancer's and need"),
         ({"shop": {"worker": {"place": 1}}}, {}, "hosts and place are the load balancer's and need a port"),
-        ({"shop": {"web": {**WEB, "place": 0}}}, {}, "greater than or equal to 1"),
-        ({"shop": {"web": {**WEB, "place": 50_001}}}, {}, "less than or equal to 50000"),
+        ({"shop": {"web": {**WEB, "place": 0}}}, {}, "use 1 or more"),
+        ({"shop": {"web": {**WEB, "place": 50_001}}}, {}, "use 50000 or less"),
         (
             {"shop": {"web": {**WEB, "hosts": [f"h{i}.example.com" for i in range(6)]}}},
             {},

@@ -46,14 +46,14 @@ def test_the_roles_of_its_functions_count() -> None:
     [
         (archive(processes=[]), "logs/archive/processes"),
         (archive(processes=["shop.wbe"]), "shop.wbe is no process of the catalogue; it has shop.web, shop.worker"),
-        (archive(processes=["shop.web", "shop.web"]), "shop.web is named twice; name each process once"),
+        (archive(processes=["shop.web", "shop.web"]), "shop.web is there twice; take one"),
         (archive(processes=["shop.web"] * (MOST_PROCESSES + 1)), "logs/archive/processes"),
         (archive(expire_after=30), "expire_after 30 is not after infrequent_after 30; make it longer"),
         (archive(infrequent_after=29), "logs/archive/infrequent_after: 29 will not do"),
         (archive(concurrency=0), "logs/archive/concurrency: 0 will not do"),
         (archive(without=[""]), "logs/archive/without/0"),
         (archive(expire=30), "logs/archive/expire: unknown key; did you mean expire_after?"),
-        ({"key": "alias/logs"}, "logs/key: 'alias/logs' does not fit the pattern"),
+        ({"key": "alias/logs"}, "logs/key: 'alias/logs' is no ARN of a KMS key; copy it"),
         ({"key": KEY.replace("eu-west-1", "eu-west-2")}, "is not in eu-west-1; use a key of that region"),
     ],
 )

@@ -101,15 +101,15 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"branches": [{"tags": "*", "days": 3, "count": 3}]}, "registry/branches/0", "give one of them"),
     ({"branches": [{"tags": "keep.*", "days": 3}]}, "registry/branches/0/tags", "use another pattern"),
     ({"branches": [{"tags": "a*b*c*d*e*", "days": 3}]}, "registry/branches/0/tags", "more than the 4 wildcards"),
-    ({"branches": [{"tags": "a b", "days": 3}]}, "registry/branches/0/tags", "pattern"),
+    ({"branches": [{"tags": "a b", "days": 3}]}, "registry/branches/0/tags", "is no pattern of tags; use letters"),
     ({"branches": [{"tags": "x-*", "days": 3}, {"tags": "x-*", "count": 3}]}, "registry", "drop one of them"),
     ({"branches": [{"tags": "*", "days": 3}, {"tags": "x-*", "days": 3}]}, "registry", "put * last"),
     ({"untagged_days": 0}, "registry/untagged_days", "0"),
-    ({"account": "12"}, "registry/account", "pattern"),
-    ({"account": 123456789012}, "registry/account", "string"),
-    ({"key": "alias/images"}, "registry/key", "pattern"),
-    ({"readers": {"accounts": ["root"]}}, "registry/readers/accounts/0", "pattern"),
-    ({"readers": {"organization": "mine"}}, "registry/readers/organization", "pattern"),
+    ({"account": "12"}, "registry/account", "is no AWS account; write its 12 digits"),
+    ({"account": 123456789012}, "registry/account", 'write it in quotes: "123456789012"'),
+    ({"key": "alias/images"}, "registry/key", "is no ARN of a KMS key; copy it"),
+    ({"readers": {"accounts": ["root"]}}, "registry/readers/accounts/0", "is no AWS account"),
+    ({"readers": {"organization": "mine"}}, "registry/readers/organization", "is no id of an organization; copy it"),
 ]
 
 

@@ -32,6 +32,8 @@ def settings(**process: object) -> Settings:
         "cron(0 12 15W JAN,jul ? *)",
         "cron(0 9 ? * 2#1 *)",
         "cron(0 9 ? * FRIL *)",
+        "cron(0 3 31 2,3 ? *)",
+        "at(2028-02-29T03:00:00)",
     ],
 )
 def test_expressions_of_aws_will_do(text: str) -> None:
@@ -42,13 +44,21 @@ def test_expressions_of_aws_will_do(text: str) -> None:
     ("text", "message"),
     [
         ("every day", "'every day' is no schedule; use rate(5 minutes)"),
-        ("at(2026-11-25T03:00:00)", "is no schedule; use rate(5 minutes)"),
+        ("at(2026-11-25 03:00)", "is no moment; write it with the seconds and without a zone"),
+        ("at(2026-11-25T03:00:00Z)", "is no moment; write it with the seconds and without a zone"),
+        ("at(2026-02-29T03:00:00)", "is no moment: day"),
+        ("0 3 * * ? *", "has no cron around it; write cron(0 3 * * ? *)"),
+        ("cron(0  3 * * ? *)", "has further blanks; write 0 3 * * ? *"),
+        ("cron(0 3 30 2 ? *)", "never comes: no such month has a day 30; use 29"),
+        ("cron(0 3 ? * MON/2 *)", "MON/2 is no day of week; use 1 to 7, *, lists or ranges"),
+        ("cron(0 3 ? * 2#1,6#3 *)", "is more than one weekday of a month"),
+        ("cron(0 3 1, * ? *)", "nothing is no day of month"),
         ("rate(0 minutes)", "rate(0 minutes) never comes; use 1 or more"),
         ("rate(1 minutes)", "use rate(1 minute)"),
         ("rate(5 minute)", "use rate(5 minutes)"),
         ("rate(5 seconds)", "is no schedule"),
         ("rate(1.5 hours)", "is no schedule"),
-        ("0 3 * * *", "is no schedule"),
+        ("0 3 * * *", "is no schedule; use rate(5 minutes)"),
         ("cron(0 3 * * *)", "has 5 fields; AWS wants 6, with the year"),
         ("cron(0 3 * * * *)", "put ? in the day of month or in the day of week, and not in both"),
         ("cron(0 3 ? * ? *)", "put ? in the day of month or in the day of week, and not in both"),
@@ -67,7 +77,7 @@ def test_expressions_of_aws_will_do(text: str) -> None:
 def test_what_aws_would_refuse_is_named_before(text: str, message: str) -> None:
     with refusing() as refused:
         settings(schedule=text)
-    refused.says(f"{PLACE}/schedule/at: ", message)
+    refused.says(f"{PLACE}/schedule: ", message)
 
 
 @pytest.mark.parametrize(
