@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from spec import backdoor, balancers, clashes, cutover, domain, names, reach
 from spec.alarms import Alarms
@@ -24,21 +24,9 @@ from spec.text import Form
 from spec.vault import Vault
 from spec.weights import Capacity
 
-
-def _is_nobody_elses(env: str) -> str:
-    """A load balancer's name can't begin with `internal-`, and names that begin with `slipway-` are the platform's.
-
-    https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
-    """
-    if env in {"internal", "slipway"}:
-        raise ValueError(f"{env} can't be the name of an environment; rename its stack file, such as Pulumi.dev.yaml")
-    return env
-
-
 EnvName = Annotated[
     str,
     Form(r"[a-z][a-z0-9]*", "is no name of an environment; use small letters and digits, a letter first: dev", 12),
-    AfterValidator(_is_nobody_elses),
 ]
 Region = Annotated[
     str,
