@@ -3,11 +3,14 @@
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import cache, cached_property
 from typing import Any
 
-from driver.errors import Expired, Unavailable, Unreachable
+from driver.adapters.loopback import is_loopback
+from driver.core.aws_answers import Answer, Trouble, failure, of_code
+from driver.errors import DriverError
 
 # https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
@@ -27,8 +30,6 @@ PASSING = {
     "ThrottledException",
 }
 """What AWS answers with when it is asked too often; its own trouble has a 5xx status."""
-
-ABSENT = "Without a cluster the environment is not up: `slipway up ENV` makes it."
 
 PATIENT: Retries = {"mode": "adaptive", "max_attempts": 10}
 QUICK: Retries = {"mode": "standard", "total_max_attempts": 2}
@@ -85,44 +86,74 @@ class Session:
 
 @contextmanager
 def translated(doing: str) -> Iterator[None]:
-    """AWS's errors as Unreachable, naming what was being done; as Expired when it takes the credentials no more.
-
-    AWS's message never holds a secret value of ours.
+    """AWS's errors as ours, naming what was being done: Expired when it takes the credentials no more, Unavailable
+    where it passes, Unreachable. AWS's message never holds a secret value of ours.
     """
-    from botocore.exceptions import (
-        BotoCoreError,
-        ClientError,
-        ConnectionError,
-        HTTPClientError,
-        UnauthorizedSSOTokenError,
-    )
+    from botocore.exceptions import BotoCoreError, ClientError
 
     try:
         yield
     except ClientError as error:
-        if RAN_OUT.fullmatch(code(error)):
-            raise _expired(doing, code(error)) from error
-        details = error.response.get("Error", {})
-        kind = Unavailable if _passes(error.response) else Unreachable
-        hint = ABSENT if code(error) == "ClusterNotFoundException" else ""
-        raise kind(f"AWS refused {doing}: {details.get('Code')}: {details.get('Message')}", hint=hint) from error
-    except UnauthorizedSSOTokenError as error:
-        raise _expired(doing, "the SSO session is over") from error
+        raise _refusal(doing, error) from error
     except RuntimeError as error:
         # What botocore raises when it asks for new credentials and gets old ones.
         if "credentials are still expired" not in str(error):
             raise
-        raise _expired(doing, "AWS_CREDENTIAL_EXPIRATION is past") from error
+        answer = Answer(doing=doing, text="AWS_CREDENTIAL_EXPIRATION is past")
+        raise failure(Trouble.OVER, answer) from error
     except BotoCoreError as error:
-        kind = Unavailable if isinstance(error, ConnectionError | HTTPClientError) else Unreachable
-        raise kind(
-            f"AWS did not answer while {doing}: {error}",
-            hint="Check the credentials, the region and AWS_ENDPOINT_URL, then run the command again.",
-        ) from error
+        raise _silence(doing, error) from error
 
 
-def _expired(doing: str, what: str) -> Expired:
-    return Expired(f"the AWS credentials ran out while {doing} ({what})")
+def _refusal(doing: str, error: Exception) -> DriverError:
+    response: Mapping[str, Any] = getattr(error, "response", {})
+    text = str(response.get("Error", {}).get("Message"))
+    if RAN_OUT.fullmatch(code(error)):
+        return failure(Trouble.OVER, Answer(doing=doing, text=code(error)))
+    answer = Answer(doing=doing, text=text, code=code(error), ahead=_ahead(response), passes=_passes(response))
+    return failure(of_code(code(error), text), answer)
+
+
+def _ahead(response: Mapping[str, Any]) -> float | None:
+    """By how many seconds our clock is ahead of the one that AWS dates its answers by."""
+    told = response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
+    try:
+        return None if told is None else (datetime.now(UTC) - parsedate_to_datetime(told)).total_seconds()
+    except ValueError:
+        return None
+
+
+def _silence(doing: str, error: Exception) -> DriverError:
+    """What the SDK could not even ask."""
+    from botocore import exceptions as sdk
+
+    kinds = {
+        sdk.NoCredentialsError: Trouble.NO_CREDENTIALS,
+        sdk.PartialCredentialsError: Trouble.NO_CREDENTIALS,
+        sdk.CredentialRetrievalError: Trouble.NO_CREDENTIALS,
+        sdk.ProfileNotFound: Trouble.NO_PROFILE,
+        sdk.UnauthorizedSSOTokenError: Trouble.OVER,
+        sdk.SSOTokenLoadError: Trouble.OVER,
+        sdk.TokenRetrievalError: Trouble.OVER,
+        sdk.NoRegionError: Trouble.NO_REGION,
+        sdk.ProxyConnectionError: Trouble.PROXY,
+        sdk.SSLError: Trouble.UNTRUSTED,
+        sdk.EndpointConnectionError: Trouble.UNREACHED,
+        sdk.ConnectTimeoutError: Trouble.UNREACHED,
+    }
+    trouble = next((row for kind, row in kinds.items() if isinstance(error, kind)), Trouble.SILENT)
+    facts: Mapping[str, Any] = getattr(error, "kwargs", {})
+    address = str(facts.get("proxy_url") or facts.get("endpoint_url") or "")
+    passes = isinstance(error, sdk.ConnectionError | sdk.HTTPClientError) and trouble is not Trouble.UNTRUSTED
+    text = "the SSO session is over" if trouble is Trouble.OVER else _plain(str(error))
+    return failure(
+        trouble, Answer(doing=doing, text=text, address=_plain(address), local=is_loopback(address), passes=passes)
+    )
+
+
+def _plain(text: str) -> str:
+    """An address or a sentence without the password that a proxy's address may have: botocore masks the name alone."""
+    return re.sub(r"(\w*\*+:)?//[^/@\s\"]*@", "//", text)
 
 
 def _passes(response: Mapping[str, Any]) -> bool:

@@ -20,6 +20,7 @@ from driver.adapters.engine_events import Listener
 from driver.adapters.engine_remains import keep_quiet
 from driver.adapters.engine_run import targeted
 from driver.adapters.engine_stack import EngineCommand, opened
+from driver.adapters.engine_words import unopened
 from driver.adapters.interrupts import passed_on
 from driver.adapters.session import RAN_OUT
 from driver.core import state
@@ -217,8 +218,7 @@ def _failed(error: Exception, listener: Listener | None) -> DriverError:
     if listener is not None and listener.errors:
         hint = RESTORE if "scheduled for deletion" in told else ""
         return EngineFailed("\n".join(dict.fromkeys(_sentence(one) for one in listener.errors)), hint)
-    lines = [line for line in str(error).splitlines() if line.strip()]
-    return EngineFailed("the engine failed: " + " / ".join(lines[-6:]))
+    return unopened(str(error))
 
 
 def _sentence(error: str) -> str:
