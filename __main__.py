@@ -31,7 +31,7 @@ for name, spec in apps.items():
     freezing.announce(settings, name, last)
     app = made[name] = App(name, AppArgs(spec=spec, plan=freezing.plan(name, run, last), **platform))
     urls[name], watched[name] = app.urls, app.monitoring
-deploy_role(settings, account, made, run.scope)
+deploy_role(settings, account, run.scope)
 
 pulumi.export("environment", settings.env)
 pulumi.export("cluster", cluster.name)

@@ -46,7 +46,7 @@ class AccessLogs(pulumi.ComponentResource):
         policy = aws.s3.BucketPolicy(
             name,
             bucket=closed.bucket,
-            policy=json.dumps(bucket_policies.access_logs(label, args.account, args.region)),
+            policy=json.dumps(bucket_policies.access_logs(label, args.account)),
             opts=child,
         )
         # Load balancers try the bucket when logging is switched on, so they wait for the policy.

@@ -21,7 +21,6 @@ class AlarmRelayArgs:
     """The settings, whose hooks are told, and the topic by its ARN."""
 
     settings: Settings
-    account: str
     inventory: Inventory
     topic: pulumi.Input[str]
 
@@ -48,7 +47,6 @@ class AlarmRelay(pulumi.ComponentResource):
             purpose=topics.RELAY,
             memory=128,
             timeout=topics.RELAY_TIMEOUT,
-            concurrency=topics.RELAY_CONCURRENCY,
             variables={"SECRET": secret.arn, "HOOKS": json.dumps(hooks)},
             policy=topics.relay,
             resources={"secret": secret.arn},
@@ -61,7 +59,6 @@ class AlarmRelay(pulumi.ComponentResource):
             function=relay.name,
             principal="sns.amazonaws.com",
             source_arn=args.topic,
-            source_account=args.account,
             opts=child,
         )
         aws.sns.TopicSubscription(

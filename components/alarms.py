@@ -94,7 +94,7 @@ class Alarms(pulumi.ComponentResource):
     def _relay(self, name: str, topic: pulumi.Input[str]) -> None:
         args, settings = self._args, self._args.settings
         if settings.alarms.hooks:
-            relay = AlarmRelayArgs(settings=settings, account=args.account, inventory=args.inventory, topic=topic)
+            relay = AlarmRelayArgs(settings=settings, inventory=args.inventory, topic=topic)
             AlarmRelay(name, relay, self._child)
 
     def _count_failures(self, name: str) -> None:

@@ -43,7 +43,8 @@ class Certificate(pulumi.ComponentResource):
             ttl=300,
             # A name and its wildcard are proved by the same record, and so are two environments' same names.
             allow_overwrite=True,
-            opts=child,
+            # Another certificate may be renewed by it, months after this one has gone.
+            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
         )
         issued = aws.acm.CertificateValidation(
             name, certificate_arn=certificate.arn, validation_record_fqdns=[record.fqdn], opts=child

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 
 import pulumi
 import pulumi_aws as aws
 
-from components.app import App
 from spec import deployers, deploying
 from spec.deployers import Deployers
 from spec.names import deploy_role_name
@@ -21,12 +18,11 @@ TYPE = "slipway:components:DeployRole"
 
 @dataclass(frozen=True, kw_only=True)
 class DeployRoleArgs:
-    """Who gets it, and the apps that it may deploy."""
+    """Who gets it; it may deploy all apps of the settings."""
 
     settings: Settings
     ci: Deployers
     account: str
-    apps: Mapping[str, App]
 
 
 class DeployRole(pulumi.ComponentResource):
@@ -51,22 +47,18 @@ class DeployRole(pulumi.ComponentResource):
             tags=self._tags,
             opts=pulumi.ResourceOptions(parent=self),
         )
-        self._policy(f"{name}.1", role, _document(args, 0, {}))
-        # An ARN that isn't known yet is as long as its stand-in, so the groups are the same.
-        for index, group in enumerate(deploying.packed(_place(args), _deployables(args, {})), 1):
-            # Only its own secrets: a new app would make all policies look changed in a preview.
-            own = (app.names.app for app in group)
-            secrets = pulumi.Output.all(**{key: args.apps[key].secret_arn for key in own})
-            self._policy(f"{name}.{index + 1}", role, secrets.apply(partial(_document, args, index)))
+        repositories = [args.settings.names(app).repository for app in args.settings.apps]
+        for number, document in enumerate(deploying.documents(_place(args), repositories), 1):
+            self._policy(f"{name}.{number}", role, document)
         self.arn = role.arn
         self.register_outputs({"arn": self.arn})
 
-    def _policy(self, name: str, role: aws.iam.Role, document: pulumi.Input[str]) -> None:
+    def _policy(self, name: str, role: aws.iam.Role, document: deploying.Json) -> None:
         policy = aws.iam.Policy(
             name,
             name=pulumi.Output.concat(role.name, "-", name.rsplit(".", 1)[-1]),
             description="What a deploy needs, and no infrastructure",
-            policy=document,
+            policy=json.dumps(document),
             tags=self._tags,
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -75,15 +67,11 @@ class DeployRole(pulumi.ComponentResource):
         )
 
 
-def deploy_role(settings: Settings, account: str, apps: Mapping[str, App], scope: str | None) -> DeployRole | None:
+def deploy_role(settings: Settings, account: str, scope: str | None) -> DeployRole | None:
     """The role, where the settings ask for it; a run for one app leaves it alone, since it holds all of them."""
     if settings.ci is None or scope is not None:
         return None
-    return DeployRole("deploy", DeployRoleArgs(settings=settings, ci=settings.ci, account=account, apps=apps))
-
-
-def _document(args: DeployRoleArgs, index: int, secrets: Mapping[str, str]) -> str:
-    return json.dumps(deploying.documents(_place(args), _deployables(args, secrets))[index])
+    return DeployRole("deploy", DeployRoleArgs(settings=settings, ci=settings.ci, account=account))
 
 
 def _place(args: DeployRoleArgs) -> deploying.Place:
@@ -96,20 +84,6 @@ def _place(args: DeployRoleArgs) -> deploying.Place:
         state=args.ci.state,
         push=args.ci.push,
     )
-
-
-def _deployables(args: DeployRoleArgs, secrets: Mapping[str, str]) -> list[deploying.Deployable]:
-    settings, place = args.settings, _place(args)
-    return [
-        deploying.Deployable(
-            names=settings.names(name),
-            processes=tuple(spec.processes),
-            scheduled=tuple(spec.scheduled),
-            roles=("execution", "task") if spec.backdoor is None else ("execution", "task", "backdoor"),
-            secret=secrets.get(name, place.arn("secretsmanager", f"secret:{settings.names(name).secret}-XXXXXX")),
-        )
-        for name, spec in settings.apps.items()
-    ]
 
 
 def _check(arn: str) -> None:

@@ -23,6 +23,9 @@ RUNTIME = "python3.13"
 class FunctionArgs:
     """What it is for, which names it, and its limits: memory in MiB, timeout in seconds, copies at once.
 
+    None reserves no copies: a new account has 10 in all, of which none can be reserved.
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+
     `policy` makes its permissions from the ARN of its log group, as `group`, and of whatever is in `resources`.
     """
 
@@ -31,7 +34,7 @@ class FunctionArgs:
     purpose: str
     memory: int
     timeout: int
-    concurrency: int
+    concurrency: int | None = None
     variables: Mapping[str, pulumi.Input[str]]
     policy: Callable[..., Json]
     resources: Mapping[str, pulumi.Input[str]]

@@ -138,7 +138,6 @@ class LogArchive(pulumi.ComponentResource):
             function=compactor.name,
             principal="events.amazonaws.com",
             source_arn=rule.arn,
-            source_account=self._args.account,
             opts=self._child,
         )
         aws.cloudwatch.EventTarget(

@@ -17,6 +17,7 @@ from spec.schedules import Schedule
 from spec.weights import FARGATE
 
 TYPE = "slipway:components:Schedules"
+LATEST = "LATEST"
 DAYS_KEPT = 14
 """As long as SQS keeps a message at most."""
 
@@ -134,7 +135,9 @@ class Schedules(pulumi.ComponentResource):
             ),
             enable_ecs_managed_tags=True,
             enable_execute_command=process.exec,
-            platform_version=process.platform_version,
+            # Schedules take numbers only, and the latest is what they take without one.
+            # https://docs.aws.amazon.com/scheduler/latest/APIReference/API_EcsParameters.html
+            platform_version=None if process.platform_version == LATEST else process.platform_version,
             propagate_tags="TASK_DEFINITION",
         )
 

@@ -36,14 +36,15 @@ def shipper(*, group: str, bucket: str, queue: str) -> Json:
 
 
 def compactor(*, group: str, bucket: str) -> Json:
-    """It takes raw objects away and adds to the merged ones. Without leave to list, a missing object is a refusal."""
-    listing = {
-        **_allow(["s3:ListBucket"], [bucket]),
-        "Condition": {"StringLike": {"s3:prefix": [RAW, MERGED]}},
-    }
+    """It takes raw objects away and adds to the merged ones.
+
+    Without permission to list the bucket a missing object is a refusal, not an absence. A request for one object names
+    no prefix, so a condition on the prefix would take that permission away; the bucket holds nothing else.
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+    """
     return _document(
         function_logs(group),
-        {**listing, "Sid": "List"},
+        {**_allow(["s3:ListBucket"], [bucket]), "Sid": "List"},
         _allow(["s3:GetObject", "s3:DeleteObject"], [f"{bucket}/{RAW}"]),
         _allow(["s3:GetObject", "s3:PutObject"], [f"{bucket}/{MERGED}"]),
     )

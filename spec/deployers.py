@@ -16,7 +16,9 @@ AWS_AUDIENCE = "sts.amazonaws.com"
 SESSION = 4 * 3600
 """The longest session, in seconds: longer than the longest deploy, shorter than a working day."""
 
-GITHUB_SUBJECT = re.compile(r"repo:[\w.-]+/[\w.-]+:(environment:[^*?:]+|ref:refs/(heads|tags)/[^*?:]+)")
+# Of repositories made or renamed since July 2026 GitHub writes owner and name each with its number, `acme@1/shop@2`.
+# https://docs.github.com/en/actions/reference/security/oidc
+GITHUB_SUBJECT = re.compile(r"repo:[\w.-]+(@\d+)?/[\w.-]+(@\d+)?:(environment:[^*?:]+|ref:refs/(heads|tags)/[^*?:]+)")
 GITLAB_SUBJECT = re.compile(r"project_path:[\w./-]+:ref_type:(branch|tag):ref:[^*?:]+")
 
 
@@ -34,7 +36,8 @@ class Github(Model):
         return _exact(
             subjects,
             GITHUB_SUBJECT,
-            "repo:ORG/REPO:environment:NAME, or repo:ORG/REPO:ref:refs/heads/BRANCH of a protected branch",
+            "repo:ORG/REPO:environment:NAME, or repo:ORG/REPO:ref:refs/heads/BRANCH of a protected branch; "
+            "in newer repositories ORG@ID/REPO@ID",
         )
 
     @property

@@ -1,11 +1,11 @@
 """What a deploy asks of AWS, as the policies of the role that CI takes: all of that, and no infrastructure."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from spec.deployers import State
-from spec.names import BOOTSTRAP_REPOSITORY, AppNames, ecs_events_group, ledger_table
+from spec.names import BOOTSTRAP_REPOSITORY, alarm_secret, ecs_events_group, ledger_table
 from spec.registry import LOOK, PULL
 from spec.schedules import GROUP
 
@@ -19,6 +19,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 PROJECT = "slipway"
 EVERYWHERE = [
     "application-autoscaling:DescribeScalableTargets",
+    "cloudwatch:DescribeAlarms",
     "ec2:DescribeSubnets",
     "ecr:GetAuthorizationToken",
     "ecs:DescribeTaskDefinition",
@@ -28,6 +29,8 @@ EVERYWHERE = [
 ]
 """What only reads and has no narrower resource; docs/security.md has the reason of each."""
 ITEMS = ["ConditionCheckItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"]
+TOGETHER = 60
+"""Image repositories that are named in one policy, whatever their names: so nine policies hold those of 540 apps."""
 PUSH = ["ecr:CompleteLayerUpload", "ecr:InitiateLayerUpload", "ecr:UploadLayerPart"]
 
 
@@ -51,36 +54,16 @@ class Place:
         return f"arn:aws:ecr:{self.region}:{self.registry}:repository/{name}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Deployable:
-    """One app as a deploy sees it. `roles` says what the roles of its tasks are for, `scheduled` which processes run by
-    the clock, `secret` is the ARN of its config.
+def documents(place: Place, repositories: Sequence[str]) -> list[Json]:
+    """The policies of the role: that of the environment, and as few as hold the apps' image repositories.
+
+    Whatever belongs to the environment has a name that begins with `<env>-`, and no other environment's does, since no
+    environment has a hyphen in its name. Repositories have the apps' names alone, so each is named.
     """
-
-    names: AppNames
-    processes: tuple[str, ...]
-    roles: tuple[str, ...] = ("execution", "task")
-    scheduled: tuple[str, ...] = ()
-    secret: str
-
-
-def documents(place: Place, apps: Iterable[Deployable]) -> list[Json]:
-    """The policies of the role: that of the environment, and one for each group of apps."""
-    return [_document(_platform(place)), *(_document(_apps(place, group)) for group in packed(place, apps))]
-
-
-def packed(place: Place, apps: Iterable[Deployable]) -> list[list[Deployable]]:
-    """The apps in as few policies as hold them.
-
-    An ARN for each thing takes room, and a pattern would fit more than it is meant for.
-    """
-    groups: list[list[Deployable]] = []
-    for app in apps:
-        if groups and length(_document(_apps(place, [*groups[-1], app]))) <= LIMIT:
-            groups[-1].append(app)
-        else:
-            groups.append([app])
-    return groups
+    actions = sorted([*PULL, *LOOK, "ecr:BatchDeleteImage", "ecr:PutImage", *(PUSH if place.push else [])])
+    groups = [repositories[at : at + TOGETHER] for at in range(0, len(repositories), TOGETHER)]
+    images = [_document([_allow(actions, [place.repository(name) for name in group])]) for group in groups]
+    return [_document([*_platform(place), *_apps(place)]), *images]
 
 
 def length(document: Json) -> int:
@@ -98,9 +81,9 @@ def _platform(place: Place) -> list[Json]:
         _allow(cluster, [_ecs(place, "service-deployment")]),
         _allow(["ecs:DescribeServiceRevisions"], [_ecs(place, "service-revision")]),
         _allow(["ecs:DescribeTasks", "ecs:GetTaskProtection", "ecs:StopTask"], [_ecs(place, "task")]),
-        # AWS checks ListTasks against container instances, on Fargate as well.
+        # AWS's reference holds ListTasks to container instances; some refusals in the field name * and the cluster.
         _allow(["ecs:ListTasks"], [_ecs(place, "container-instance")]),
-        _allow(["cloudwatch:DescribeAlarms"], [place.arn("cloudwatch", "alarm:*")]),
+        _allow(["ecs:ListTasks"], ["*"], ArnEquals={"ecs:cluster": place.arn("ecs", f"cluster/{env}")}),
         _allow(
             [f"dynamodb:{verb}" for verb in ITEMS],
             [place.arn("dynamodb", f"table/{ledger_table(env)}")],
@@ -124,7 +107,7 @@ def _state(place: Place) -> list[Json]:
         f"{bucket}/.pulumi/locks/organization/{stack}/*",
     ]
     found = [
-        _allow(["s3:DeleteObject", "s3:GetObject", "s3:PutObject"], objects),
+        _allow(["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject"], objects),
         _allow(["s3:GetObject"], [f"{bucket}/.pulumi/meta.yaml"]),
         _allow(["s3:GetBucketLocation", "s3:ListBucket"], [bucket]),
     ]
@@ -134,38 +117,30 @@ def _state(place: Place) -> list[Json]:
     return found
 
 
-def _apps(place: Place, apps: Sequence[Deployable]) -> list[Json]:
-    processes = [app.names.process(name) for app in apps for name in app.processes]
-    families = [place.arn("ecs", f"task-definition/{one.family}:*") for one in processes]
-    groups = [place.arn("logs", f"log-group:{one.log_group}:*") for one in processes]
-    roles = [
-        f"arn:aws:iam::{place.account}:role/{app.names.role(place.region, use)}" for app in apps for use in app.roles
-    ]
-    images = [*PULL, *LOOK, "ecr:BatchDeleteImage", "ecr:PutImage", *(PUSH if place.push else [])]
-    secrets = ("DescribeSecret", "ListSecretVersionIds", "PutSecretValue", "UpdateSecretVersionStage")
+def _apps(place: Place) -> list[Json]:
+    """What a release moves: task definitions, one-off tasks, config and schedules of all apps of the environment."""
+    families = [place.arn("ecs", f"task-definition/{place.env}-*:*")]
+    cluster = {"ecs:cluster": place.arn("ecs", f"cluster/{place.env}")}
+    roles = [f"arn:aws:iam::{place.account}:role/{place.env}-{place.region}-*"]
+    services = ["ecs-tasks.amazonaws.com", "scheduler.amazonaws.com"]
+    verbs = ("DescribeSecret", "ListSecretVersionIds", "PutSecretValue", "UpdateSecretVersionStage")
+    secrets = [f"secretsmanager:{verb}" for verb in verbs]
+    addresses = place.arn("secretsmanager", f"secret:{alarm_secret(place.env)}-*")
     return [
         _allow(["ecs:RegisterTaskDefinition", "ecs:TagResource"], families),
-        _allow(["ecs:RunTask"], families, ArnEquals={"ecs:cluster": place.arn("ecs", f"cluster/{place.env}")}),
-        _allow(["iam:PassRole"], roles, StringEquals={"iam:PassedToService": "ecs-tasks.amazonaws.com"}),
-        _allow([f"secretsmanager:{verb}" for verb in secrets], [app.secret for app in apps]),
-        _allow(["logs:FilterLogEvents", "logs:GetLogEvents"], groups),
-        _allow(sorted(images), [place.repository(app.names.repository) for app in apps]),
-        *_schedules(place, [app for app in apps if app.scheduled]),
-    ]
-
-
-def _schedules(place: Place, apps: Sequence[Deployable]) -> list[Json]:
-    """A release moves the schedules of its app as well, and they start tasks by a role of their own."""
-    if not apps:
-        return []
-    names = [app.names.process(name).schedule for app in apps for name in app.scheduled]
-    roles = [f"arn:aws:iam::{place.account}:role/{app.names.role(place.region, 'scheduler')}" for app in apps]
-    return [
+        _allow(["ecs:RunTask"], families, ArnEquals=cluster),
+        # A task that gets tags at its start needs leave for these as well.
+        # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/supported-iam-actions-tagging.html
+        _allow(["ecs:TagResource"], [_ecs(place, "task")], StringEquals={"ecs:CreateAction": "RunTask"}),
+        # Which role a service may take is said by the role's own trust.
+        _allow(["iam:PassRole"], roles, StringEquals={"iam:PassedToService": services}),
+        _allow(secrets, [place.arn("secretsmanager", f"secret:{place.env}/*")]),
+        {**_allow(secrets, [addresses]), "Effect": "Deny"},
+        _allow(["logs:FilterLogEvents", "logs:GetLogEvents"], [place.arn("logs", f"log-group:/ecs/{place.env}-*:*")]),
         _allow(
             ["scheduler:GetSchedule", "scheduler:UpdateSchedule"],
-            [place.arn("scheduler", f"schedule/{GROUP}/{name}") for name in names],
+            [place.arn("scheduler", f"schedule/{GROUP}/{place.env}-*")],
         ),
-        _allow(["iam:PassRole"], roles, StringEquals={"iam:PassedToService": "scheduler.amazonaws.com"}),
     ]
 
 

@@ -74,6 +74,10 @@ def flow_logs_trust(account: str, region: str) -> Json:
 
 
 def flow_logs(group: str) -> Json:
-    """Leave to write into one log group, by ARN. Not to create it: a group that was destroyed would come back."""
-    actions = ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogGroups", "logs:DescribeLogStreams"]
-    return _document(_allow(actions, [f"{group}:*"]))
+    """Permission to write into one log group, by ARN. Not to create it: a group that was destroyed would come back.
+
+    DescribeLogGroups knows no resource, and flow logs ask it.
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
+    """
+    actions = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+    return _document(_allow(["logs:DescribeLogGroups"], ["*"]), _allow(actions, [f"{group}:*"]))

@@ -2,8 +2,8 @@
 
 from spec.policies import Json
 
-RELAY, RELAY_TIMEOUT, RELAY_CONCURRENCY = "alarm-relay", 60, 2
-"""The function that tells chats and pagers: what it is for, its seconds, and its copies at once."""
+RELAY, RELAY_TIMEOUT = "alarm-relay", 60
+"""The function that tells chats and pagers: what it is for, and its seconds."""
 
 ALARMS = "cloudwatch.amazonaws.com"
 _OWNER = (

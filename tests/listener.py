@@ -159,7 +159,9 @@ def _ecs(operation: str, body: dict[str, Any]) -> list[Ask]:
         roles = [Ask("iam:PassRole", body[key], passed) for key in ("executionRoleArn", "taskRoleArn") if key in body]
         return [Ask("ecs:RegisterTaskDefinition", place), Ask("ecs:TagResource", place), *roles]
     if operation == "RunTask":
-        return [Ask("ecs:RunTask", family(body["taskDefinition"]), context)]
+        tagged = [Ask("ecs:TagResource", _arn("ecs", f"task/{cluster}/any"), (("ecs:CreateAction", "RunTask"),))]
+        tags = body.get("enableECSManagedTags") or body.get("propagateTags") or body.get("tags")
+        return [Ask("ecs:RunTask", family(body["taskDefinition"]), context), *(tagged if tags else [])]
     fields = {
         "DescribeServices": lambda: of("service", body["services"]),
         "UpdateService": lambda: of("service", [body["service"]]),
@@ -170,7 +172,8 @@ def _ecs(operation: str, body: dict[str, Any]) -> list[Ask]:
         "DescribeTasks": lambda: of("task", body["tasks"]),
         "StopTask": lambda: of("task", [body["task"]]),
         "GetTaskProtection": lambda: of("task", body.get("tasks", ["any"])),
-        "ListTasks": lambda: of("container-instance", ["any"]),
+        # AWS's reference has the one, and refusals that people report the other.
+        "ListTasks": lambda: [*of("container-instance", ["any"]), Ask("ecs:ListTasks", "*", context)],
     }
     return fields[operation]()
 
@@ -214,7 +217,8 @@ def _scaling(operation: str, _body: dict[str, Any]) -> list[Ask]:
 
 
 def _alarms(operation: str, _body: dict[str, Any]) -> list[Ask]:
-    return [Ask(f"cloudwatch:{operation}", _arn("cloudwatch", "alarm:any"))]
+    """Composite alarms are told only to whoever may ask for all."""
+    return [Ask(f"cloudwatch:{operation}")]
 
 
 def _caller(operation: str, _body: dict[str, Any]) -> list[Ask]:

@@ -111,7 +111,8 @@ def test_all_that_a_deploy_asks_of_aws_is_allowed(asked: set[Ask], policies: lis
     actions = {ask.action for ask in asked}
     assert {"ecs:UpdateService", "ecs:RunTask", "s3:PutObject", "iam:PassRole", "dynamodb:PutItem"} <= actions
     assert {"secretsmanager:PutSecretValue", "ecr:PutImage", "logs:GetLogEvents"} <= actions
-    assert {"scheduler:GetSchedule", "scheduler:UpdateSchedule"} <= actions
+    assert {"scheduler:GetSchedule", "scheduler:UpdateSchedule", "ecs:TagResource"} <= actions
+    assert f"arn:aws:ecs:{REGION}:{ACCOUNT}:task/dev/any" in {ask.resource for ask in asked}
     assert {action for action in actions if action.startswith("kms:")} == {"kms:Decrypt", "kms:Encrypt"}
     assert "secretsmanager:GetSecretValue" not in actions
     assert refused(policies, asked) == []
@@ -128,8 +129,8 @@ def test_what_follows_a_release_is_moved_by_it_and_by_nothing_wider(asked: set[A
     others = [
         Ask("scheduler:CreateSchedule", schedule),
         Ask("scheduler:DeleteSchedule", schedule),
-        Ask("scheduler:UpdateSchedule", f"{schedule}-2"),
-        replace(passed["scheduler.amazonaws.com"], context=(("iam:PassedToService", "ecs-tasks.amazonaws.com"),)),
+        Ask("scheduler:UpdateSchedule", schedule.replace("/dev-", "/prod-")),
+        replace(passed["scheduler.amazonaws.com"], context=(("iam:PassedToService", "lambda.amazonaws.com"),)),
     ]
     assert refused(policies, others) == others
 

@@ -10,8 +10,7 @@ from ministack.core.iam_evaluator import EvalContext, evaluate, evaluate_trust_p
 
 from spec import deployers, deploying
 from spec.deployers import GITHUB, Deployers, State
-from spec.deploying import Deployable, Place
-from spec.names import AppNames
+from spec.deploying import Place
 from spec.parsing import SettingsError
 from tests.spec.refusals import refusing
 from tests.spec.test_settings import checked
@@ -28,16 +27,6 @@ def place(**values: Any) -> Place:
     return Place(**{**given, "push": False, **values})
 
 
-def app(name: str, processes: tuple[str, ...] = ("web", "worker", "release")) -> Deployable:
-    names = AppNames("dev", name)
-    return Deployable(
-        names=names,
-        processes=processes,
-        scheduled=("worker",),
-        secret=arn("secretsmanager", f"secret:dev/{name}-AbCdEf"),
-    )
-
-
 def arn(service: str, resource: str, account: str = ACCOUNT) -> str:
     return f"arn:aws:{service}:{REGION}:{account}:{resource}"
 
@@ -47,7 +36,7 @@ def role(name: str) -> str:
 
 
 def may(action: str, resource: str, where: Place | None = None, **context: str) -> bool:
-    policies = [parse_policy_document(one) for one in deploying.documents(where or place(), [app("api")])]
+    policies = [parse_policy_document(one) for one in deploying.documents(where or place(), ["api"])]
     asked = EvalContext(
         principal_arn=f"arn:aws:sts::{ACCOUNT}:assumed-role/ci/ci",
         principal_type="AssumedRole",
@@ -68,6 +57,11 @@ def test_what_a_deploy_is_made_of_is_allowed() -> None:
     assert may("ecs:UpdateService", arn("ecs", "service/dev/api-web"))
     assert may("ecs:RunTask", arn("ecs", "task-definition/dev-api-release:7"), **CLUSTER)
     assert may("iam:PassRole", role("dev-eu-west-1-api-task"), **TO_TASKS)
+    assert may("ecs:TagResource", arn("ecs", "task/dev/1"), ecs_CreateAction="RunTask")
+    assert may("ecs:ListTasks", arn("ecs", "container-instance/dev/1"))
+    assert may("ecs:ListTasks", "*", **CLUSTER)
+    assert may("cloudwatch:DescribeAlarms", "*")
+    assert may("s3:AbortMultipartUpload", "arn:aws:s3:::slipway-state/.pulumi/stacks/slipway/dev.json.gz")
     assert may("kms:Encrypt", KEY)
     assert may("scheduler:UpdateSchedule", arn("scheduler", "schedule/default/dev-api-worker"))
     assert may("iam:PassRole", role("dev-eu-west-1-api-scheduler"), iam_PassedToService="scheduler.amazonaws.com")
@@ -83,23 +77,28 @@ def test_what_a_deploy_is_made_of_is_allowed() -> None:
         ("ecs:UpdateService", arn("ecs", "service/prod/api-web"), {}),
         ("ecs:StopTask", arn("ecs", "task/prod/1"), {}),
         ("ecs:RegisterTaskDefinition", arn("ecs", "task-definition/prod-api-web:1"), {}),
-        ("ecs:RegisterTaskDefinition", arn("ecs", "task-definition/dev-api-webhook:1"), {}),
+        ("ecs:RegisterTaskDefinition", arn("ecs", "task-definition/dev2-api-web:1"), {}),
+        ("ecs:TagResource", arn("ecs", "task/dev/1"), {"ecs_CreateAction": "CreateService"}),
+        ("ecs:TagResource", arn("ecs", "task/dev/1"), {}),
+        ("ecs:TagResource", arn("ecs", "service/dev/api-web"), {}),
+        ("ecs:ListTasks", "*", {"ecs_cluster": arn("ecs", "cluster/prod")}),
         ("ecs:RunTask", arn("ecs", "task-definition/dev-api-web:1"), {"ecs_cluster": arn("ecs", "cluster/prod")}),
         ("ecs:RunTask", arn("ecs", "task-definition/dev-api-web:1"), {}),
         ("iam:PassRole", role("dev-eu-west-1-api-task"), {"iam_PassedToService": "lambda.amazonaws.com"}),
         ("iam:PassRole", role("dev-eu-west-1-api-task"), {}),
-        ("iam:PassRole", role("dev-eu-west-1-api-gateway-task"), TO_TASKS),
+        ("iam:PassRole", role("dev2-eu-west-1-api-task"), TO_TASKS),
+        ("iam:PassRole", role("slipway-dev-eu-west-1-deploy"), TO_TASKS),
         ("iam:PassRole", role("prod-eu-west-1-api-task"), TO_TASKS),
         ("iam:PassRole", role("Administrator"), TO_TASKS),
-        ("iam:PassRole", role("dev-eu-west-1-api-scheduler"), TO_TASKS),
         ("scheduler:CreateSchedule", arn("scheduler", "schedule/default/dev-api-worker"), {}),
-        ("scheduler:UpdateSchedule", arn("scheduler", "schedule/default/dev-api-gateway-worker"), {}),
+        ("scheduler:UpdateSchedule", arn("scheduler", "schedule/default/prod-api-worker"), {}),
         *((f"iam:{verb}", role("dev-eu-west-1-api-task"), {}) for verb in ("PutRolePolicy", "UpdateAssumeRolePolicy")),
         *((f"iam:{verb}", role("ci"), {}) for verb in ("CreateRole", "AttachRolePolicy", "DeleteRole")),
         ("iam:CreatePolicyVersion", f"arn:aws:iam::{ACCOUNT}:policy/slipway-dev-eu-west-1-deploy-1", {}),
         ("secretsmanager:GetSecretValue", arn("secretsmanager", "secret:dev/api-AbCdEf"), {}),
         ("secretsmanager:DeleteSecret", arn("secretsmanager", "secret:dev/api-AbCdEf"), {}),
-        ("secretsmanager:PutSecretValue", arn("secretsmanager", "secret:dev/api-gateway-AbCdEf"), {}),
+        ("secretsmanager:PutSecretValue", arn("secretsmanager", "secret:dev/_alarms-AbCdEf"), {}),
+        ("secretsmanager:PutSecretValue", arn("secretsmanager", "secret:dev2/api-AbCdEf"), {}),
         ("secretsmanager:PutSecretValue", arn("secretsmanager", "secret:prod/api-AbCdEf"), {}),
         ("s3:PutObject", "arn:aws:s3:::slipway-state/.pulumi/stacks/slipway/prod.json.gz", {}),
         ("s3:GetObject", "arn:aws:s3:::slipway-state/.pulumi/stacks/slipway/prod.json.gz", {}),
@@ -114,7 +113,8 @@ def test_what_a_deploy_is_made_of_is_allowed() -> None:
         ("ecr:SetRepositoryPolicy", arn("ecr", "repository/api"), {}),
         ("ecr:UploadLayerPart", arn("ecr", "repository/api"), {}),
         ("logs:DeleteLogGroup", arn("logs", "log-group:/ecs/dev-api-web"), {}),
-        ("logs:GetLogEvents", arn("logs", "log-group:/ecs/dev-api-gateway-web:log-stream:x"), {}),
+        ("logs:GetLogEvents", arn("logs", "log-group:/ecs/prod-api-web:log-stream:x"), {}),
+        ("logs:GetLogEvents", arn("logs", "log-group:/slipway/dev/exec:log-stream:x"), {}),
         ("ec2:AuthorizeSecurityGroupIngress", arn("ec2", "security-group/sg-1"), {}),
         ("ec2:CreateVpc", "*", {}),
         ("elasticloadbalancing:CreateLoadBalancer", "*", {}),
@@ -142,18 +142,23 @@ def test_images_are_those_of_the_account_that_owns_them() -> None:
     assert not may("ecr:BatchGetImage", arn("ecr", "repository/api"), there)
 
 
-@given(count=st.integers(1, 60), processes=st.integers(1, 6))
-def test_every_app_is_in_one_policy_and_each_policy_fits(count: int, processes: int) -> None:
-    names = tuple(f"process{number}" for number in range(processes))
-    documents = deploying.documents(place(), [app(f"app{number:020}", names) for number in range(count)])
+@given(count=st.integers(1, 300), length=st.integers(4, 24))
+def test_every_repository_is_in_one_policy_and_each_policy_fits(count: int, length: int) -> None:
+    names = [f"{number:0{length}}" for number in range(count)]
+    documents = deploying.documents(place(region="ap-southeast-1", push=True), names)
     assert [one for one in documents if deploying.length(one) > deploying.LIMIT] == []
     text = json.dumps(documents)
-    assert all(text.count(f"secret:dev/app{number:020}-") == 1 for number in range(count))
+    assert all(text.count(f'repository/{name}"') == 1 for name in names)
 
 
-def test_twenty_five_apps_fit_into_the_ten_policies_that_a_role_may_have() -> None:
-    apps = [app(f"some-longer-name-{number}", ("web", "worker", "mailer", "release")) for number in range(25)]
-    assert len(deploying.documents(place(), apps)) <= 10
+def test_five_hundred_apps_fit_into_the_ten_policies_that_a_role_may_have() -> None:
+    assert len(deploying.documents(place(), [f"some-longer-name-{number}" for number in range(500)])) <= 10
+
+
+def test_another_app_changes_the_policy_of_image_repositories_alone() -> None:
+    before, after = (deploying.documents(place(), names) for names in (["api"], ["api", "shop"]))
+    assert before[0] == after[0]
+    assert before[1] != after[1]
 
 
 TRUST = deployers.trust(
