@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from driver.adapters.ecs_batches import described_tasks, listed_tasks
 from driver.adapters.session import Session, translated
 from driver.core.doors import Inside
 
@@ -21,8 +22,8 @@ class EcsDoors:
     def inside(self, cluster: str, service: str) -> Sequence[Inside]:
         """The tasks that ECS wants to run."""
         with translated(f"listing the tasks of {service}"):
-            listed = self._ecs.list_tasks(cluster=cluster, serviceName=service, desiredStatus="RUNNING")["taskArns"]
-            rows = self._ecs.describe_tasks(cluster=cluster, tasks=listed)["tasks"] if listed else []
+            listed = listed_tasks(self._ecs, cluster=cluster, serviceName=service, desiredStatus="RUNNING")
+            rows = described_tasks(self._ecs, cluster, listed)
         return [_inside(row) for row in rows]
 
     @property

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from driver.adapters.session import Session, code, translated
@@ -14,6 +14,8 @@ from driver.core.ports import StoppedTask
 from spec.names import ecs_events_group
 
 MISSING = "ResourceNotFoundException"
+MARGIN = timedelta(minutes=5)
+"""How much the clocks of a driver and of AWS may differ."""
 STOPPED = '$.detail.lastStatus = "STOPPED"'
 
 
@@ -23,17 +25,17 @@ class EcsEvents:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def stopped_task(self, cluster: str, task: str) -> StoppedTask | None:
-        """How a task ended, by its ARN. Raises Unreachable."""
-        return next(iter(self._stopped(cluster, "taskArn", task)), None)
+    def stopped_task(self, cluster: str, task: str, since: datetime) -> StoppedTask | None:
+        """How a task ended that began at `since` or later, by its ARN. Raises Unreachable."""
+        return next(iter(self._stopped(cluster, "taskArn", task, since)), None)
 
-    def stopped_tasks(self, cluster: str, task_definition: str) -> Sequence[StoppedTask]:
-        """The tasks on a task definition that ended, newest first. Raises Unreachable."""
-        return self._stopped(cluster, "taskDefinitionArn", task_definition)
+    def stopped_tasks(self, cluster: str, task_definition: str, since: datetime) -> Sequence[StoppedTask]:
+        """The tasks on a task definition that ended at `since` or later, newest first. Raises Unreachable."""
+        return self._stopped(cluster, "taskDefinitionArn", task_definition, since)
 
-    def _stopped(self, cluster: str, key: str, value: str) -> Sequence[StoppedTask]:
+    def _stopped(self, cluster: str, key: str, value: str, since: datetime) -> Sequence[StoppedTask]:
         details: dict[str, Mapping[str, Any]] = {}
-        for detail in self._details(cluster, f'{{ ({STOPPED}) && ($.detail.{key} = "{value}") }}'):
+        for detail in self._details(cluster, f'{{ ({STOPPED}) && ($.detail.{key} = "{value}") }}', since):
             if detail.get("lastStatus") != "STOPPED" or detail.get(key) != value:
                 continue
             # An event may come twice and late: the version says which copy of a task is the newest.
@@ -43,16 +45,20 @@ class EcsEvents:
         tasks = [stopped_task(_with_times(detail)) for detail in details.values()]
         return sorted(tasks, key=lambda task: (task.stopped is not None, task.stopped), reverse=True)
 
-    def _details(self, cluster: str, pattern: str) -> Sequence[Mapping[str, Any]]:
+    def _details(self, cluster: str, pattern: str, since: datetime) -> Sequence[Mapping[str, Any]]:
+        """Without a start CloudWatch reads all that was kept of all apps, at a rate that the account shares.
+
+        https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
+        """
         from botocore.exceptions import ClientError
 
-        group = ecs_events_group(cluster)
+        group, start = ecs_events_group(cluster), int((since - MARGIN).timestamp() * 1000)
         with translated(f"reading {group}"):
             try:
                 pages = self._session.client("logs").get_paginator("filter_log_events")
                 lines = [
                     row["message"]
-                    for page in pages.paginate(logGroupName=group, filterPattern=pattern)
+                    for page in pages.paginate(logGroupName=group, filterPattern=pattern, startTime=start)
                     for row in page["events"]
                 ]
             except ClientError as error:

@@ -9,15 +9,20 @@ from functools import cached_property
 from typing import Any
 
 from driver.adapters.batches import batches
-from driver.adapters.ecs_batches import active_services
+from driver.adapters.ecs_batches import TASKS_AT_ONCE, active_services, described_tasks, listed_tasks
 from driver.adapters.ecs_rollouts import EcsRollouts
 from driver.adapters.session import Session, code, translated
 from driver.adapters.stopped import stopped_task
 from driver.core.moments import moment
-from driver.core.ports import Counts, Definition, Event, Rollout, ServiceState, StoppedTask
+from driver.core.ports import Counts, Definition, Event, Rollout, RolloutStatus, ServiceState, StoppedTask
 from spec.weights import FARGATE, SPOT, Strategy
 
-TASKS_AT_ONCE = 100
+NOTHING_TO_STOP = {"ConflictException", "ServiceDeploymentNotFoundException"}
+UNCLEAR = {"ClientException", "InvalidParameterException", "UnsupportedFeatureException"}
+"""What else StopServiceDeployment answers; which of them means that there is nothing to go back to is not documented.
+
+https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StopServiceDeployment.html
+"""
 VERSION = re.compile(r"arn:[^:]+:secretsmanager:[^:]*:[^:]*:secret:[^:]+:[^:]*:[^:]*:([^:]+)")
 """How a variable names one version of a secret.
 
@@ -69,11 +74,10 @@ class EcsServices:
     def stopped_tasks(self, cluster: str, service: str, task_definition: str) -> Sequence[StoppedTask]:
         """The stopped tasks of a service on one task definition, newest first; ECS keeps them for about an hour."""
         with translated(f"listing the stopped tasks of {service}"):
-            listed = self._ecs.list_tasks(cluster=cluster, serviceName=service, desiredStatus="STOPPED")["taskArns"]
+            listed = listed_tasks(self._ecs, cluster=cluster, serviceName=service, desiredStatus="STOPPED")
             tasks = [
                 stopped_task(row)
-                for batch in batches(listed, TASKS_AT_ONCE)
-                for row in self._ecs.describe_tasks(cluster=cluster, tasks=batch)["tasks"]
+                for row in described_tasks(self._ecs, cluster, listed)
                 if row["taskDefinitionArn"] == task_definition and row["lastStatus"] == "STOPPED"
             ]
         return sorted(tasks, key=lambda task: (task.stopped is None, task.stopped), reverse=True)
@@ -87,10 +91,15 @@ class EcsServices:
             try:
                 self._ecs.stop_service_deployment(serviceDeploymentArn=rollout, stopType="ROLLBACK")
             except ClientError as error:
-                if code(error) in {"ConflictException", "ServiceDeploymentNotFoundException"}:
+                if code(error) in NOTHING_TO_STOP or (code(error) in UNCLEAR and self._is_final(rollout)):
                     return False
                 raise
         return True
+
+    def _is_final(self, rollout: str) -> bool:
+        """Whether a rollout has ended, or has nothing before it that it could go back to."""
+        rows = self._ecs.describe_service_deployments(serviceDeploymentArns=[rollout])["serviceDeployments"]
+        return not rows or RolloutStatus(rows[0]["status"]).final or not rows[0].get("sourceServiceRevisions")
 
     def protected(self, cluster: str, service: str, task_definition: str) -> Sequence[str]:
         """The running tasks of a service on other task definitions that protect themselves, and until when.
@@ -98,7 +107,7 @@ class EcsServices:
         https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection.html
         """
         with translated(f"reading the task protection of {service}"):
-            running = self._ecs.list_tasks(cluster=cluster, serviceName=service, desiredStatus="RUNNING")["taskArns"]
+            running = listed_tasks(self._ecs, cluster=cluster, serviceName=service, desiredStatus="RUNNING")
             held = [
                 row
                 for batch in batches(running, TASKS_AT_ONCE)
@@ -108,8 +117,7 @@ class EcsServices:
             until = {row["taskArn"]: row["expirationDate"] for row in held}
             others = [
                 row["taskArn"]
-                for batch in batches(list(until), TASKS_AT_ONCE)
-                for row in self._ecs.describe_tasks(cluster=cluster, tasks=batch)["tasks"]
+                for row in described_tasks(self._ecs, cluster, list(until))
                 if row["taskDefinitionArn"] != task_definition
             ]
         return [f"{arn.rsplit('/', 1)[-1]} until {moment(until[arn], seconds=False)}" for arn in others]

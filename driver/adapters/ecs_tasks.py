@@ -6,14 +6,12 @@ https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from driver.adapters.batches import batches
+from driver.adapters.ecs_batches import described_tasks, listed_tasks
 from driver.adapters.session import Session, code, translated
 from driver.adapters.stopped import stopped_task
 from driver.core.ports import TaskRequest, TaskState
 from driver.errors import NotPlaced
 
-BATCH = 100
-"""So many tasks at most in one DescribeTasks."""
 REFUSALS = {
     "AccessDeniedException",
     "BlockedException",
@@ -93,15 +91,11 @@ class EcsTasks:
 
     def _list(self, **filters: str) -> list[str]:
         with translated("listing tasks"):
-            pages = self._ecs.get_paginator("list_tasks").paginate(**filters)
-            return [arn for page in pages for arn in page["taskArns"]]
+            return listed_tasks(self._ecs, **filters)
 
     def _describe(self, cluster: str, tasks: Sequence[str]) -> list[Any]:
-        rows: list[Any] = []
         with translated("describing tasks"):
-            for batch in batches(tasks, BATCH):
-                rows += self._ecs.describe_tasks(cluster=cluster, tasks=batch)["tasks"]
-        return rows
+            return described_tasks(self._ecs, cluster, tasks)
 
     @property
     def _ecs(self) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 
 from driver.core.ledger import Attempt, Outcome
 from driver.core.outcome import judge
@@ -30,6 +31,7 @@ class Run:
 
     cluster: str
     task: str
+    started: datetime
     tail: Tail
 
 
@@ -125,7 +127,7 @@ def _until(world: World, run: Run, deadline: float) -> Ending | None:
 
 def _told(world: World, run: Run) -> Ending:
     """The end of a run that ECS has forgotten, from what it told at the time."""
-    told = world.events.stopped_task(run.cluster, run.task)
+    told = world.events.stopped_task(run.cluster, run.task, run.started)
     return Ending(outcome=Outcome.UNKNOWN if told is None else judge(told), task=told)
 
 

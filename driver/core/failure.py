@@ -28,13 +28,15 @@ def telling(tasks: Sequence[StoppedTask]) -> StoppedTask | None:
 
 
 def _last_task(world: World, expectation: Expectation, service: str, judgement: Judgement) -> str:
-    if judgement.rollout is None or judgement.cancelled:
+    mine = judgement.rollout
+    if mine is None or judgement.cancelled:
         return ""
     wanted = expectation.task_definitions[service]
     try:
         # After an hour ECS has forgotten its tasks; what it told of them is kept.
-        known = world.services.stopped_tasks(expectation.cluster, service, wanted)
-        tasks = of_rollout(known or world.events.stopped_tasks(expectation.cluster, wanted), judgement.rollout)
+        tasks = of_rollout(world.services.stopped_tasks(expectation.cluster, service, wanted), mine)
+        if not tasks and mine.created is not None:
+            tasks = of_rollout(world.events.stopped_tasks(expectation.cluster, wanted, mine.created), mine)
     except Unreachable:
         return ""
     task = telling(tasks)

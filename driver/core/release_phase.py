@@ -153,7 +153,8 @@ def _written(record: Record, names: AppNames, number: int, task: str) -> Attempt
 
 
 def _run(world: World, names: AppNames, attempt: Attempt, say: Say) -> Run:
-    return Run(cluster=names.env, task=attempt.task, tail=Tail(world.logs, attempt.group, attempt.stream, say))
+    tail = Tail(world.logs, attempt.group, attempt.stream, say)
+    return Run(cluster=names.env, task=attempt.task, started=attempt.started, tail=tail)
 
 
 def _stop(world: World, phase: Phase, record: Record, number: int, say: Say) -> NoReturn:

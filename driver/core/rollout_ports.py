@@ -1,6 +1,7 @@
 """What a rollout asks of the world: services, what was told of them, the targets behind load balancers, a terminal."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from driver.core.rollout_values import Definition, Progress, ServiceState, TargetHealth
@@ -39,21 +40,21 @@ class Services(Protocol):
 class Events(Protocol):
     """What ECS told, kept long after it has forgotten a task."""
 
-    def stopped_task(self, cluster: str, task: str) -> StoppedTask | None:
-        """How a task ended; None when nothing was told of its end."""
+    def stopped_task(self, cluster: str, task: str, since: datetime) -> StoppedTask | None:
+        """How a task ended that began at `since` or later; None when nothing was told of its end."""
 
-    def stopped_tasks(self, cluster: str, task_definition: str) -> Sequence[StoppedTask]:
-        """The tasks on a task definition that ended, newest first."""
+    def stopped_tasks(self, cluster: str, task_definition: str, since: datetime) -> Sequence[StoppedTask]:
+        """The tasks on a task definition that ended at `since` or later, newest first."""
 
 
 class NoEvents:
     """Where nothing was kept."""
 
-    def stopped_task(self, cluster: str, task: str) -> StoppedTask | None:
+    def stopped_task(self, cluster: str, task: str, since: datetime) -> StoppedTask | None:
         """Nobody knows."""
         return None
 
-    def stopped_tasks(self, cluster: str, task_definition: str) -> Sequence[StoppedTask]:
+    def stopped_tasks(self, cluster: str, task_definition: str, since: datetime) -> Sequence[StoppedTask]:
         """Nobody knows."""
         return ()
 

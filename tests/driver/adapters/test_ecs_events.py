@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ pytestmark = pytest.mark.sandbox
 
 GROUP = "/slipway/told/ecs-events"
 DEFINITION = "arn:aws:ecs:eu-west-1:0:task-definition/told-shop-web:7"
+LONG_AGO = datetime(2026, 11, 24, tzinfo=UTC)
 Tell = Callable[..., None]
 
 
@@ -43,7 +45,7 @@ def test_a_task_that_ecs_has_forgotten_is_known_by_what_was_told(session: Sessio
     tell("other")
     tell("mine", lastStatus="RUNNING", containers=[{}])
     tell("mine", stoppedReason="Essential container in task exited")
-    found = EcsEvents(session).stopped_task("told", task("mine"))
+    found = EcsEvents(session).stopped_task("told", task("mine"), LONG_AGO)
     assert found is not None
     assert (found.exit_code, found.reason) == (3, "Essential container in task exited")
     assert found.stopped is not None
@@ -52,13 +54,13 @@ def test_a_task_that_ecs_has_forgotten_is_known_by_what_was_told(session: Sessio
 
 def test_a_task_of_whose_end_nothing_was_told_is_not_known(session: Session, tell: Tell) -> None:
     tell("mine", lastStatus="RUNNING")
-    assert EcsEvents(session).stopped_task("told", task("mine")) is None
+    assert EcsEvents(session).stopped_task("told", task("mine"), LONG_AGO) is None
 
 
 def test_of_events_that_come_twice_or_late_the_newest_version_counts(session: Session, tell: Tell) -> None:
     tell("mine", version=6)
     tell("mine", version=5, containers=[{}])
-    found = EcsEvents(session).stopped_task("told", task("mine"))
+    found = EcsEvents(session).stopped_task("told", task("mine"), LONG_AGO)
     assert found is not None
     assert found.exit_code == 3
 
@@ -67,9 +69,16 @@ def test_the_tasks_on_a_task_definition_come_newest_first(session: Session, tell
     tell("first")
     tell("second", stoppedAt="2026-11-24T12:05:00.000Z")
     tell("elsewhere", taskDefinitionArn="arn:aws:ecs:eu-west-1:0:task-definition/told-shop-web:8")
-    found = EcsEvents(session).stopped_tasks("told", DEFINITION)
+    found = EcsEvents(session).stopped_tasks("told", DEFINITION, LONG_AGO)
     assert [row.arn for row in found] == [task("second"), task("first")]
 
 
+def test_what_was_told_long_before_is_not_read_at_all(session: Session, tell: Tell) -> None:
+    tell("mine")
+    later = datetime.now(UTC) + timedelta(hours=1)
+    assert EcsEvents(session).stopped_task("told", task("mine"), later) is None
+    assert EcsEvents(session).stopped_task("told", task("mine"), later - timedelta(hours=1)) is not None
+
+
 def test_where_no_log_group_is_nothing_was_told(session: Session) -> None:
-    assert EcsEvents(session).stopped_task("nowhere", task("mine")) is None
+    assert EcsEvents(session).stopped_task("nowhere", task("mine"), LONG_AGO) is None

@@ -108,6 +108,61 @@ def test_who_has_lost_the_lock_stops_and_restarts_nothing_any_more() -> None:
     assert "shop-web" in reader.describe("dev", ["shop-web"])
 
 
+@dataclass
+class CrowdedEcs:
+    """ECS's API over a service that has failed more often than one page of ListTasks holds."""
+
+    definitions: list[str]
+
+    def get_paginator(self, operation: str) -> "CrowdedEcs":
+        assert operation == "list_tasks"
+        return self
+
+    def paginate(self, **_filters: str) -> Any:
+        for start in range(0, len(self.definitions), 100):
+            rest = range(start, min(start + 100, len(self.definitions)))
+            yield {"taskArns": [f"arn:aws:ecs:eu-west-1:0:task/dev/{number}" for number in rest]}
+
+    def describe_tasks(self, cluster: str, tasks: list[str]) -> Any:
+        assert 1 <= len(tasks) <= 100
+        return {"tasks": [self._task(arn) for arn in tasks]}
+
+    def _task(self, arn: str) -> dict[str, Any]:
+        definition = self.definitions[int(arn.rsplit("/", 1)[-1])]
+        row = {"taskArn": arn, "taskDefinitionArn": definition, "lastStatus": "STOPPED", "containers": []}
+        return {**row, "createdAt": AT, "stoppedAt": AT}
+
+
+def test_the_stopped_tasks_of_a_task_definition_are_found_behind_a_whole_page_of_others() -> None:
+    ecs = CrowdedEcs([OLD] * 120 + [NEW] * 3)
+    assert len(services(ecs).stopped_tasks("dev", "shop-web", NEW)) == 3  # type: ignore[arg-type]
+
+
+@dataclass
+class StubbornEcs:
+    """ECS's API over one rollout that it does not take back, with the code of its refusal."""
+
+    refusal: str
+    status: str
+    sources: list[Any]
+
+    def stop_service_deployment(self, **_asked: str) -> Any:
+        raise ClientError({"Error": {"Code": self.refusal, "Message": "no"}}, "StopServiceDeployment")
+
+    def describe_service_deployments(self, **_asked: Any) -> Any:
+        return {"serviceDeployments": [{"status": self.status, "sourceServiceRevisions": self.sources}]}
+
+
+@pytest.mark.parametrize("refusal", ["ClientException", "InvalidParameterException", "UnsupportedFeatureException"])
+def test_a_refusal_to_go_back_is_none_where_the_rollout_is_over_or_the_first(refusal: str) -> None:
+    over = StubbornEcs(refusal, "SUCCESSFUL", [{"arn": "revision-1"}])
+    first = StubbornEcs(refusal, "IN_PROGRESS", [])
+    rolling = StubbornEcs(refusal, "IN_PROGRESS", [{"arn": "revision-1"}])
+    assert [services(one).roll_back("rollout") for one in (over, first)] == [False, False]  # type: ignore[arg-type]
+    with pytest.raises(Unreachable):
+        services(rolling).roll_back("rollout")  # type: ignore[arg-type]
+
+
 def test_a_look_at_a_service_at_rest_costs_one_call() -> None:
     ecs = at_rest()
     reader = services(ecs)
