@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from spec import backdoor, balancers, clashes, cutover, domain, names, reach
 from spec.alarms import Alarms
@@ -28,9 +28,26 @@ EnvName = Annotated[
     str,
     Form(r"[a-z][a-z0-9]*", "is no name of an environment; use small letters and digits, a letter first: dev", 12),
 ]
+OTHER_PARTITIONS = ("cn-", "us-gov-", "us-iso", "eu-isoe-", "eusc-")
+"""How regions begin that are apart from all others, with ARNs and addresses of their own.
+
+https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
+"""
+
+
+def _in_the_main_partition(region: str) -> str:
+    if region.startswith(OTHER_PARTITIONS):
+        raise ValueError(
+            f"{region} is in a partition of AWS that Slipway does not know (China, GovCloud, isolated or sovereign "
+            "regions); use a region of the main one, such as eu-west-1"
+        )
+    return region
+
+
 Region = Annotated[
     str,
     Form(r"[a-z]{2}(-[a-z]+)+-\d", "is no region of AWS; write its code without the letter of a zone: eu-west-1"),
+    AfterValidator(_in_the_main_partition),
 ]
 
 

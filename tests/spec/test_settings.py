@@ -91,6 +91,12 @@ def test_a_bad_setting_is_named_with_what_would_do(change: dict[str, Any], path:
     refused.says(path, what_would_do)
 
 
+@pytest.mark.parametrize("region", ["cn-north-1", "us-gov-west-1", "us-iso-east-1", "eusc-de-east-1"])
+def test_a_region_of_another_partition_is_refused_in_one_sentence(region: str) -> None:
+    with pytest.raises(SettingsError, match=f"region: {region} is in a partition of AWS that Slipway does not know"):
+        parse("dev", region, GOOD)
+
+
 @pytest.mark.parametrize("env", ["internal", "slipway", "default"])
 def test_an_environment_whose_names_would_not_be_free_is_refused_at_once(env: str) -> None:
     with pytest.raises(SettingsError, match=f"env: no environment can be called {env}: .*; choose another name"):
