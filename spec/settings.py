@@ -28,7 +28,7 @@ EnvName = Annotated[
     str,
     Form(r"[a-z][a-z0-9]*", "is no name of an environment; use small letters and digits, a letter first: dev", 12),
 ]
-OTHER_PARTITIONS = ("cn-", "us-gov-", "us-iso", "eu-isoe-", "eusc-")
+OTHER_PARTITIONS = ("cn-", "us-gov-", "us-iso", "eu-isoe-")
 """How regions begin that are apart from all others, with ARNs and addresses of their own.
 
 https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html

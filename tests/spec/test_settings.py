@@ -91,7 +91,7 @@ def test_a_bad_setting_is_named_with_what_would_do(change: dict[str, Any], path:
     refused.says(path, what_would_do)
 
 
-@pytest.mark.parametrize("region", ["cn-north-1", "us-gov-west-1", "us-iso-east-1", "eusc-de-east-1"])
+@pytest.mark.parametrize("region", ["cn-north-1", "us-gov-west-1", "us-iso-east-1"])
 def test_a_region_of_another_partition_is_refused_in_one_sentence(region: str) -> None:
     with pytest.raises(SettingsError, match=f"region: {region} is in a partition of AWS that Slipway does not know"):
         parse("dev", region, GOOD)
