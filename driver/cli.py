@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from driver import console
+from driver import console, empty_words
 from driver.adapters.interrupts import end_in_order
 from driver.errors import DriverError, Interrupted, InvalidInput, Unwritten
 from driver.help_texts import flow
@@ -25,13 +25,21 @@ COMMANDS = (
 )  # fmt: skip
 GROUPS = ("releases", "config", "image", "lock", "network", "monitoring", "alarms", "backdoor", "sandbox")
 
+WORDS = "slipway.words"
+
 
 class Boundary(TyperGroup):
     """Turns expected failures into a message and their exit code; bugs pass through with their traceback."""
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - as below
+        """Keep the words as they were typed: what is wrong with them is told where failures are."""
+        ctx.meta[WORDS] = tuple(args)
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: Any) -> object:  # noqa: ANN401 - typer's own click has no public context type
         """Run the command. An exit code other than 0 leaves as SystemExit."""
         try:
+            empty_words.check(self, ctx.meta[WORDS])
             return super().invoke(ctx)
         except DriverError as error:
             failure = error
