@@ -11,6 +11,14 @@ TIMEOUT = 30.0
 # Written next to the Procfile by `slipway image entrypoints`, and into every image: not a change of the app.
 GENERATED = ":(exclude)entrypoint-*.sh"
 
+# Those of `git rev-parse --local-env-vars` that say where a repository is. Settings, by which CI may declare a folder
+# safe, stay. https://git-scm.com/docs/githooks#_description
+OF_A_REPOSITORY = {
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR", "GIT_DIR", "GIT_GRAFT_FILE", "GIT_IMPLICIT_WORK_TREE",
+    "GIT_INDEX_FILE", "GIT_NAMESPACE", "GIT_NO_REPLACE_OBJECTS", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX",
+    "GIT_QUARANTINE_PATH", "GIT_REPLACE_REF_BASE", "GIT_SHALLOW_FILE", "GIT_WORK_TREE",
+}  # fmt: skip
+
 
 def source(folder: Path) -> Source | None:
     """The commit that a folder is at, its branch, and whether anything in it differs from the commit.
@@ -43,5 +51,11 @@ def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
         timeout=TIMEOUT,
-        env={**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"},
+        env=_environment(),
     )
+
+
+def _environment() -> dict[str, str]:
+    """Ours without what git tells its hooks of their own repository, which another folder is none of."""
+    own = {name: value for name, value in os.environ.items() if name not in OF_A_REPOSITORY}
+    return {**own, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}

@@ -41,13 +41,17 @@ def push(
     from driver.adapters.app_folder import read_procfile
     from driver.adapters.images import EcrImages
     from driver.adapters.session import Session
+    from driver.core.ignoring import secrets
 
     settings, spec = _settings(ctx.obj, env, name)
     ports = {process: row.port for process, row in spec.processes.items() if row.port is not None}
     procfile, advice = read_procfile(path, ports)
     _check(name, spec, procfile)
-    _say(advice)
     packed = _pack(path, procfile, tag)
+    _say(advice)
+    keys = [path.as_posix() for path in secrets(path)]
+    for key in keys:
+        console.say(f"note: {path / key} looks like a key or a password and goes in; name it in .dockerignore")
     repository = settings.names(name).repository
     if dry_run:
         facts = {"folder": str(path.resolve()), "repository": repository, "tag": packed.tag, "dry_run": True}
@@ -56,7 +60,7 @@ def push(
         return
     image = EcrImages(Session(settings.region), settings.registry.account).push(repository, packed, console.say)
     if as_json:
-        console.answer_json({**_plain(image, packed), "advice": [asdict(row) for row in advice]})
+        console.answer_json({**_plain(image, packed), "advice": [asdict(row) for row in advice], "keys": keys})
     else:
         console.answer(image.reference)
     console.say(f"Release it: slipway deploy {env} {name} --image {packed.tag}")

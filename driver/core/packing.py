@@ -15,6 +15,7 @@ from driver.core import ignoring, manifests
 from driver.core.manifests import Manifest, digest_of
 from driver.core.ports import Packed
 from driver.errors import InvalidInput
+from spec.names import KEEP
 from spec.releases import Source
 
 WORKDIR = "/app"
@@ -144,6 +145,10 @@ def pack(folder: Path, scripts: Mapping[str, str], source: Source | None, tag: s
         raise InvalidInput(
             f"{tag} can't be the tag of an image",
             hint="A tag has at most 128 letters, digits, `_`, `.` and `-`, and begins with none of the last two.",
+        )
+    if tag is not None and tag.startswith(KEEP):
+        raise InvalidInput(
+            f"{tag} can't be the tag of an image", hint=f"Tags that begin with `{KEEP}` are those of releases."
         )
     return Packed(
         tag=tag or default_tag(source, content), labels=labels(source, content), folder=folder, scripts=dict(scripts)

@@ -103,3 +103,21 @@ def test_a_git_that_fails_is_told_and_not_taken_for_no_repository(
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     with pytest.raises(InvalidInput, match="dubious ownership"):
         source(repository)
+
+
+def test_a_hook_of_another_repository_does_not_pass_its_own_off(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = commit(repository)
+    other = tmp_path / "other"
+    other.mkdir()
+    git(other, "init", "-q", "-b", "main")
+    (other / "file").write_text("x")
+    assert commit(other) != head
+    # What git sets for its hooks.
+    told = {"GIT_DIR": ".git", "GIT_WORK_TREE": ".", "GIT_INDEX_FILE": ".git/index", "GIT_PREFIX": ""}
+    for name, value in told.items():
+        monkeypatch.setenv(name, str(other / value) if value else "")
+    found = source(repository / "app")
+    assert found is not None
+    assert (found.commit, found.branch, found.dirty) == (head, "trunk", False)

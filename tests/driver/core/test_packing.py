@@ -85,3 +85,10 @@ def test_the_tag_tells_where_an_image_is_from(source: Source | None, tag: str) -
 def test_a_tag_that_can_be_none_is_refused(folder: Path) -> None:
     with pytest.raises(InvalidInput, match="can't be the tag"):
         packing.pack(folder, SCRIPTS, None, "-x")
+
+
+@pytest.mark.parametrize("tag", ["keep.dev.example.v9", "keep."])
+def test_a_tag_of_our_own_is_refused(tag: str, folder: Path) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        packing.pack(folder, SCRIPTS, None, tag)
+    assert caught.value.hint == "Tags that begin with `keep.` are those of releases."
