@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from driver.core.last_words import last_words
+from driver.core.known_causes import Evidence, known_cause, whose
+from driver.core.last_words import TAIL, words
 from driver.core.ports import StoppedTask, World
 from driver.core.verdict import Judgement, Verdict, describe, failures, of_rollout
 from driver.core.watch import Expectation
@@ -42,5 +43,11 @@ def _last_task(world: World, expectation: Expectation, service: str, judgement: 
     task = telling(tasks)
     if task is None:
         return ""
-    lines = "".join(f"\n    {line}" for line in last_words(world, expectation.cluster, service, task))
-    return f"\n  task {task.arn.rsplit('/', 1)[-1]}: {describe(task)}{lines}"
+    log = words(world, expectation.cluster, service, task)
+    lines = "".join(f"\n    {line}" for line in log[-TAIL:])
+    told = f"\n  task {task.arn.rsplit('/', 1)[-1]}: {describe(task)}{lines}"
+    said = f"{judgement.reason}\n{describe(task)}"
+    app, port = whose(world.settings, service)
+    place = f"{world.settings.env} {app}"
+    cause = known_cause(Evidence(said=said, log=log, exit_code=task.exit_code, port=port, place=place))
+    return f"{told}\n  likely: {cause}" if cause else told

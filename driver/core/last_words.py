@@ -11,8 +11,13 @@ TAIL = 10
 
 def last_words(world: World, cluster: str, service: str, task: StoppedTask) -> list[str]:
     """Its last lines; none where they can't be read."""
+    return words(world, cluster, service, task)[-TAIL:]
+
+
+def words(world: World, cluster: str, service: str, task: StoppedTask) -> list[str]:
+    """All that it printed; nothing where that can't be read."""
     try:
         lines, _cursor = world.logs.stream(log_group(cluster, service), log_stream(task.arn), None)
     except Unreachable:
         return []
-    return [line.message for line in lines[-TAIL:]]
+    return [line.message for line in lines]

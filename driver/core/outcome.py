@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-c
 
 from collections.abc import Sequence
 
+from driver.core.known_causes import Evidence, known_cause
 from driver.core.ledger import Outcome
 from driver.core.ports import LogLine, StoppedTask
 from driver.core.verdict import describe
@@ -79,4 +80,9 @@ def failure(
     """The error for an outcome that is no success; `place` is environment, app and release, as a command takes them."""
     why = "" if task is None else f": {describe(task)}"
     said = "".join(f"\n  {line.message}" for line in lines[-TAIL:])
+    log = [line.message for line in lines]
+    exit_code = None if task is None else task.exit_code
+    evidence = Evidence(said=why, log=log, exit_code=exit_code, place=place.rsplit(" ", 1)[0])
+    if cause := known_cause(evidence):
+        said += f"\n  likely: {cause}"
     return KINDS[outcome](f"{WORDS[outcome]}{why}; {UNTOUCHED}{said}", hint=HINTS[outcome].format(place=place))
