@@ -22,6 +22,7 @@ LinesOption = Annotated[
     int | None, typer.Option("--lines", "-n", min=1, help="The latest so many: 100, or all with --since.")
 ]
 SinceOption = Annotated[str | None, typer.Option("--since", help="How far back: 30s, 10m, 2h, 1d.")]
+ProbesOption = Annotated[bool, typer.Option("--probes", help="The load balancer's health checks too.")]
 FollowOption = Annotated[bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C.")]
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -38,29 +39,36 @@ def run(
     lines: LinesOption = None,
     since: SinceOption = None,
     follow: FollowOption = False,
+    probes: ProbesOption = False,
     as_json: Json = False,
 ) -> None:
-    """Show the log of APP, its processes together, oldest line first. With --json, one object a line."""
+    """Show the log of APP, its processes together, oldest line first. With --json, one object a line.
+
+    Health checks that went well are left out.
+    """
     from driver.adapters.logs import CloudWatchLogs
     from driver.adapters.project import load_settings
     from driver.adapters.session import Session
-    from driver.core.logs import Tail, latest, read
+    from driver.core.logs import Tail, every, latest, read
 
     now = int(time.time() * 1000)
     start = None if since is None else now - 1000 * seconds(since)
     settings = load_settings(ctx.obj, env)
     groups = _groups(settings, app, process)
     logs = CloudWatchLogs(Session(settings.region))
+    wanted = every if probes else _no_probes(settings, app)
     if start is None:
-        rows, start = latest(logs, groups, now, lines or LINES)
-        shown = rows[-(lines or LINES) :]
+        rows, start = latest(logs, groups, now, lines or LINES, wanted)
+        shown = [row for row in rows if wanted(row)][-(lines or LINES) :]
     else:
         rows = read(logs, groups, start)
-        shown = rows[-lines:] if lines else rows
+        shown = [row for row in rows if wanted(row)][-lines if lines else 0 :]
     show = json_line if as_json else text_line
     _print(shown, show)
+    if rows and not shown:
+        console.say(f"nothing but {len(rows)} health checks since {_time(rows[0].line)}; --probes shows them")
     if follow:
-        _follow(Tail(logs, groups, rows, start, now), show)
+        _follow(Tail(logs, groups, rows, start, now), wanted, show)
 
 
 def seconds(text: str) -> int:
@@ -96,15 +104,25 @@ def _groups(settings: "Settings", app: str, process: str | None) -> dict[str, st
     return {name: names.process(name).log_group for name in known if process in {None, name}}
 
 
-def _follow(tail: "Tail", show: "Callable[[Row], str]") -> None:
+def _no_probes(settings: "Settings", app: str) -> "Callable[[Row], bool]":
+    """All lines but those that health checks of their process have left."""
+    from driver.core.probes import is_probe
+
+    processes = settings.apps[app].processes
+    paths = {name: row.health.path for name, row in processes.items() if row.port is not None}
+    return lambda row: row.process not in paths or not is_probe(row.line.message, paths[row.process])
+
+
+def _follow(tail: "Tail", wanted: "Callable[[Row], bool]", show: "Callable[[Row], str]") -> None:
     while True:
         time.sleep(POLL)
-        _print(tail.more(), show)
+        _print(filter(wanted, tail.more()), show)
 
 
 def _print(rows: "Iterable[Row]", show: "Callable[[Row], str]") -> None:
-    for row in rows:
-        console.answer(show(row))
+    """All at once, as `console.table` does."""
+    if lines := [show(row) for row in rows]:
+        console.answer("\n".join(lines))
 
 
 def _time(line: "LogLine") -> str:

@@ -1,6 +1,6 @@
 """The log of an app: the lines of its processes in one order, the latest of them, and those that come next."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from driver.core.ports import LogLine, Logs
@@ -10,6 +10,8 @@ MINUTE = 60_000
 # How far back to look for the latest lines, in milliseconds: CloudWatch Logs reads forward only, so a longer span is
 # read where a shorter one held too little.
 SPANS = (10 * MINUTE, 120 * MINUTE, 1440 * MINUTE, 7 * 1440 * MINUTE)
+# So many lines are read at most for those of them that are wanted, before a longer span is not looked into any more.
+MOST = 5_000
 # Milliseconds. A line may become readable this long after its own time, when later lines were read already.
 LATE = 30_000
 
@@ -39,11 +41,19 @@ def read(logs: Logs, groups: Mapping[str, str], since: int) -> list[Row]:
     return sorted(rows, key=lambda row: row.line.at)
 
 
-def latest(logs: Logs, groups: Mapping[str, str], now: int, count: int) -> tuple[list[Row], int]:
-    """At least the latest `count` lines, or all where there are fewer, and since when they were read."""
+def every(_row: Row) -> bool:
+    """For those who want all lines."""
+    return True
+
+
+def latest(
+    logs: Logs, groups: Mapping[str, str], now: int, count: int, wanted: Callable[[Row], bool] = every
+) -> tuple[list[Row], int]:
+    """Lines among which are at least the latest `count` that are wanted, or all where there are fewer, and since when
+    they were read. Where nearly all are unwanted it gives up after so many."""
     for span in SPANS:
         rows = read(logs, groups, now - span)
-        if len(rows) >= count:
+        if sum(map(wanted, rows)) >= count or len(rows) >= MOST:
             return rows, now - span
     return read(logs, groups, 0), 0
 

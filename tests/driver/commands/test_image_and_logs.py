@@ -110,7 +110,8 @@ def test_entrypoints_are_written_beside_the_procfile(shell: Shell) -> None:
 @pytest.fixture
 def logged(shell: Shell, session: Session) -> Iterator[Shell]:
     logs, now = session.client("logs"), int(time.time() * 1000)
-    lines = {"web": [(-4000, "GET [/health] 200"), (-2000, "later")], "worker": [(-3000, "took a job")]}
+    probe = '10.0.1.7 - - "GET /health/ HTTP/1.1" 200 2 "-" "ELB-HealthChecker/2.0"'
+    lines = {"web": [(-4000, "GET [/health] 200"), (-2500, probe), (-2000, "later")], "worker": [(-3000, "took a job")]}
     for process, rows in lines.items():
         place = {"logGroupName": f"/ecs/dev-example-{process}", "logStreamName": f"ecs/app/{process}0123456789"}
         logs.create_log_group(logGroupName=place["logGroupName"])
@@ -140,6 +141,7 @@ def test_the_log_is_cut_to_a_process_a_count_and_a_span(logged: Shell) -> None:
     assert without_time(logged("logs", "dev", "example", "-p", "worker").stdout) == ["worker.worker: took a job"]
     assert without_time(logged("logs", "dev", "example", "-n", "1").stdout) == ["web.web012: later"]
     assert len(logged("logs", "dev", "example", "--since", "1h").stdout.splitlines()) == 3
+    assert len(logged("logs", "dev", "example", "--since", "1h", "--probes").stdout.splitlines()) == 4
     first = json.loads(logged("logs", "dev", "example", "--json").stdout.splitlines()[0])
     assert (first["process"], first["task"], first["message"]) == ("web", "web0123456789", "GET [/health] 200")
 

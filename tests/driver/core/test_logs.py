@@ -1,6 +1,6 @@
 import pytest
 
-from driver.core.logs import LATE, MINUTE, Row, Tail, latest, read
+from driver.core.logs import LATE, MINUTE, MOST, Row, Tail, latest, read
 from driver.core.ports import LogLine
 from driver.errors import NotReady
 from tests.fakes import FakeLogs
@@ -82,3 +82,14 @@ def test_following_an_app_that_is_silent_begins_now(logs: FakeLogs) -> None:
     tail = Tail(logs, GROUPS, [], NOW - 600 * MINUTE, NOW)
     tail.more()
     assert {since for _, since in logs.asked} == {NOW - LATE}
+
+
+def test_lines_that_nobody_wants_do_not_count_and_a_flood_of_them_is_not_read_for_ever(logs: FakeLogs) -> None:
+    wanted = [LogLine(at=NOW - 60 * MINUTE, stream="s", message="wanted", id="w")]
+    logs.groups["web"] = wanted + [LogLine(at=NOW - 1, stream="s", message="no", id=f"{n}") for n in range(10)]
+    rows, _start = latest(logs, {"web": "web"}, NOW, 1, lambda row: row.line.message == "wanted")
+    assert "wanted" in messages(rows)
+    logs.groups["web"] += [LogLine(at=NOW - 1, stream="s", message="no", id=f"m{n}") for n in range(MOST)]
+    logs.asked.clear()
+    latest(logs, {"web": "web"}, NOW, 2, lambda row: row.line.message == "wanted")
+    assert logs.asked == [("web", NOW - 10 * MINUTE)]
