@@ -28,7 +28,7 @@ engine: .venv/installed             ## find or build the Pulumi engine
 scanner: .venv/scanner/installed    ## the security scanner that a test runs; it wants packages of its own
 
 clean:                              ## stop the sandbox and remove what was made here
-	-$(BIN)/slipway sandbox down
+	-$(BIN)/slipway sandbox down --yes
 	rm -rf .sandbox .venv
 
 .venv/installed: pyproject.toml

@@ -140,7 +140,7 @@ def sandbox(folder: Path) -> Iterator[dict[str, str]]:
         _start_plugins_cold(folder / "plugins.sock")
         yield {**os.environ, **told}
     finally:
-        _run([SLIPWAY, "sandbox", "down", "--dir", str(folder)], os.environ)
+        _run([SLIPWAY, "sandbox", "down", "--yes", "--dir", str(folder)], os.environ)
 
 
 def _start_plugins_cold(warm: Path) -> None:

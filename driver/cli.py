@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from driver import console, empty_words
 from driver.adapters.interrupts import end_in_order
+from driver.adapters.loopback import spare_loopback
 from driver.errors import DriverError, Interrupted, InvalidInput, Unwritten
 from driver.help_texts import flow
 from spec import __version__
@@ -97,6 +98,7 @@ def build() -> typer.Typer:
 def main() -> None:
     """The entry point `slipway`. Where nobody reads stdout any more it ends by SIGPIPE, as Unix tools do."""
     end_in_order()
+    spare_loopback(os.environ)
     try:
         build()()
     except SystemExit as end:

@@ -10,6 +10,7 @@ from pathlib import Path
 from sandbox import launchers, leftovers, processes
 from sandbox.errors import SandboxError
 from sandbox.folder import Folder, Record
+from sandbox.reach import outer_address, warning
 from sandbox.setup import Setup, background_environment
 
 Say = Callable[[str], None]
@@ -99,6 +100,9 @@ def _start(folder: Folder, setup: Setup, say: Say) -> Record:
         )
     record = _wait(folder, log)
     say(f"The sandbox is up after {time.monotonic() - began:.1f} s: AWS at {record.endpoint}, Vault at {record.vault}.")
+    say("It is empty: no environment, no image, no variables.")
+    if told := warning(outer_address()):
+        say(told)
     return record
 
 

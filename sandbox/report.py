@@ -19,6 +19,14 @@ def lines(status: Status) -> Iterator[str]:
     yield from (f"{balancer.name}  {balancer.url}" for balancer in status.balancers)
 
 
+def lost(status: Status) -> str:
+    """What is thrown away where it is stopped; empty where it does not run."""
+    if not status.up:
+        return ""
+    counts = f"{status.services} service(s) with {status.running_tasks} running task(s)"
+    return f"{counts}, and all else in its AWS and its Vault: state, images, variables, logs"
+
+
 def in_words(memory: Memory) -> str:
     """In whole MiB."""
     parts = {"the sandbox": memory.sandbox, "OpenBao": memory.vault, "the tasks": memory.tasks}

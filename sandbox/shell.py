@@ -2,6 +2,7 @@
 
 import os
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -11,6 +12,8 @@ from sandbox.folder import Folder, Record
 
 # Nothing secret: state that it protects lives as long as the emulator, and a checkout's salt must fit the next one.
 PASSPHRASE = "slipway-sandbox"
+# Load balancers have addresses of 127.0.0.0/8, which curl and requests understand.
+HERE = ("localhost", "127.0.0.1", "::1", "127.0.0.0/8")
 # What would lead an AWS or Vault client past the sandbox to a real account.
 UNSET = (
     "AWS_PROFILE",
@@ -31,7 +34,15 @@ def environment(path: Path) -> dict[str, str]:
         raise SandboxError(f"no sandbox runs in {folder.path}", "run `slipway sandbox up`")
     own = [str(folder.bin), record.engine] if record.engine else [str(folder.bin)]
     rest = [part for part in os.environ.get("PATH", os.defpath).split(":") if part not in own]
-    return {**variables(folder, record), "PATH": ":".join([*own, *rest])}
+    return {**variables(folder, record), **_no_proxy(os.environ), "PATH": ":".join([*own, *rest])}
+
+
+def _no_proxy(given: Mapping[str, str]) -> dict[str, str]:
+    """This machine is not asked through a proxy, and what was not before is not now."""
+    found = given.get("no_proxy") or given.get("NO_PROXY") or ""
+    named = [part.strip() for part in found.split(",") if part.strip()]
+    hosts = ",".join([*named, *(host for host in HERE if host not in named)])
+    return {"NO_PROXY": hosts, "no_proxy": hosts}
 
 
 def variables(folder: Folder, record: Record) -> dict[str, str]:

@@ -8,6 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from driver import console
+from driver.commands.options import Yes
 from driver.errors import NotReady
 
 
@@ -75,19 +76,39 @@ def up(
 
 
 @app.command()
-def down(ctx: typer.Context, dir: Dir = None) -> None:
+def down(ctx: typer.Context, dir: Dir = None, yes: Yes = False) -> None:
     """Stop the sandbox and all that runs in it; what it held is gone."""
     from sandbox import lifecycle
 
+    _approve(folder(ctx, dir), "Stop the sandbox?", yes=yes)
     ended = lifecycle.down(folder(ctx, dir), console.say)
     console.say("The sandbox is down." if ended else "No sandbox was running.")
 
 
+def _approve(place: Path, question: str, *, yes: bool) -> None:
+    """Say what is lost, and ask where there is a terminal. Raises Interrupted on a no."""
+    from driver.errors import Interrupted
+    from sandbox.errors import SandboxError
+    from sandbox.report import lost
+    from sandbox.status import status
+
+    try:
+        held = lost(status(place))
+    except SandboxError:
+        # One that does not answer any more has to be stopped all the same.
+        held = "all that it holds"
+    if held:
+        console.say(f"This throws away {held}.")
+    if held and console.interactive() and not console.confirm(question, yes=yes, instead="--yes"):
+        raise Interrupted("nothing was changed")
+
+
 @app.command()
-def reset(ctx: typer.Context, dir: Dir = None) -> None:
+def reset(ctx: typer.Context, dir: Dir = None, yes: Yes = False) -> None:
     """Start again with an empty AWS and an empty Vault, on the same ports."""
     from sandbox import lifecycle
 
+    _approve(folder(ctx, dir), "Start again from nothing?", yes=yes)
     lifecycle.reset(folder(ctx, dir), console.say)
 
 

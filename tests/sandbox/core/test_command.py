@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from driver import console
 from driver.commands.sandbox import app
-from driver.errors import NotReady
+from driver.errors import Interrupted, NotReady
 from tests.sandbox.core.sandbox_world import World
 
 pytestmark = pytest.mark.sandbox
@@ -29,6 +30,18 @@ def test_status_of_a_folder_without_a_sandbox_says_that_it_is_down(tmp_path: Pat
 def test_down_of_a_folder_that_is_not_there_makes_none(tmp_path: Path) -> None:
     assert type_in("down", "--dir", str(tmp_path / "none")) == (0, "")
     assert not (tmp_path / "none").exists()
+
+
+def test_what_is_thrown_away_is_said_before_and_asked_about_on_a_terminal(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = ["--dir", str(world.folder)]
+    monkeypatch.setattr(console, "interactive", lambda: True)
+    for word in ("down", "reset"):
+        refused = CliRunner().invoke(app, [word, *place], input="n\n")
+        assert isinstance(refused.exception, Interrupted)
+        assert "This throws away 0 service(s) with 0 running task(s), and all else in its AWS" in refused.stderr
+    assert type_in("status", *place)[1].startswith("up: ")
 
 
 def test_status_for_scripts_names_urls_and_counts(world: World) -> None:
@@ -68,3 +81,12 @@ def test_up_refuses_a_pace_that_is_no_number(tmp_path: Path, monkeypatch: pytest
 def test_up_names_an_engine_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(NotReady, match="no Pulumi engine is there"):
         type_in("up", "--dir", str(tmp_path), "--engine", str(tmp_path / "pulumi"))
+
+
+def test_the_variables_spare_this_machine_from_a_proxy_beside_what_the_user_spares(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.setenv("NO_PROXY", "corp.example")
+    found = json.loads(type_in("env", "--dir", str(world.folder), "--json")[1])
+    assert found["no_proxy"] == found["NO_PROXY"] == "corp.example,localhost,127.0.0.1,::1,127.0.0.0/8"
