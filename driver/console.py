@@ -64,20 +64,29 @@ def reply(text: str, value: object, *, as_json: bool) -> None:
         answer(text)
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[object]], red: Container[int] = ()) -> None:
-    """An answer in columns: plain text, no wider than its content, so that it can be cut and searched.
+def replace(text: str) -> None:
+    """An answer in the place of the last one, where stdout is a terminal; else below it."""
+    answer(f"\x1b[H\x1b[2J{text}" if sys.stdout.isatty() else text)
+
+
+def table(names: Sequence[str], rows: Iterable[Sequence[object]], red: Container[int] = ()) -> None:
+    """An answer in columns, all at once: `| head -1` takes what it wants of it, and nobody writes to a closed pipe."""
+    answer(columns(names, rows, red))
+
+
+def columns(names: Sequence[str], rows: Iterable[Sequence[object]], red: Container[int] = ()) -> str:
+    """Rows below their names: plain text, no wider than its content, so that it can be cut and searched.
 
     Rows in `red`, by their number from 0, are red on a terminal. Words must say the same: https://no-color.org
     """
     cells = [[str(cell) for cell in row] for row in rows]
-    widths = [max(len(line[index]) for line in [list(columns), *cells]) for index in range(len(columns))]
+    widths = [max(len(line[index]) for line in [list(names), *cells]) for index in range(len(names))]
     coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     lines = []
-    for at, line in enumerate([[column.upper() for column in columns], *cells], -1):
+    for at, line in enumerate([[name.upper() for name in names], *cells], -1):
         text = "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
         lines.append(f"\x1b[31m{text}\x1b[0m" if coloured and at in red else text)
-    # All at once: `| head -1` takes what it wants of it, and nobody writes to a pipe that is closed.
-    answer("\n".join(lines))
+    return "\n".join(lines)
 
 
 def complain(error: DriverError) -> None:

@@ -14,7 +14,7 @@ from driver.adapters.ecs_rollouts import EcsRollouts
 from driver.adapters.session import Session, code, translated
 from driver.adapters.stopped import stopped_task
 from driver.core.moments import moment
-from driver.core.ports import Counts, Definition, Event, Rollout, RolloutStatus, ServiceState, StoppedTask
+from driver.core.ports import Counts, Definition, Event, Glance, Rollout, RolloutStatus, ServiceState, StoppedTask
 from spec.weights import FARGATE, SPOT, Strategy
 
 NOTHING_TO_STOP = {"ConflictException", "ServiceDeploymentNotFoundException"}
@@ -51,6 +51,11 @@ class EcsServices:
             rows = active_services(self._ecs, cluster, names)
             rollouts = self._rollouts.read(rows)
         return {row["serviceName"]: _service(row, rollouts[row["serviceName"]]) for row in rows}
+
+    def glance(self, cluster: str, names: Sequence[str]) -> Mapping[str, Glance]:
+        """The active services among `names`, by name: ten with each call, and no call for one alone."""
+        with translated(f"describing the services of {cluster}"):
+            return {row["serviceName"]: _glance(row) for row in active_services(self._ecs, cluster, names)}
 
     def definitions(self, arns: Collection[str]) -> Mapping[str, Definition]:
         """The task definitions that ECS knows, by ARN: one call each, since ECS describes no two at once."""
@@ -146,6 +151,20 @@ def _service(row: Mapping[str, Any], rollouts: Sequence[Rollout]) -> ServiceStat
         target_groups=tuple(target["targetGroupArn"] for target in row.get("loadBalancers", [])),
         maximum_percent=row.get("deploymentConfiguration", {}).get("maximumPercent", 200),
         capacity=_strategy(row.get("capacityProviderStrategy", [])),
+    )
+
+
+def _glance(row: Mapping[str, Any]) -> Glance:
+    """Its own deployments say whether it moves: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Deployment.html"""
+    primary = (one for one in row.get("deployments", []) if one.get("status") == "PRIMARY")
+    newest: Mapping[str, Any] = next(primary, {})
+    return Glance(
+        name=row["serviceName"],
+        task_definition=row["taskDefinition"],
+        desired=row["desiredCount"],
+        running=row["runningCount"],
+        moving=newest.get("rolloutState") == "IN_PROGRESS",
+        failed=newest.get("rolloutState") == "FAILED",
     )
 
 

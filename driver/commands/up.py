@@ -39,6 +39,4 @@ def run(ctx: typer.Context, env: Env, yes: Yes = False, dry_run: DryRun = False,
     with let_go(world, gone, console.say):
         changes = platform.bring_up(world, console.say)
     show(changes, as_json=as_json)
-    console.say(
-        f"{env} is up. Look with `slipway status {env} APP`; undo by an earlier checkout and `slipway up {env}`."
-    )
+    console.say(f"{env} is up. Look with `slipway status {env}`; undo by an earlier checkout and `slipway up {env}`.")

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from driver.core.rollout_values import Definition, Progress, ServiceState, TargetHealth
+from driver.core.rollout_values import Definition, Glance, Progress, ServiceState, TargetHealth
 from driver.core.values import StoppedTask
 
 
@@ -17,6 +17,9 @@ class Services(Protocol):
 
     def describe(self, cluster: str, names: Sequence[str]) -> Mapping[str, ServiceState]:
         """The services that exist, by name, each with its latest rollouts (newest first)."""
+
+    def glance(self, cluster: str, names: Sequence[str]) -> Mapping[str, Glance]:
+        """The same services in as few calls as can be, by name."""
 
     def definitions(self, arns: Collection[str]) -> Mapping[str, Definition]:
         """The task definitions that ECS knows, by ARN."""

@@ -102,6 +102,18 @@ class ServiceState:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Glance:
+    """One service without its rollouts, of which ECS tells service by service: how many tasks, and whether it moves."""
+
+    name: str
+    task_definition: str
+    desired: int
+    running: int
+    moving: bool = False
+    failed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Progress:
     """Where one process stands in its rollout, as it is shown. The counts are of new tasks, `elapsed` in seconds."""
 
