@@ -84,8 +84,8 @@ def test_the_list_needs_no_word_and_is_the_same_with_it(shell: Shell) -> None:
     done = shell("dev", "example")
     assert done.exit_code == 0
     assert done.stdout.splitlines()[1].split() == [
-        "v2", "release-failed", "deploy", "v2", "7", "c0ffee00", "1a2b3c4d5e", "2026-11-24", "12:00:00", "me@here",
-        "a", "new", "column",
+        "v2", "release-failed", "deploy", "v2", "7", "c0ffee00", "1a2b3c4d5e", "2026-11-24", "12:00:00", "UTC",
+        "me@here", "a", "new", "column",
     ]  # fmt: skip
     assert shell("list", "dev", "example").stdout == done.stdout
     rows = json.loads(shell("--json", "dev", "example", "--limit", "1").stdout)
@@ -100,9 +100,9 @@ def test_a_release_is_shown_with_its_steps_how_long_each_took_and_its_runs(shell
         "release v2 of example: release-failed",
         "config version 7 in Vault, c0ffee00-1 in Secrets Manager",
         "keys A, B",
-        "run the release process 2026-11-24 12:00:00 19.5 s",
-        "x 2026-11-24 12:00:00 no end",
-        "1 2026-11-24 12:00:00 0.0 s failed 1 arn:task",
+        "run the release process 2026-11-24 12:00:00 UTC 19.5 s",
+        "x 2026-11-24 12:00:00 UTC no end",
+        "1 2026-11-24 12:00:00 UTC 0.0 s failed 1 arn:task",
     ):
         assert line in lines, done.stdout
     plain = json.loads(shell("show", "dev", "example", "2", "--json").stdout)
