@@ -5,7 +5,8 @@ DriverError
 │   └── NotFound        it names an environment, app, process or release that is not there
 ├── NotReady            the platform, image or config that a command needs is missing; nothing was changed
 ├── ReleasePhaseFailed  the release process failed; services are untouched
-│   ├── NotPlaced       ECS refused its task or had no place for it
+│   ├── NotPlaced       ECS had no place for its task
+│   ├── Refused         AWS refused to start its task, for another reason than a lack of place
 │   ├── NeverStarted    its task was placed, but its container never ran
 │   ├── OutOfMemory     it used more memory than it has
 │   ├── TimedOut        it did not end in time and was stopped
@@ -82,7 +83,11 @@ class ReleasePhaseFailed(DriverError):
 
 
 class NotPlaced(ReleasePhaseFailed):
-    """ECS refused to start the task, or had no capacity or no address for it."""
+    """ECS had no capacity or no address for the task."""
+
+
+class Refused(ReleasePhaseFailed):
+    """AWS refused to start the task, and not for a lack of place: asked again it says the same."""
 
 
 class NeverStarted(ReleasePhaseFailed):

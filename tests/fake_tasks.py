@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from driver.core.outcome import lacks_room
 from driver.core.ports import StoppedTask, TaskRequest, TaskState
-from driver.errors import NotPlaced, Unreachable
+from driver.core.values import Sidecar
+from driver.errors import NotPlaced, Refused, Unreachable
 from tests.fakes import FakeClock
 
 
@@ -17,6 +19,9 @@ class Fate:
     stop_code: str = "EssentialContainerExited"
     reason: str = "Essential container in task exited"
     container_reason: str = ""
+    beside: tuple[Sidecar, ...] = ()
+    ended: frozenset[str] = frozenset()
+    """Containers that are seen to have ended before the task has stopped."""
 
 
 @dataclass
@@ -48,7 +53,7 @@ class FakeTasks:
     def run(self, request: TaskRequest) -> str:
         self.requests.append(request)
         if self.refusal:
-            raise NotPlaced(self.refusal)
+            raise (NotPlaced if lacks_room(self.refusal) else Refused)(self.refusal)
         task = next((row for row in self.tasks.values() if row.request.token == request.token), None)
         if task is None:
             arn = f"arn:aws:ecs:eu-west-1:0:task/dev/{len(self.tasks) + 1:032x}"
@@ -72,7 +77,8 @@ class FakeTasks:
         if found is None:
             return None
         stopped = self._stopped(found)
-        return TaskState(arn=task, status="RUNNING" if stopped is None else "STOPPED", stopped=stopped)
+        status, ended = "RUNNING" if stopped is None else "STOPPED", found.fate.ended
+        return TaskState(arn=task, status=status, stopped=stopped, ended=ended)
 
     def unstopped(self, cluster: str, family: str) -> Sequence[str]:
         return [arn for arn, task in self.tasks.items() if self._stopped(task) is None]
@@ -101,4 +107,5 @@ class FakeTasks:
             reason=fate.reason,
             container_reason=fate.container_reason,
             exit_code=fate.exit_code,
+            beside=fate.beside,
         )

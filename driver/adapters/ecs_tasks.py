@@ -9,8 +9,9 @@ from typing import Any
 from driver.adapters.ecs_batches import described_tasks, listed_tasks
 from driver.adapters.session import Session, code, translated
 from driver.adapters.stopped import stopped_task
+from driver.core.outcome import lacks_room
 from driver.core.ports import TaskRequest, TaskState
-from driver.errors import NotPlaced
+from driver.errors import NotPlaced, Refused
 
 REFUSALS = {
     "AccessDeniedException",
@@ -36,7 +37,9 @@ class EcsTasks:
     def run(self, request: TaskRequest) -> str:
         """Start the task; a repeated request with the same token is answered with the same task.
 
-        RunTask answers 200 with `failures` when the task could not be placed: NotPlaced.
+        RunTask answers 200 with `failures` when the task could not be placed: NotPlaced, or Refused where that is not
+        for a lack of place, and after an error.
+        https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html
         https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ECS_Idempotency.html
         """
         from botocore.exceptions import ClientError
@@ -48,9 +51,9 @@ class EcsTasks:
             except ClientError as error:
                 if code(error) not in REFUSALS:
                     raise
-                raise NotPlaced(f"{code(error)}: {error.response['Error'].get('Message', '')}") from None
+                raise _failure(f"{code(error)}: {error.response['Error'].get('Message', '')}") from None
         for failure in answer.get("failures", []):
-            raise NotPlaced(f"{failure.get('reason')} {failure.get('detail') or ''}".strip())
+            raise _failure(f"{failure.get('reason')} {failure.get('detail') or ''}".strip())
         return str(answer["tasks"][0]["taskArn"])
 
     def describe(self, cluster: str, task: str) -> TaskState | None:
@@ -60,7 +63,8 @@ class EcsTasks:
             return None
         status, healthy = rows[0]["lastStatus"], rows[0].get("healthStatus") == "HEALTHY"
         stopped = stopped_task(rows[0]) if status == "STOPPED" else None
-        return TaskState(arn=task, status=status, stopped=stopped, healthy=healthy)
+        ended = frozenset(one["name"] for one in rows[0].get("containers", ()) if one.get("lastStatus") == "STOPPED")
+        return TaskState(arn=task, status=status, stopped=stopped, healthy=healthy, ended=ended)
 
     def unstopped(self, cluster: str, family: str) -> Sequence[str]:
         """The tasks of a family that ECS starts, runs or is stopping. ListTasks goes by what a task was told to be."""
@@ -100,6 +104,10 @@ class EcsTasks:
     @property
     def _ecs(self) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
         return self._session.client("ecs")
+
+
+def _failure(words: str) -> NotPlaced | Refused:
+    return NotPlaced(words) if lacks_room(words) else Refused(words)
 
 
 def _arguments(request: TaskRequest) -> dict[str, Any]:

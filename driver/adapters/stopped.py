@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-c
 from collections.abc import Mapping
 from typing import Any
 
-from driver.core.ports import StoppedTask
+from driver.core.values import Sidecar, StoppedTask
 from spec.container import CONTAINER
 
 
@@ -23,4 +23,9 @@ def stopped_task(row: Mapping[str, Any]) -> StoppedTask:
         container_reason=main.get("reason", ""),
         exit_code=main.get("exitCode"),
         created=row.get("createdAt"),
+        beside=tuple(_sidecar(one) for one in containers if one is not main),
     )
+
+
+def _sidecar(row: Mapping[str, Any]) -> Sidecar:
+    return Sidecar(name=row.get("name", ""), exit_code=row.get("exitCode"), reason=row.get("reason", ""))

@@ -10,6 +10,7 @@ from driver.core.ports import StoppedTask, TaskState, World
 from driver.core.tail import Tail
 from driver.errors import Unreachable
 from spec.catalogue import RELEASE
+from spec.container import CONTAINER
 from spec.names import AppNames
 
 POLL = 1.0
@@ -27,12 +28,13 @@ UNKNOWN_FATE = "The release process may still run. Run the command again: it loo
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """One run as its task's ARN, and the log that it writes."""
+    """One run as its task's ARN, and the log that it writes; `essential` are the sidecars whose end is its end."""
 
     cluster: str
     task: str
     started: datetime
     tail: Tail
+    essential: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,12 +50,15 @@ class Ending:
         return None if self.task is None else self.task.exit_code
 
 
-def token(names: AppNames, version: str, number: int) -> str:
+def token(names: AppNames, version: str, attempt: Attempt) -> str:
     """What makes RunTask idempotent. Its scope is the cluster, its life an hour longer than the task's.
 
+    The numbers begin anew with an environment that was destroyed and is made again, so the time that the ledger has of
+    the attempt is part of it: ECS remembers the tokens of the life before.
     https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ECS_Idempotency.html
     """
-    return hashlib.sha256(f"{names.env}/{names.app}/{version}/{number}".encode()).hexdigest()[:64]
+    parts = (names.env, names.app, version, str(attempt.number), attempt.started.isoformat())
+    return hashlib.sha256("/".join(parts).encode()).hexdigest()[:64]
 
 
 def mark(names: AppNames, version: str, number: int) -> str:
@@ -116,7 +121,7 @@ def _until(world: World, run: Run, deadline: float) -> Ending | None:
         state = watch.look()
         run.tail.read()
         if state is not None and state.stopped is not None:
-            return Ending(outcome=judge(state.stopped), task=state.stopped)
+            return Ending(outcome=judge(state.stopped, watch.first, run.essential), task=state.stopped)
         if watch.forgotten:
             return _told(world, run)
         # Of a task that nobody sees it can't be said that it is late.
@@ -128,7 +133,7 @@ def _until(world: World, run: Run, deadline: float) -> Ending | None:
 def _told(world: World, run: Run) -> Ending:
     """The end of a run that ECS has forgotten, from what it told at the time."""
     told = world.events.stopped_task(run.cluster, run.task, run.started)
-    return Ending(outcome=Outcome.UNKNOWN if told is None else judge(told), task=told)
+    return Ending(outcome=Outcome.UNKNOWN if told is None else judge(told, (), run.essential), task=told)
 
 
 class _Watch:
@@ -138,6 +143,7 @@ class _Watch:
         self._world = world
         self._run = run
         self._answered = self._known = world.clock.now()
+        self.first: frozenset[str] = frozenset()
 
     @property
     def forgotten(self) -> bool:
@@ -155,6 +161,7 @@ class _Watch:
         self._answered = self._world.clock.now()
         if state is not None:
             self._known = self._answered
+            self.first = self.first or state.ended & (self._run.essential | {CONTAINER})
         return state
 
 

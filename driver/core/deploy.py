@@ -1,6 +1,7 @@
 """A deploy, step by step: what to release, its config, its release phase, its rollout."""
 
 from dataclasses import replace
+from functools import partial
 
 from driver.core import release_phase, resume, rollout, survey
 from driver.core.ledger import Verdict
@@ -34,7 +35,8 @@ def carry_out(world: World, plan: Plan, say: Say) -> Pin:
     tail = None if plan.app.release is None else _release_phase(world, plan, record, say)
     say(f"rolling out {plan.names.app} {record.pin.version}")
     # The last lines of a release phase that went well arrive while the engine works: nobody waits for them.
-    rollout.roll(world, replace(rolling, pin=record.pin), record, say, meanwhile=None if tail is None else tail.read)
+    rest = None if tail is None else partial(tail.read_until_quiet, world.clock)
+    rollout.roll(world, replace(rolling, pin=record.pin), record, say, meanwhile=rest)
     return record.pin
 
 

@@ -41,9 +41,11 @@ class Outcome(StrEnum):
     FAILED = "failed"
     OUT_OF_MEMORY = "out of memory"
     NOT_PLACED = "not placed"
+    REFUSED = "refused"
     NEVER_STARTED = "never started"
     TIMED_OUT = "timed out"
     STOPPED = "stopped"
+    SIDECAR = "sidecar ended first"
     TAKEN = "taken by AWS"
     UNKNOWN = "unknown"
 

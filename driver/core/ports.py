@@ -159,7 +159,7 @@ class Tasks(Protocol):
     """One-off tasks. Every method raises Unreachable, after which nobody knows whether it was done."""
 
     def run(self, request: TaskRequest) -> str:
-        """Start the task; its ARN. Raises NotPlaced with ECS's reason when there is certainly no task."""
+        """Start the task; its ARN. Raises NotPlaced or Refused, in ECS's words, when there is certainly no task."""
 
     def describe(self, cluster: str, task: str) -> TaskState | None:
         """The task now; None when ECS does not know it, or not any more: about an hour after it stopped."""

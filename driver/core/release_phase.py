@@ -13,7 +13,7 @@ from driver.core.ports import Say, TaskRequest, World
 from driver.core.record import ROLL_OUT, Record
 from driver.core.state import AppState, StackState
 from driver.core.tail import Tail
-from driver.errors import Busy, DriverError, Interrupted, NotPlaced, NotReady, Unreachable
+from driver.errors import Busy, DriverError, Interrupted, NotPlaced, NotReady, Refused, Unreachable
 from spec.catalogue import RELEASE
 from spec.container import log_stream
 from spec.names import AppNames
@@ -55,6 +55,7 @@ def run(world: World, phase: Phase, record: Record, say: Say) -> Tail:
         ending = attempts.follow(world, going, world.settings.deploy.release_timeout)
     except KeyboardInterrupt:
         _stop(world, phase, record, attempt.number, say)
+    going.tail.ended(world.clock)
     record.attempt_ended(attempt.number, ending.outcome, ending.exit_code)
     if ending.outcome is not Outcome.SUCCEEDED:
         raise failure(_place(world, record), ending.outcome, ending.task, going.tail.lines)
@@ -128,14 +129,15 @@ def _start(world: World, phase: Phase, record: Record, attempt: Attempt) -> Atte
         subnets=phase.subnets,
         security_groups=(phase.security_group,),
         started_by=attempts.mark(names, version, number),
-        token=attempts.token(names, version, number),
+        token=attempts.token(names, version, attempt),
     )
     try:
         task = world.tasks.run(request)
-    except NotPlaced as error:
-        record.attempt_ended(number, Outcome.NOT_PLACED)
-        told = failure(_place(world, record), Outcome.NOT_PLACED, None)
-        raise NotPlaced(f"{told.message}: {error.message}", hint=told.hint) from None
+    except (NotPlaced, Refused) as error:
+        outcome = Outcome.NOT_PLACED if isinstance(error, NotPlaced) else Outcome.REFUSED
+        record.attempt_ended(number, outcome)
+        told = failure(_place(world, record), outcome, None)
+        raise type(error)(f"{told.message}: {error.message}", hint=told.hint) from None
     except Unreachable as error:
         found = attempts.find(world, names, version, phase.task_definition, attempt)
         if found is None:
@@ -153,8 +155,15 @@ def _written(record: Record, names: AppNames, number: int, task: str) -> Attempt
 
 
 def _run(world: World, names: AppNames, attempt: Attempt, say: Say) -> Run:
-    tail = Tail(world.logs, attempt.group, attempt.stream, say)
-    return Run(cluster=names.env, task=attempt.task, started=attempt.started, tail=tail)
+    app = world.settings.apps.get(names.app)
+    sidecars = {} if app is None or app.release is None else app.release.sidecars
+    return Run(
+        cluster=names.env,
+        task=attempt.task,
+        started=attempt.started,
+        tail=Tail(world.logs, attempt.group, attempt.stream, say),
+        essential=frozenset(name for name, row in sidecars.items() if row.essential),
+    )
 
 
 def _stop(world: World, phase: Phase, record: Record, number: int, say: Say) -> NoReturn:

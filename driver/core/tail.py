@@ -15,6 +15,7 @@ class Tail:
         self._source = (logs, group, stream)
         self._say = say
         self._cursor: str | None = None
+        self._last: float | None = None
         self.lines: list[LogLine] = []
 
     def read(self) -> bool:
@@ -29,10 +30,19 @@ class Tail:
         self.lines += fresh
         return bool(fresh)
 
+    def ended(self, clock: Clock) -> None:
+        """Its task has ended just now: from here on the log has to be quiet for a while."""
+        self._last = clock.now()
+
     def read_until_quiet(self, clock: Clock) -> None:
-        """Read on until no line has come for a while."""
-        last = clock.now()
-        while clock.now() - last < QUIET:
-            if self.read():
-                last = clock.now()
+        """Read on until no line has come for a while, since the task ended or since the last one; the last look is
+        after that time, so that what comes within it is there."""
+        last = clock.now() if self._last is None else self._last
+        while True:
+            # A look that takes its time says nothing of what came meanwhile.
+            looked = clock.now()
+            fresh = self.read()
+            if not fresh and looked - last >= QUIET:
+                return
+            last = looked if fresh else last
             clock.sleep(POLL)

@@ -9,7 +9,7 @@ from driver.core.patience import Patience
 from driver.core.ports import Say, TaskRequest, World
 from driver.core.verdict import Judgement, Verdict, describe
 from driver.core.watch import POLL, Expectation
-from driver.errors import NotPlaced, Unreachable
+from driver.errors import NotPlaced, Refused, Unreachable
 
 PASSED = Judgement(verdict=Verdict.SUCCEEDED, reason="its trial stayed up")
 
@@ -82,8 +82,9 @@ def _start(
         )
         try:
             trials[name] = _Trial(world.tasks.run(request))
-        except NotPlaced as error:
-            failed[name] = Judgement(verdict=Verdict.FAILED, reason=f"its trial could not be placed: {error.message}")
+        except (NotPlaced, Refused) as error:
+            what = "placed" if isinstance(error, NotPlaced) else "started"
+            failed[name] = Judgement(verdict=Verdict.FAILED, reason=f"its trial could not be {what}: {error.message}")
     return trials, failed
 
 

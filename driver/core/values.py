@@ -86,8 +86,25 @@ class SecretVersion:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Sidecar:
+    """How a container beside the app's own ended."""
+
+    name: str
+    exit_code: int | None
+    reason: str = ""
+
+    @property
+    def by_itself(self) -> bool:
+        """Whether it ended before it was told to: then its exit code is none of SIGTERM, SIGKILL or a clean end."""
+        return "OutOfMemory" in self.reason or self.exit_code not in {None, 0, 137, 143}
+
+
+@dataclass(frozen=True, kw_only=True)
 class StoppedTask:
-    """A task that ended, with what ECS says of why. `exit_code` is None when its container never started."""
+    """A task that ended, with what ECS says of why. `exit_code` is None when its container never started.
+
+    `beside` are the containers beside the app's own.
+    """
 
     arn: str
     task_definition: str
@@ -97,6 +114,7 @@ class StoppedTask:
     container_reason: str
     exit_code: int | None
     created: datetime | None = None
+    beside: tuple[Sidecar, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,12 +131,16 @@ class TaskRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class TaskState:
-    """A one-off task as ECS describes it now; `healthy` by its container's own health check, if it has one."""
+    """A one-off task as ECS describes it now; `healthy` by its container's own health check, if it has one.
+
+    `ended` are the names of its containers that have.
+    """
 
     arn: str
     status: str
     stopped: StoppedTask | None
     healthy: bool = False
+    ended: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ import pytest
 from driver.adapters.ecs_tasks import EcsTasks
 from driver.adapters.session import Session
 from driver.core.ports import TaskRequest
-from driver.errors import NotPlaced
+from driver.errors import Refused
 from sandbox.faults import client
 from sandbox.faults.rules import Fault
 
@@ -101,10 +101,10 @@ def test_a_request_whose_answer_was_lost_starts_one_task(
     assert tasks.started_by(request.cluster, request.task_definition, request.started_by) == [task]
 
 
-def test_what_ecs_refuses_is_not_placed(site: tuple[EcsTasks, TaskRequest]) -> None:
+def test_what_ecs_refuses_is_no_lack_of_place(site: tuple[EcsTasks, TaskRequest]) -> None:
     tasks, request = site
-    with pytest.raises(NotPlaced, match=r"ClientException|InvalidParameterException"):
+    with pytest.raises(Refused, match=r"ClientException|InvalidParameterException"):
         tasks.run(TaskRequest(**{**vars(request), "task_definition": f"{request.task_definition}9"}))
     tasks.run(request)
-    with pytest.raises(NotPlaced, match="ConflictException"):
+    with pytest.raises(Refused, match="ConflictException"):
         tasks.run(TaskRequest(**{**vars(request), "started_by": "somebody"}))

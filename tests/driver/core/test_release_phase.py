@@ -10,6 +10,8 @@ from driver.core.limits import within
 from driver.core.ports import LogLine, TaskRequest, World
 from driver.core.record import Record
 from driver.core.release_phase import Phase
+from driver.core.tail import Tail
+from driver.core.values import Sidecar as Ended
 from driver.errors import (
     DriverError,
     Interrupted,
@@ -17,12 +19,15 @@ from driver.errors import (
     NotPlaced,
     NotReady,
     OutOfMemory,
+    Refused,
     ReleasePhaseFailed,
     StoppedOutside,
     TakenByAws,
     TimedOut,
     Unreachable,
 )
+from spec.catalogue import Process
+from spec.sidecars import Sidecar
 from tests.driver.core.cloud import SETTINGS, Cloud, pin
 from tests.fake_tasks import FakeTasks, Fate
 from tests.fakes import FakeClock, FakeLogs
@@ -157,6 +162,86 @@ def test_a_task_that_ecs_refuses_was_not_placed_and_says_why(site: Site) -> None
     with pytest.raises(NotPlaced, match="no place for the release process; services are untouched: RESOURCE:ENI"):
         site.run()
     assert site.release.attempts[0].outcome is Outcome.NOT_PLACED
+
+
+def test_what_aws_refuses_for_another_reason_than_room_is_no_lack_of_place(site: Site) -> None:
+    site.tasks.refusal = "AccessDeniedException: not authorized to perform: iam:PassRole"
+    with pytest.raises(Refused, match=r"AWS refused to start the release process; .*: AccessDenied.*PassRole") as told:
+        site.run()
+    assert (site.release.attempts[0].outcome, "slipway releases retry dev shop v2" in told.value.hint) == (
+        Outcome.REFUSED,
+        True,
+    )
+
+
+def test_the_token_of_a_first_attempt_is_another_one_in_the_next_life_of_an_environment(site: Site) -> None:
+    site.run()
+    site.clock.sleep(60)
+    again = Site(clock=site.clock)
+    again.run()
+    tokens = {row.tasks.requests[0].token for row in (site, again)}
+    assert len(tokens) == 2 and all(len(token) <= 64 for token in tokens)
+
+
+def proxied(site: Site, *, essential: bool = True) -> World:
+    """The shop with a release process that has a sidecar."""
+    world, beside = site.world, Sidecar(image="proxy:1", essential=essential)
+    shop = world.settings.apps["shop"]
+    processes = {**shop.processes, "release": Process(sidecars={"proxy": beside})}
+    apps = {"shop": shop.model_copy(update={"processes": processes})}
+    return replace(world, settings=world.settings.model_copy(update={"apps": apps}))
+
+
+@pytest.mark.parametrize(
+    ("code", "proxy", "ended", "essential", "well"),
+    [
+        (0, 1, frozenset(), True, False),
+        (0, 0, {"proxy"}, True, False),
+        (143, 1, frozenset(), True, False),
+        (0, 143, frozenset(), True, True),
+        (0, 2, {"app"}, True, True),
+        (0, 2, {"app", "proxy"}, True, False),
+        (0, 1, frozenset(), False, True),
+    ],
+)
+def test_one_that_an_essential_sidecar_took_along_has_failed_whatever_it_ended_with(
+    site: Site, code: int, proxy: int, ended: set[str], essential: bool, well: bool
+) -> None:
+    beside = (Ended(name="proxy", exit_code=proxy, reason="it fell"),)
+    site.tasks.fate = Fate(exit_code=code, beside=beside, ended=frozenset(ended))
+    world = proxied(site, essential=essential)
+    if well:
+        release_phase.run(world, PHASE, site.record, site.told.append)
+    else:
+        with pytest.raises(ReleasePhaseFailed, match=f"sidecar ended before it: .*proxy with {proxy}"):
+            release_phase.run(world, PHASE, site.record, site.told.append)
+    assert (site.release.attempts[0].outcome is Outcome.SUCCEEDED) is well
+
+
+def test_a_line_that_comes_just_within_the_time_is_shown(site: Site) -> None:
+    """The last look is after the time that is promised, and not a second before."""
+    tail = Tail(site.logs, NAMES.process("release").log_group, f"ecs/app/{1:032x}", site.told.append)
+
+    class Late(FakeClock):
+        def sleep(self, seconds: float) -> None:
+            super().sleep(seconds)
+            if self.time >= 4.5:
+                site.printed("the last word")
+
+    tail.read_until_quiet(Late())
+    assert [line.message for line in tail.lines] == ["the last word"]
+
+
+def test_the_log_of_one_that_went_well_is_waited_for_as_long_as_that_of_one_that_did_not(site: Site) -> None:
+    tail = release_phase.run(site.world, PHASE, site.record, site.told.append)
+    site.clock.sleep(3)
+    site.printed("late")
+    before = site.clock.time
+    tail.read_until_quiet(site.clock)
+    assert "  release | late" in site.told and site.clock.time - before < 10
+    before = site.clock.time
+    tail.read_until_quiet(site.clock)
+    assert site.clock.time == before
 
 
 def test_the_log_of_a_failed_one_is_read_on_until_it_is_quiet(site: Site) -> None:
