@@ -19,6 +19,8 @@ BOOTSTRAP_PORT = 8000
 VOLUME = 255
 """Characters of a volume's name at most."""
 _PLAIN_PATH = re.compile(r"(/[a-z0-9_]+)+")
+RELEASE_VARIABLE = "SLIPWAY_RELEASE"
+"""What tells a process which release it is part of."""
 Json = dict[str, object]
 
 
@@ -128,7 +130,7 @@ def _environment(names: ProcessNames, process: Process, pin: Pin) -> list[Json]:
         "SLIPWAY_ENV": names.env,
         "SLIPWAY_APP": names.app,
         "SLIPWAY_PROCESS": names.process,
-        "SLIPWAY_RELEASE": pin.version,
+        RELEASE_VARIABLE: pin.version,
     }
     if process.port is not None:
         variables["PORT"] = str(process.port)

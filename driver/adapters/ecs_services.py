@@ -3,13 +3,13 @@
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-deployment.html
 """
 
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 from driver.adapters.batches import batches
 from driver.adapters.ecs_batches import TASKS_AT_ONCE, active_services, described_tasks, listed_tasks
+from driver.adapters.ecs_definitions import EcsDefinitions
 from driver.adapters.ecs_rollouts import EcsRollouts
 from driver.adapters.session import Session, code, translated
 from driver.adapters.stopped import stopped_task
@@ -23,11 +23,6 @@ UNCLEAR = {"ClientException", "InvalidParameterException", "UnsupportedFeatureEx
 
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StopServiceDeployment.html
 """
-VERSION = re.compile(r"arn:[^:]+:secretsmanager:[^:]*:[^:]*:secret:[^:]+:[^:]*:[^:]*:([^:]+)")
-"""How a variable names one version of a secret.
-
-https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
-"""
 
 
 class EcsServices:
@@ -39,6 +34,7 @@ class EcsServices:
         self._session = session
         self._confirm = confirm
         self._rollouts = EcsRollouts(session)
+        self._definitions = EcsDefinitions(session, confirm)
 
     @cached_property
     def quick(self) -> "EcsServices":
@@ -58,23 +54,12 @@ class EcsServices:
             return {row["serviceName"]: _glance(row) for row in active_services(self._ecs, cluster, names)}
 
     def definitions(self, arns: Collection[str]) -> Mapping[str, Definition]:
-        """The task definitions that ECS knows, by ARN: one call each, since ECS describes no two at once."""
-        found = {arn: self._definition(arn) for arn in arns}
-        return {arn: row for arn, row in found.items() if row is not None}
+        """The task definitions that ECS knows, by ARN."""
+        return self._definitions.read(arns)
 
-    def _definition(self, arn: str) -> Definition | None:
-        from botocore.exceptions import ClientError
-
-        with translated(f"describing {arn.rsplit('/', 1)[-1]}"):
-            try:
-                row = self._ecs.describe_task_definition(taskDefinition=arn)["taskDefinition"]
-            except ClientError as error:
-                if code(error) != "ClientException":
-                    raise
-                return None
-        references = (one["valueFrom"] for body in row["containerDefinitions"] for one in body.get("secrets", []))
-        configs = frozenset(found[1] for text in references if (found := VERSION.fullmatch(text)))
-        return Definition(active=row["status"] == "ACTIVE", configs=configs)
+    def register_again(self, task_definition: str) -> str:
+        """Register the same content once more; the new ARN."""
+        return self._definitions.register_again(task_definition)
 
     def stopped_tasks(self, cluster: str, service: str, task_definition: str) -> Sequence[StoppedTask]:
         """The stopped tasks of a service on one task definition, newest first; ECS keeps them for about an hour."""

@@ -11,12 +11,10 @@ from typing import Any
 
 from driver.adapters.batches import batches
 from driver.adapters.ecs_batches import active_services
-from driver.adapters.ecs_services import VERSION
 from driver.adapters.session import Session, translated
 from driver.core.moments import moment
-from driver.core.shape import Aspect, Content, Shape
+from driver.core.shape import Aspect, Shape
 from driver.errors import Unreachable
-from spec.container import CONTAINER
 
 TARGETS_AT_ONCE = 50
 PAGES = 4
@@ -65,15 +63,6 @@ class EcsShapes:
             if asked := request(shape, aspects):
                 self._confirm()
                 self._ecs.update_service(cluster=cluster, service=service, **asked)
-
-    def contents(self, tasks: Mapping[str, str]) -> Mapping[str, Content]:
-        """By the container that Slipway names, else by the first: other tools have names of their own."""
-        with translated("looking at task definitions"):
-            rows = {
-                process: self._ecs.describe_task_definition(taskDefinition=arn)["taskDefinition"]
-                for process, arn in tasks.items()
-            }
-        return {process: _content(row["containerDefinitions"]) for process, row in rows.items()}
 
     def changed(self, cluster: str, service: str, aspects: Sequence[Aspect]) -> Mapping[Aspect, str]:
         """As CloudTrail has it, for 90 days; nothing where we may not look, since it is no more than a help.
@@ -143,13 +132,6 @@ def _deployment(shape: Shape) -> dict[str, object]:
     if shape.breaker is not None:
         asked["deploymentCircuitBreaker"] = {"enable": shape.breaker[0], "rollback": shape.breaker[1]}
     return asked
-
-
-def _content(containers: Sequence[Row]) -> Content:
-    body = next((row for row in containers if row["name"] == CONTAINER), containers[0])
-    secrets = body.get("secrets", ())
-    versions = [found[1] for one in secrets if (found := VERSION.fullmatch(one["valueFrom"]))]
-    return Content(image=body["image"], keys=frozenset(one["name"] for one in secrets), configs=frozenset(versions))
 
 
 def _shape(row: Row, limits: tuple[int, int] | None) -> Shape:

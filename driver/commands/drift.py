@@ -74,6 +74,7 @@ def _adopt(world: "World", port: "Shapes", drifted: "Sequence[Drifted]", wait: f
     """Raises HasDrifted where the scale differs, until the settings say so."""
     from driver.core import adoption, drift
     from driver.core.locking import held
+    from driver.core.rollback import undo
 
     env, names = world.settings.env, [row.names.app for row in drifted]
     for row in drifted:
@@ -83,7 +84,9 @@ def _adopt(world: "World", port: "Shapes", drifted: "Sequence[Drifted]", wait: f
         with held(world, name, "adopt drift", wait, console.say):
             pin = adoption.adopt(world, port, name, console.say)
         if pin is not None:
-            console.say(f"{name} in {env} runs {pin.version}; to go back: slipway rollback {env} {name}")
+            console.say(f"{name} in {env} runs {pin.version}")
+            if line := undo(world, name, pin):
+                console.say(line)
     left = drift.look(world, port, names)
     if lines := adoption.lines(left):
         console.say(f"To keep the scale that is there, add to Pulumi.{env}.yaml, under config:")

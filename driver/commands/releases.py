@@ -43,8 +43,8 @@ def list_(ctx: typer.Context, env: Env, name: App, limit: Limit = 20, as_json: J
     world = live(ctx.obj, env)
     app_of(world.settings, name)
     releases = world.ledger.releases(name, limit)
-    good = ledger.last_good(releases)
-    current = -1 if good is None else good.number
+    newest = ledger.current(releases)
+    current = -1 if newest is None else newest.number
     if as_json:
         console.answer_json([{**_plain(row), "current": row.number == current} for row in releases])
         return

@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from driver.core import rollout
+from driver.core import rollout, running
 from driver.core.drift import Drifted, settled
 from driver.core.ledger import Kind
 from driver.core.plan import next_number
 from driver.core.ports import Say, World
 from driver.core.record import Record
 from driver.core.rolling import Rolling
-from driver.core.shape import SCALE, Aspect, Content, Shapes
-from driver.errors import InvalidInput, NotReady
+from driver.core.shape import SCALE, Aspect, Shapes
+from driver.errors import NotReady
 from spec.releases import Pin
 
 
@@ -27,7 +27,7 @@ def adopt(world: World, port: Shapes, name: str, say: Say) -> Pin | None:
         return None
     services = {process: found.names.process(process).service for process in found.app.services}
     tasks = {process: before[service].task_definition for process, service in services.items() if service in before}
-    pin = pin_of(world, found, port.contents(tasks), tasks)
+    pin = pin_of(world, found, tasks)
     rolling = Rolling(names=found.names, app=found.app, state=found.state, pin=pin, before=before)
     rollout.check(rolling, rollout.preview(world, rolling))
     record = Record.start(world, name, pin, Kind.ADOPTION)
@@ -48,34 +48,16 @@ def check(found: Drifted) -> None:
         )
 
 
-def pin_of(world: World, found: Drifted, contents: Mapping[str, Content], tasks: Mapping[str, str]) -> Pin:
+def pin_of(world: World, found: Drifted, tasks: Mapping[str, str]) -> Pin:
     """The release that these task definitions are: one image of the app's and one config. Raises NotReady."""
-    images = {process: row.image for process, row in contents.items()}
-    configs = {process: ", ".join(sorted(row.configs)) for process, row in contents.items()}
-    for what, by_process in (("images", images), ("configs", configs)):
-        if len(set(by_process.values())) > 1:
-            told = "; ".join(f"{process} {one or 'none'}" for process, one in by_process.items())
-            raise _no_release(found, f"its processes run different {what}: {told}")
-    [image], config = set(images.values()), next(iter(set(configs.values())))
-    if "," in config:
-        raise _no_release(found, f"its variables are of several versions of its secret: {config}")
-    keys = {key for row in contents.values() for key in row.keys}
-    if keys and not config:
-        raise _no_release(found, "its variables name no version of its secret")
-    try:
-        resolved = world.images.resolve(found.names.repository, image)
-    except (InvalidInput, NotReady) as error:
-        raise _no_release(found, error.message) from error
-    if config and not world.secrets.has(found.names.secret, config):
+    number = next_number(found.state.pin, world.ledger.releases(found.names.app))
+    ran = running.read(world, found.names, Pin(release=number, tasks=dict(tasks)))
+    if ran.odd or ran.pin.bootstrap:
+        raise _no_release(found, ran.odd or "it is the bootstrap image")
+    config = ran.pin.config
+    if config is not None and not world.secrets.has(found.names.secret, config):
         raise _no_release(found, f"version {config} of {found.names.secret} is gone")
-    return Pin(
-        release=next_number(found.state.pin, world.ledger.releases(found.names.app)),
-        image=resolved.reference,
-        source=resolved.source,
-        config=config or None,
-        keys=tuple(keys),
-        tasks=dict(tasks),
-    )
+    return ran.pin
 
 
 def _no_release(found: Drifted, why: str) -> NotReady:

@@ -1,9 +1,9 @@
 """Drift: what somebody changed at ECS past Slipway, and putting it back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from driver.core import ledger, platform, rest, restart
+from driver.core import ledger, platform, rest, restart, running
 from driver.core.ports import Say, World
 from driver.core.rest import Snapshot
 from driver.core.shape import ROLLING, Aspect, Shape, Shapes, expected, show
@@ -82,9 +82,11 @@ def compare(world: World, port: Shapes, name: str, state: AppState) -> Drifted:
     found = port.read(names.env, list(services.values()))
     wanted = {key: expected(app, state, key, found[service]) for key, service in services.items() if service in found}
     rows: list[Difference] = []
+    same = _registered_again(world, wanted, {key: found[services[key]] for key in wanted})
     for key, service in services.items():
         if service in found:
             differing = [one for one in COMPARED if _differ(wanted[key].of(one), found[service].of(one))]
+            differing = [one for one in differing if one is not Aspect.TASK or key not in same]
             by = port.changed(names.env, service, differing) if differing else {}
             rows += [
                 Difference(
@@ -101,6 +103,12 @@ def compare(world: World, port: Shapes, name: str, state: AppState) -> Drifted:
             gone = Difference(app=name, process=key, aspect=Aspect.SERVICE, wanted="is there", found="is gone")
             rows.append(gone)
     return Drifted(names=names, app=app, state=state, wanted=wanted, differences=rows)
+
+
+def _registered_again(world: World, wanted: Mapping[str, Shape], found: Mapping[str, Shape]) -> set[str]:
+    """The processes on a task definition that says the same as the one that they should run."""
+    pairs = {key: (wanted[key].task_definition, found[key].task_definition) for key in wanted}
+    return {key for key, pair in pairs.items() if pair[0] != pair[1] and running.equal(world, *pair)}
 
 
 def _differ(wanted: object, found: object) -> bool:
@@ -128,15 +136,24 @@ def overwrite(world: World, port: Shapes, name: str, say: Say) -> Sequence[Diffe
         if not aspects:
             continue
         say(f"putting back {', '.join(aspects)} of {service}")
-        port.put(found.names.env, service, wanted, aspects)
+        shape = _movable(world, wanted, say) if Aspect.TASK in aspects else wanted
+        port.put(found.names.env, service, shape, aspects)
         if ROLLING.intersection(aspects):
-            moving[process] = wanted.task_definition
+            moving[process] = shape.task_definition
     if moving:
         runs = {found.names.process(process).service: arn for process, arn in moving.items()}
         known = frozenset(row.arn for service in runs for row in before[service].rollouts)
         expectation = Expectation(cluster=found.names.env, task_definitions=runs, known=known, anew=True)
         restart.follow(world, found.names, found.app, expectation, "put back", say)
     return found.differences
+
+
+def _movable(world: World, wanted: Shape, say: Say) -> Shape:
+    """The shape on a task definition that a service can be moved to: one that was deregistered is registered again."""
+    [arn] = running.registered(world, {"": wanted.task_definition}).values()
+    if arn != wanted.task_definition:
+        say(f"  {show(wanted.task_definition)} was deregistered; registered again as {show(arn)}")
+    return replace(wanted, task_definition=arn)
 
 
 def settled(world: World, port: Shapes, name: str, say: Say) -> tuple[Drifted, Snapshot]:
@@ -156,6 +173,6 @@ def settled(world: World, port: Shapes, name: str, say: Say) -> tuple[Drifted, S
     if gone:
         raise NotReady(
             f"the service of {name} {', '.join(gone)} is gone from ECS",
-            hint=f"Have the state see it, then bring it up: pulumi refresh --stack {env}, slipway up {env}",
+            hint=f"Bring it back first: slipway up {env}",
         )
     return found, before

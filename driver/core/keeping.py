@@ -19,8 +19,9 @@ def keep(world: World, release: Release) -> None:
     if release.pin.image is None:
         return
     try:
-        world.tags.add(names.repository, release.pin.digest, names.keep_tag(release.number))
-        kept = [names.keep_tag(number) for number in _wanted(world.ledger.releases(release.app), release.number)]
+        releases = world.ledger.releases(release.app)
+        world.tags.add(names.repository, _kept(names, release, releases), names.keep_tag(release.number))
+        kept = [names.keep_tag(number) for number in _wanted(releases, release.number)]
         old = surplus(names, world.tags.of(names.repository), kept)
         if old:
             world.tags.remove(names.repository, old)
@@ -28,6 +29,15 @@ def keep(world: World, release: Release) -> None:
         world.marks.regret(
             f"the images of {release.app} were not tagged as kept, so that ECR may expire them: {error.message}"
         )
+
+
+def _kept(names: AppNames, release: Release, releases: Sequence[Release]) -> str:
+    """The digest that gets the tag: of a mixed release the first one that no good release keeps already."""
+    good = {row.pin.digest for row in releases if row.verdict is Verdict.SUCCEEDED}
+    images = [row.image.partition("@") for row in release.processes.values()]
+    ours = [digest for name, _, digest in images if digest and name.endswith(f"/{names.repository}")]
+    others = [digest for digest in ours if digest not in good] if release.verdict is Verdict.MIXED else []
+    return next(iter(others), release.pin.digest)
 
 
 def _wanted(releases: Sequence[Release], current: int) -> set[int]:

@@ -12,12 +12,22 @@ from spec.releases import DEPTH, Pin
 
 
 class Verdict(StrEnum):
-    """What became of a release. STARTED is not a failure: nobody has written down how it ended."""
+    """What became of a release. STARTED is not a failure: nobody has written down how it ended.
+
+    MIXED and NOT_PROVEN run, and yet nothing goes back to them: in a mixed one the processes run different things, and
+    in one that is not proven a process was scaled to 0 while it came up.
+    """
 
     STARTED = "started"
     SUCCEEDED = "succeeded"
     RELEASE_FAILED = "release-failed"
     FAILED = "failed"
+    MIXED = "mixed"
+    NOT_PROVEN = "not-proven"
+
+
+RUNS = frozenset({Verdict.SUCCEEDED, Verdict.MIXED, Verdict.NOT_PROVEN})
+"""The verdicts on a release that runs, or ran until the next one did."""
 
 
 class Kind(StrEnum):
@@ -59,6 +69,21 @@ class Step(Model):
     ended: datetime | None = None
 
 
+class Ran(Model):
+    """What one process of a release ran, as its task definition said when the release had come up.
+
+    `configs` are versions of the app's secret, `cpu` in CPU units, `memory` in MiB; `setup` stands for all that it says
+    but image, config version and release number.
+    """
+
+    task: str
+    image: str = ""
+    configs: tuple[str, ...] = ()
+    cpu: int = 0
+    memory: int = 0
+    setup: str = ""
+
+
 class Attempt(Model):
     """One run of the release process, in the ledger before its task is. `ended` is None while its fate is unknown.
 
@@ -91,7 +116,7 @@ class Origin(Model):
 
 
 class Release(Origin):
-    """One release. Its pin has the task definitions of all processes once it has succeeded.
+    """One release. Its pin has the task definitions of all processes once it runs; `processes` is what those say.
 
     `message` is why somebody wanted it, `reason` one sentence on how it ended, without log lines; `release_task` is the
     task definition of its release process. `former` is what ran before where that was no
@@ -111,6 +136,7 @@ class Release(Origin):
     former: Pin | None = None
     attempts: tuple[Attempt, ...] = ()
     reason: str = ""
+    processes: dict[str, Ran] = Field(default_factory=dict)
 
     @property
     def number(self) -> int:
@@ -142,6 +168,16 @@ def last_good(releases: Sequence[Release]) -> Release | None:
     return next((row for row in releases if row.verdict is Verdict.SUCCEEDED), None)
 
 
+def current(releases: Sequence[Release]) -> Release | None:
+    """What an app shall run now: the newest release that came to run, good or not, or that a failure went back to."""
+    return next((row for row in releases if row.verdict in RUNS or _left(row)), None)
+
+
+def _left(release: Release) -> bool:
+    """Whether it is where going back has ended although not every process came up on it."""
+    return release.kind is Kind.GOING_BACK and release.verdict is Verdict.FAILED
+
+
 def bootstrap(releases: Sequence[Release]) -> Pin | None:
     """What ran before the first release, if the ledger knows."""
     return next((row.former for row in reversed(releases) if row.former is not None), None)
@@ -169,14 +205,27 @@ def find(releases: Sequence[Release], number: int | None) -> Release | None:
 def choices(releases: Sequence[Release], current: int) -> list[Release]:
     """What a rollback may go to: good releases older than the current one, each content once, newest first."""
     running = find(releases, current)
-    seen = {_content(running.pin)} if running is not None else set()
+    seen = [running] if running is not None and running.verdict is Verdict.SUCCEEDED else []
     found = []
     for row in releases:
-        if row.number < current and row.verdict is Verdict.SUCCEEDED and _content(row.pin) not in seen:
-            seen.add(_content(row.pin))
+        if row.number < current and row.verdict is Verdict.SUCCEEDED and not any(same(row, one) for one in seen):
+            seen.append(row)
             found.append(row)
     return found[:DEPTH]
 
 
-def _content(pin: Pin) -> tuple[str | None, str | None]:
-    return pin.image, pin.config
+def same(one: Release, other: Release) -> bool:
+    """Whether two releases have the same content: code, config, and what else their task definitions say.
+
+    Older versions wrote down no more than the first two.
+    """
+    if (one.pin.image, one.pin.config) != (other.pin.image, other.pin.config):
+        return False
+    if not one.processes or not other.processes:
+        # What was adopted is never what was pinned before, or nobody would have adopted it.
+        return Kind.ADOPTION not in {one.kind, other.kind}
+    return _setups(one) == _setups(other)
+
+
+def _setups(release: Release) -> dict[str, str]:
+    return {process: row.setup for process, row in release.processes.items()}

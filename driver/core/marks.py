@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from driver.core.ledger import Kind, Release, Verdict
+from driver.core.ledger import RUNS, Kind, Release, Verdict
 from spec.notify import Occasion
 
 BACK = {Kind.ROLLBACK, Kind.GOING_BACK}
@@ -47,7 +47,7 @@ def note(env: str, release: Release) -> Note:
 def _occasion(release: Release) -> Occasion:
     if release.verdict is Verdict.STARTED:
         return Occasion.STARTED
-    if release.verdict is not Verdict.SUCCEEDED:
+    if release.verdict not in RUNS:
         return Occasion.FAILED
     return Occasion.ROLLBACK if release.kind in BACK else Occasion.SUCCEEDED
 
@@ -60,6 +60,8 @@ def _sentence(env: str, release: Release) -> str:
         Occasion.ROLLBACK: f"runs: it went{back or ' back'}",
         Occasion.FAILED: f"failed: {release.reason}" if release.reason else "failed",
     }[_occasion(release)]
+    doubt = release.verdict in RUNS and release.verdict is not Verdict.SUCCEEDED
+    words += f", and is {release.verdict} ({release.reason})" * doubt
     why = f": {release.message}" if release.message else ""
     return f"{release.app} {release.version} in {env} {words} ({_content(release)}, by {release.who}){why}"
 

@@ -1,21 +1,23 @@
 """A promotion: the very image that another environment's last good release runs, with this environment's own config."""
 
-from driver.core import deploy, ledger
+from driver.core import deploy, ledger, running
 from driver.core.catalogue import app_of
 from driver.core.findings import Code
 from driver.core.ledger import Release
 from driver.core.ports import World
 from driver.errors import NotReady
+from spec.catalogue import App
 
 
 def source(world: World, name: str) -> Release:
     """The release of the first environment whose image goes on.
 
-    Raises NotFound without such an app, NotReady when it has no good release or nobody knows how its newest one ends.
+    Raises NotFound without such an app, NotReady when it has no good release, when nobody knows how its newest one ends
+    or when what runs is another one.
     """
-    app_of(world.settings, name)
+    app = app_of(world.settings, name)
     env, releases = world.settings.env, world.ledger.releases(name)
-    good, unfinished = ledger.last_good(releases), ledger.unfinished(releases)
+    good, unfinished, now = ledger.last_good(releases), ledger.unfinished(releases), ledger.current(releases)
     if unfinished:
         raise NotReady(
             f"{name} {unfinished[0].version} in {env} is unfinished: whether it is good is not known yet",
@@ -26,7 +28,30 @@ def source(world: World, name: str) -> Release:
             f"{name} has no good release in {env} that could be promoted",
             hint=f"Deploy it there first: slipway deploy {env} {name} --image TAG",
         )
+    if now is not None and now.number > good.number:
+        raise NotReady(
+            f"{name} {now.version} runs in {env}, and is {now.verdict}: {now.reason or 'it is not known to be good'}",
+            hint=f"Deploy what shall be promoted, or go back to {good.version}: slipway rollback {env} {name}",
+        )
+    _check_running(world, app, good)
     return good
+
+
+def _check_running(world: World, app: App, release: Release) -> None:
+    """Its processes run its image, and nobody has put another one in its place. Raises NotReady, Unreachable."""
+    env, names = world.settings.env, world.settings.names(release.app)
+    services = {process: names.process(process).service for process in app.services}
+    found = world.services.describe(env, list(services.values()))
+    tasks = {process: found[name].task_definition for process, name in services.items() if name in found}
+    known = world.services.definitions(list(tasks.values()))
+    for process, arn in tasks.items():
+        image = known[arn].image if arn in known else ""
+        if image and image != release.pin.image and not running.bootstraps(image):
+            raise NotReady(
+                f"{process} of {release.app} runs {running.digest(image)} in {env}, and {release.version} is"
+                f" {running.digest(release.pin.image or '')}",
+                hint=f"See who has changed it, then put it back or keep it: slipway drift {env}",
+            )
 
 
 def request(

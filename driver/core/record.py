@@ -1,10 +1,11 @@
 """A release while it happens: each step is in the ledger before it begins, so that a later command knows of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from driver.core import keeping, ledger, marks
+from driver.core import keeping, ledger, marks, running
 from driver.core.ledger import Attempt, Kind, Origin, Outcome, Release, Step, Verdict
 from driver.core.ports import World
+from driver.errors import Unreachable
 from spec.releases import Pin
 
 NOWHERE = Origin()
@@ -69,11 +70,28 @@ class Record:
         ended = {"ended": self._world.clock.utc(), "outcome": outcome, "exit_code": exit_code}
         self._change_attempt(number, ended)
 
-    def succeeded(self, tasks: Mapping[str, str]) -> None:
-        """The end of a release that runs, with the task definition of each process."""
+    def succeeded(self, tasks: Mapping[str, str], unproven: Sequence[str] = ()) -> None:
+        """The end of a release that runs, with the task definition of each process and what that says.
+
+        One whose processes run different things is mixed, one with `unproven` processes is not proven.
+        """
         pin = self.pin.model_copy(update={"tasks": dict(sorted(tasks.items()))})
-        self._end(Verdict.SUCCEEDED, {"pin": pin, "steps": self._ended_steps()})
+        found, verdict, reason = self._read(pin), Verdict.SUCCEEDED, ""
+        if found.odd:
+            verdict, reason = Verdict.MIXED, found.odd
+        elif unproven:
+            verdict, reason = Verdict.NOT_PROVEN, f"{', '.join(unproven)} was scaled to 0 while it came up"
+        ended = {"pin": found.pin, "processes": dict(found.processes), "reason": reason}
+        self._end(verdict, {**ended, "steps": self._ended_steps()})
         keeping.keep(self._world, self.release)
+
+    def _read(self, pin: Pin) -> running.Running:
+        """What runs; what is believed where AWS does not say."""
+        try:
+            return running.read(self._world, self._world.settings.names(self.release.app), pin)
+        except Unreachable as error:
+            self._world.marks.regret(f"what {self.release.version} runs was not looked at: {error.message}")
+            return running.Running(pin=pin)
 
     def failed(self, reason: str, verdict: Verdict = Verdict.FAILED) -> None:
         """The end of one that does not; of the reason the first line is kept, since the others may be log lines."""

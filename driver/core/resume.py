@@ -82,7 +82,7 @@ def settle(world: World, rolling: Rolling, say: Say) -> bool:
         _cut_off(record)
         say(f"{newest.version} was cut off in the middle of its rollout, and there is no good release to go back to")
         return False
-    if back is None or (_tasks(rolling) == back.tasks and rolling.state.pin.release != newest.number):
+    if back is None or (_is_as_before(releases, rolling, back) and rolling.state.pin.release != newest.number):
         _cut_off(record)
         say(f"{newest.version} was cut off before anything ran it")
         return False
@@ -101,6 +101,13 @@ def _way_back(releases: Sequence[Release], rolling: Rolling) -> _Way | None:
     if good is not None:
         return _Way(pin=pin, tasks=tasks, origin=good.copied, name=good.version)
     return _Way(pin=pin, tasks=tasks, origin=Origin(copies=pin.release), name="the bootstrap image")
+
+
+def _is_as_before(releases: Sequence[Release], rolling: Rolling, back: _Way) -> bool:
+    """Whether the processes run what they ran before: the last good release, or a newer one that is none."""
+    now, ran = _tasks(rolling), ledger.current(releases)
+    former = {} if ran is None else {name: arn for name, arn in ran.pin.tasks.items() if name in rolling.services}
+    return now in (back.tasks, former)
 
 
 def _cut_off(record: Record) -> None:

@@ -1,9 +1,9 @@
 """A rollback: an older good release again, code and config together, on the task definitions that it ran on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from driver.core import barrier, fronts, ledger, resume, rollout, targets, tiers
+from driver.core import barrier, former, fronts, ledger, resume, rollout, targets, tiers
 from driver.core.catalogue import app_of
 from driver.core.ledger import Kind, Release
 from driver.core.ports import Say, World
@@ -15,18 +15,21 @@ from spec.catalogue import App
 from spec.names import AppNames
 from spec.releases import Pin
 
-ANEW = "task definitions of {} are not registered any more: made anew, with the sizes that the catalogue has today"
+ANEW = "ECS knows task definitions of {} no more: made anew, with the sizes that the catalogue has today"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Menu:
-    """An app with all that it could go back to: `choices`, newest first, of its `releases`."""
+    """An app with all that it could go back to: `choices`, newest first, of its `releases`; `gone` are those that it
+    could if all that they need were still there, with what is not.
+    """
 
     names: AppNames
     app: App
     state: AppState
     releases: Sequence[Release]
     choices: Sequence[Release]
+    gone: Sequence[tuple[Release, str]] = ()
 
     def barrier(self, release: Release) -> Release | None:
         """The release that stands between one and now, if there is one."""
@@ -35,19 +38,23 @@ class Menu:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """A rollback that can begin. With `anew` not all the task definitions of the target are still registered."""
+    """A rollback that can begin. With `anew` ECS does not know all the task definitions of the target any more; `tasks`
+    are those that were registered again in place of the target's own.
+    """
 
     names: AppNames
     app: App
     state: AppState
     target: Release
     anew: bool = False
+    tasks: Mapping[str, str] | None = None
 
     @property
     def pin(self) -> Pin:
         """The target's code, config and task definitions under a new number: the next one, if nobody takes it."""
         changes = {"release": max(self.state.pin.release, self.target.number) + 1}
-        return self.target.pin.model_copy(update=changes | ({"tasks": {}} if self.anew else {}))
+        tasks = {} if self.anew else self.target.pin.tasks if self.tasks is None else dict(self.tasks)
+        return self.target.pin.model_copy(update=changes | {"tasks": tasks})
 
 
 def look(world: World, name: str) -> Menu:
@@ -61,8 +68,17 @@ def look(world: World, name: str) -> Menu:
     fronts.check_built(world.settings, name, stack)
     releases = world.ledger.releases(name)
     targets.check_processes(env, name, app, state, releases)
-    choices = [row for row in ledger.choices(releases, state.pin.release) if not row.pin.bootstrap]
-    return Menu(names=world.settings.names(name), app=app, state=state, releases=releases, choices=choices)
+    names = world.settings.names(name)
+    found = [row for row in ledger.choices(releases, state.pin.release) if not row.pin.bootstrap]
+    missing = [(row, _lacks(world, names, row.pin)) for row in found]
+    return Menu(
+        names=names,
+        app=app,
+        state=state,
+        releases=releases,
+        choices=[row for row, why in missing if not why],
+        gone=[(row, why) for row, why in missing if why],
+    )
 
 
 def plan(world: World, menu: Menu, number: int | None, past: int | None = None) -> Plan:
@@ -78,14 +94,15 @@ def plan(world: World, menu: Menu, number: int | None, past: int | None = None) 
     found = Plan(names=menu.names, app=menu.app, state=menu.state, target=target)
     _check(world, found)
     known, wanted = world.services.definitions(target.pin.tasks.values()), target.pin.tasks.values()
-    return replace(found, anew=not all(arn in known and known[arn].active for arn in wanted))
+    return replace(found, anew=not all(arn in known for arn in wanted))
 
 
 def _target(menu: Menu, number: int | None) -> Release:
     env, name = menu.names.env, menu.names.app
     if number is None and not menu.choices:
         raise NotFound(
-            f"there is no other good release of {name} in {env} to go back to",
+            f"there is no other good release of {name} in {env} to go back to"
+            + "".join(f"; {why} of {row.version}" for row, why in menu.gone),
             hint=f"See what there is: slipway releases {env} {name}",
         )
     if number is None:
@@ -102,16 +119,24 @@ def _target(menu: Menu, number: int | None) -> Release:
 def _check(world: World, plan: Plan) -> None:
     """What the old release needs must still be there."""
     pin, again = plan.target.pin, f"Choose another one: slipway releases {plan.names.env} {plan.names.app}"
-    if pin.image is not None:
-        try:
-            world.images.resolve(plan.names.repository, pin.image)
-        except NotReady:
-            raise NotReady(f"the image of {plan.target.version} is gone from ECR: {pin.digest}", hint=again) from None
-    if pin.config is not None and not world.secrets.has(plan.names.secret, pin.config):
-        raise NotReady(f"the config of {plan.target.version} is gone from Secrets Manager: {pin.config}", hint=again)
+    why = _lacks(world, plan.names, pin)
+    if why:
+        raise NotReady(f"{plan.target.version} of {plan.names.app} can't run any more: {why}", hint=again)
     missing = _missing(plan.app, pin)
     if missing:
         raise NotReady(f"{plan.target.version} had no process {', '.join(missing)}", hint=again)
+
+
+def _lacks(world: World, names: AppNames, pin: Pin) -> str:
+    """What a release needs and is not there any more; empty where all is. Raises Unreachable."""
+    if pin.image is not None:
+        try:
+            world.images.resolve(names.repository, pin.image)
+        except NotReady:
+            return f"the image {pin.digest[:19]} is gone from ECR"
+    if pin.config is not None and not world.secrets.has(names.secret, pin.config):
+        return f"the config {pin.config[:8]} is gone from Secrets Manager"
+    return ""
 
 
 def _missing(app: App, pin: Pin) -> Sequence[str]:
@@ -126,6 +151,7 @@ def carry_out(world: World, plan: Plan, say: Say) -> Pin:
     rolling = Rolling(names=plan.names, app=plan.app, state=plan.state, pin=plan.pin, before=before)
     rollout.check(rolling, rollout.preview(world, rolling))
     target = plan.target
+    plan = replace(plan, tasks=former.registered(world, replace(rolling, pin=plan.pin), before, say).tasks)
     record = Record.start(world, plan.names.app, plan.pin, Kind.ROLLBACK, target.copied)
     if plan.anew:
         say(ANEW.format(target.version))
@@ -138,15 +164,17 @@ def undo(world: World, name: str, done: Pin) -> str:
     """How to undo the release that has just been made, as a line for people; empty where nothing else ran before it."""
     env, releases = world.settings.env, world.ledger.releases(name)
     good = [row for row in releases if row.number < done.release and row.verdict is ledger.Verdict.SUCCEEDED]
-    former = next(iter(good), None)
-    if former is None or former.pin.bootstrap or (former.pin.image, former.pin.config) == (done.image, done.config):
+    before, now = next(iter(good), None), ledger.find(releases, done.release)
+    if before is None or before.pin.bootstrap or (now is not None and ledger.same(before, now)):
         return ""
-    wall = barrier.before(releases, former)
+    wall, lacks = barrier.before(releases, before), _lacks(world, world.settings.names(name), before.pin)
     if wall is not None:
         return f"Undo: only by a new deploy, since {wall.version} is marked {barrier.OPTION}"
-    if _missing(world.settings.apps[name], former.pin):
-        return f"Undo: slipway deploy {env} {name} --image {former.pin.digest}"
-    return f"Undo: slipway rollback {env} {name} {former.version}"
+    if lacks:
+        return f"Undo: only by a new deploy, since {lacks}"
+    if _missing(world.settings.apps[name], before.pin):
+        return f"Undo: slipway deploy {env} {name} --image {before.pin.digest}"
+    return f"Undo: slipway rollback {env} {name} {before.version}"
 
 
 def key_changes(current: Pin, target: Pin) -> tuple[Sequence[str], Sequence[str]]:

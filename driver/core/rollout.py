@@ -4,15 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import NoReturn
 
-from driver.core import targets, weighing
+from driver.core import former, proving, running, targets, weighing
 from driver.core.failure import explain
-from driver.core.ledger import Kind, Origin
+from driver.core.ledger import Kind
+from driver.core.ledger import Verdict as ReleaseVerdict
 from driver.core.ports import Change, RolloutStatus, Say, World
-from driver.core.proof import stay_up
 from driver.core.record import Record
 from driver.core.rest import Snapshot, bring_to_rest
 from driver.core.rolling import Rolling
-from driver.core.trial import Place, prove
 from driver.core.verdict import Judgement, Verdict
 from driver.core.watch import Expectation, Found, watch
 from driver.errors import (
@@ -54,7 +53,7 @@ def _roll(
     world: World, rolling: Rolling, record: Record, say: Say, meanwhile: Callable[[], object] | None = None
 ) -> None:
     known = _known(rolling.before)
-    record.roll_out(_ran(rolling))
+    record.roll_out(former.believed(rolling))
     try:
         expected, one_offs = _apply(world, rolling, say)
     except (EngineFailed, Unreachable) as error:
@@ -63,10 +62,13 @@ def _roll(
         meanwhile()
     expectation = Expectation(cluster=rolling.names.env, task_definitions=expected, known=known)
     judgements = watch(world, expectation, world.settings.deploy.timeout, say, _noting(record))
+    unproven: Sequence[str] = ()
     if _all(judgements, Verdict.SUCCEEDED):
-        judgements |= _proven(world, rolling, expectation, judgements, say)
+        failed, unproven = proving.proven(world, rolling, expectation, judgements, say)
+        judgements |= failed
     if _all(judgements, Verdict.SUCCEEDED):
-        record.succeeded({process: expected[service] for process, service in rolling.services.items()} | one_offs)
+        tasks = {process: expected[service] for process, service in rolling.services.items()} | one_offs
+        record.succeeded(tasks, unproven)
         return
     if not _any(judgements, Verdict.FAILED):
         raise _still_rolling(world, rolling, judgements)
@@ -77,24 +79,6 @@ def _roll(
 def _noting(record: Record) -> Found:
     """The rollout that a verdict is read from goes into the ledger, where a later command finds it."""
     return lambda service, arn: record.step(f"watch {service}", arn)
-
-
-def _proven(
-    world: World, rolling: Rolling, expectation: Expectation, judgements: Mapping[str, Judgement], say: Say
-) -> Mapping[str, Judgement]:
-    """What ECS called healthy and was not; a count of 0 proves nothing, and is said to."""
-    states = world.services.describe(expectation.cluster, list(judgements))
-    empty = [name for name, state in states.items() if state.desired == 0]
-    workers = [rolling.services[name] for name, process in rolling.app.services.items() if process.port is None]
-    failed = stay_up(world, expectation, judgements, [name for name in workers if name not in empty], say)
-    if failed or not empty:
-        return failed
-    if world.settings.deploy.prove:
-        stack = world.stacks.read(rolling.names.env)
-        place = Place(subnets=stack.private_subnets(), security_group=rolling.state.security_group)
-        return prove(world, expectation, place, empty, say)
-    say(f"  {', '.join(empty)}: not proven, since the count is 0; --prove starts one task to see")
-    return {}
 
 
 def _still_rolling(world: World, rolling: Rolling, judgements: Mapping[str, Judgement]) -> StillRolling:
@@ -145,11 +129,11 @@ def go_back(world: World, rolling: Rolling, record: Record, reason: str, say: Sa
     A service that ECS took back already is not rolled again, since the pin names the very task definitions that ran.
     Always raises: RolloutFailed, or RolloutStuck when it did not come out.
     """
-    origin = Origin(copies=rolling.state.pin.release)
+    way = former.way(world, rolling)
     # First the new one: who is killed between the two leaves an unfinished release, which the next command reverts.
-    back = Record.start(world, rolling.names.app, former(rolling), Kind.GOING_BACK, origin)
+    back = Record.start(world, rolling.names.app, way.pin, Kind.GOING_BACK, way.origin)
     record.failed(reason)
-    say(f"going back to what ran before, as {back.pin.version}")
+    say(f"going back to {way.name}, as {back.pin.version}")
     try:
         failure = returned(world, replace(rolling, pin=back.pin), back, say)
     except StillRolling as error:
@@ -158,7 +142,18 @@ def go_back(world: World, rolling: Rolling, record: Record, reason: str, say: Sa
         raise _stuck(world, rolling, f"{reason}\ngoing back failed: {failure}")
     raise RolloutFailed(
         f"{rolling.names.app} {rolling.pin.version} did not come up: {reason}",
-        hint=f"All processes run what they ran before, now {back.pin.version} ({_content(back.pin)}).",
+        hint=_where(rolling, back),
+    )
+
+
+def _where(rolling: Rolling, back: Record) -> str:
+    """What runs once all have gone back, and where to go from there if that is no release."""
+    release, env, app = back.release, rolling.names.env, rolling.names.app
+    if release.verdict is not ReleaseVerdict.MIXED:
+        return f"All processes run what they ran before, now {release.version} ({_content(release.pin)})."
+    return (
+        f"All processes run what they ran before, now {release.version}, which is mixed, and nothing goes back to it:"
+        f" {running.told(release.processes)}. To a good release: slipway rollback {env} {app}"
     )
 
 
@@ -169,27 +164,33 @@ def returned(world: World, back: Rolling, record: Record, say: Say) -> str:
     the ledger keeps it as unfinished, for the next command.
     """
     try:
-        failure = _returned(world, back, record, say)
+        failure, tasks = _returned(world, back, record, say)
     except (StillRolling, Interrupted, Busy, Expired):
         raise
     except DriverError as error:
-        failure = error.message
+        failure, tasks = error.message, {}
     if failure:
         record.failed(failure)
     else:
-        record.succeeded(record.pin.tasks)
+        record.succeeded(tasks)
     return failure
 
 
-def _returned(world: World, back: Rolling, record: Record, say: Say) -> str:
+def _returned(world: World, back: Rolling, record: Record, say: Say) -> tuple[str, Mapping[str, str]]:
+    """Why not, and the task definitions by process."""
     settled = bring_to_rest(world, back.names, back.app, say)
+    back = replace(back, pin=former.registered(world, back, settled, say))
     expected, _ = _apply(world, back, say)
     _try_again(world, back, settled, expected)
+    down = [name for name in expected if former.was_down(back, name)]
+    if down:
+        say(f"  {', '.join(down)}: had not come up before either, and is not waited for")
+    expected = {name: arn for name, arn in expected.items() if name not in down}
     expectation = Expectation(cluster=back.names.env, task_definitions=expected, known=_known(settled))
     judgements = watch(world, expectation, world.settings.deploy.timeout, say, _noting(record))
     if _any(judgements, Verdict.ROLLING) and not _any(judgements, Verdict.FAILED):
         raise _still_rolling(world, back, judgements)
-    return explain(world, expectation, judgements)
+    return explain(world, expectation, judgements), back.pin.tasks
 
 
 def _try_again(world: World, back: Rolling, settled: Snapshot, expected: Mapping[str, str]) -> None:
@@ -198,21 +199,6 @@ def _try_again(world: World, back: Rolling, settled: Snapshot, expected: Mapping
         failed = bool(row.rollouts) and row.rollouts[0].status is RolloutStatus.ROLLBACK_FAILED
         if failed and row.task_definition == expected.get(name):
             world.services.restart(back.names.env, name)
-
-
-def former(rolling: Rolling) -> Pin:
-    """The release that goes back: code and config of the one before, on its own task definitions, newly numbered."""
-    return _ran(rolling).model_copy(update={"release": rolling.pin.release + 1})
-
-
-def _ran(rolling: Rolling) -> Pin:
-    """What ran before, with its task definitions."""
-    tasks = {
-        process: rolling.before[service].task_definition
-        for process, service in rolling.services.items()
-        if service in rolling.before
-    }
-    return rolling.state.pin.model_copy(update={"tasks": tasks | rolling.one_offs(rolling.state)})
 
 
 def _stuck(world: World, rolling: Rolling, reason: str) -> RolloutStuck:

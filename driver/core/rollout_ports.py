@@ -24,6 +24,12 @@ class Services(Protocol):
     def definitions(self, arns: Collection[str]) -> Mapping[str, Definition]:
         """The task definitions that ECS knows, by ARN."""
 
+    def register_again(self, task_definition: str) -> str:
+        """Register what a task definition says once more, as where it was deregistered; the new one's ARN.
+
+        Raises Busy when this command has lost the app's lock.
+        """
+
     def stopped_tasks(self, cluster: str, service: str, task_definition: str) -> Sequence[StoppedTask]:
         """The stopped tasks of a service on one task definition, newest first."""
 

@@ -74,12 +74,21 @@ class Counts:
 
 @dataclass(frozen=True, kw_only=True)
 class Definition:
-    """A task definition. No service can be moved to one that is not `active`; `configs` are the versions of secrets
-    that its variables refer to.
+    """A task definition. No service can be moved to one that is not `active`.
+
+    `image` is that of the app's own container, `keys` are its variables that come from a secret, and `configs` the
+    versions of secrets that they refer to; `cpu` in CPU units and `memory` in MiB. `content` stands for all that it
+    says, `setup` for all but the image, the config version and the number of its release: both are hashes.
     """
 
     active: bool = True
+    image: str = ""
+    keys: frozenset[str] = frozenset()
     configs: frozenset[str] = frozenset()
+    cpu: int = 0
+    memory: int = 0
+    content: str = ""
+    setup: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -66,15 +66,6 @@ class Shape:
         }.get(aspect)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Content:
-    """What a task definition runs: its image, and the variables `keys` from the versions `configs` of a secret."""
-
-    image: str
-    keys: frozenset[str] = frozenset()
-    configs: frozenset[str] = frozenset()
-
-
 class Shapes(Protocol):
     """The services of a cluster as they are set up. Every method raises Unreachable, Expired."""
 
@@ -83,9 +74,6 @@ class Shapes(Protocol):
 
     def put(self, cluster: str, service: str, shape: Shape, aspects: Sequence[Aspect]) -> None:
         """Give a service these aspects of a shape; the scaling limits first. Raises Busy once our lock is lost."""
-
-    def contents(self, tasks: Mapping[str, str]) -> Mapping[str, Content]:
-        """What each process's task definition runs, by process; `tasks` are their ARNs."""
 
     def changed(self, cluster: str, service: str, aspects: Sequence[Aspect]) -> Mapping[Aspect, str]:
         """Who changed each of these aspects last, and when; absent where that is not known."""

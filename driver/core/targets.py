@@ -7,9 +7,11 @@ from driver.core.ports import Change
 from driver.core.state import AppState
 from driver.errors import NotReady
 from spec.catalogue import App
-from spec.tokens import SERVICE
+from spec.tokens import SERVICE, TASK_DEFINITION
 
 ALLOWED = {"update", "replace", "create-replacement", "delete-replaced"}
+ANEW = "create"
+"""What may happen to a task definition too: one that somebody has deregistered is made anew, which costs nothing."""
 
 
 def check_processes(env: str, name: str, app: App, state: AppState, releases: Sequence[Release]) -> None:
@@ -37,12 +39,18 @@ def _way_out(env: str, name: str, releases: Sequence[Release]) -> str:
 def check_changes(env: str, name: str, changes: Sequence[Change], targets: Collection[str]) -> None:
     """Every change is one of this app's own. Raises NotReady that names the first that is not."""
     for change in changes:
+        if change.kind == SERVICE and change.operation == "create":
+            raise NotReady(
+                f"deploying {name} would create the service {change.name}, which is gone",
+                hint=f"Bring it back first: slipway up {env}",
+            )
         if change.kind == SERVICE and change.operation != "update":
             raise NotReady(
                 f"deploying {name} would {change.operation} the service {change.name}, which is down meanwhile",
                 hint=f"See why, with `slipway preview {env}`: its name, cluster or kind of capacity has changed.",
             )
-        if change.urn not in targets or change.operation not in ALLOWED:
+        anew = change.kind == TASK_DEFINITION and change.operation == ANEW
+        if change.urn not in targets or not (change.operation in ALLOWED or anew):
             raise NotReady(
                 f"deploying {name} would {change.operation} {change.kind.split(':')[-1]} {change.name}",
                 hint=f"Run `slipway up {env}` first: a deploy changes no infrastructure.",

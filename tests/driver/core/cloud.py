@@ -43,6 +43,7 @@ SETTINGS = parse(
         "apps": {"shop": {"processes": {"web": {"port": 8000}, "worker": {}}}},
     },
 )
+BOOTSTRAP = "000000000000.dkr.ecr.eu-west-1.amazonaws.com/slipway/bootstrap:1"
 STACK = "urn:pulumi:dev::slipway::"
 
 
@@ -84,10 +85,14 @@ class Cloud:
     runs: dict[str, str] = field(default_factory=dict)
     registered: dict[str, str] = field(default_factory=dict)
     definitions: dict[str, Definition] = field(default_factory=dict)
+    says: dict[str, Definition] = field(default_factory=dict)
+    scales: dict[str, int] = field(default_factory=dict)
+    forgotten: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         for process in PROCESSES:
             self.registered[process] = task(process, self.running.release)
+            self.say(self.registered[process], self.running)
             self.roll(process, self.registered[process])
 
     @property
@@ -129,6 +134,20 @@ class Cloud:
         if not failed:
             self.runs[process] = definition
 
+    def say(self, arn: str, release: Pin) -> None:
+        """A task definition with the code and config of a release."""
+        configs = frozenset([release.config] if release.config else [])
+        said = Definition(image=release.image or BOOTSTRAP, configs=configs, keys=frozenset(release.keys))
+        self.says.setdefault(arn, said)
+
+    def somebody_runs(self, process: str, release: Pin, **more: Any) -> str:
+        """Another tool moves a process to a task definition of its own; its ARN."""
+        arn = task(process, 90 + len(self.rollouts[process]))
+        self.say(arn, release)
+        self.says[arn] = replace(self.says[arn], **more)
+        self.roll(process, arn)
+        return arn
+
     def take_back(self, arn: str, **changes: Any) -> bool:
         """What ECS makes of the newest rollout of a process when it is asked to take it back."""
         process = arn.rsplit("-", 1)[0]
@@ -156,6 +175,7 @@ class Cloud:
         for process in PROCESSES:
             wanted = self.running.tasks.get(process) or task(process, self.running.release)
             self.registered[process] = wanted
+            self.say(wanted, self.running)
             if self.runs[process] != wanted:
                 self.roll(process, wanted, letter)
         return []
@@ -199,14 +219,22 @@ class CloudServices:
         return ServiceState(
             name=name,
             task_definition=self.cloud.runs[process],
-            desired=1,
-            running=1,
+            desired=self.cloud.scales.get(process, 1),
+            running=self.cloud.scales.get(process, 1),
             pending=0,
             rollouts=tuple(self.cloud.rollouts[process]),
         )
 
     def definitions(self, arns: Collection[str]) -> Mapping[str, Definition]:
-        return {arn: self.cloud.definitions.get(arn, Definition()) for arn in arns}
+        known = {**self.cloud.says, **self.cloud.definitions}
+        return {arn: known.get(arn, Definition()) for arn in arns if arn not in self.cloud.forgotten}
+
+    def register_again(self, task_definition: str) -> str:
+        known = {**self.cloud.says, **self.cloud.definitions}.get(task_definition, Definition())
+        family, revision = task_definition.rsplit(":", 1)
+        arn = f"{family}:{int(revision) + 500}"
+        self.cloud.says[arn] = replace(known, active=True)
+        return arn
 
     def stopped_tasks(self, cluster: str, service: str, task_definition: str) -> Sequence[StoppedTask]:
         return []

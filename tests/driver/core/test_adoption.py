@@ -1,27 +1,22 @@
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
 import pytest
 
 from driver.core import adoption, drift
 from driver.core.ledger import Kind, Verdict
-from driver.core.shape import Aspect, Content
+from driver.core.ports import Definition
+from driver.core.shape import Aspect
 from driver.errors import NotReady
 from tests.driver.core.cloud import PROCESSES, Cloud, image, pin, task
 from tests.driver.core.test_drift import FakeShapes, say, somebody_deploys
 from tests.driver.core.test_rollout import written
 
-OURS = Content(image=image("c"), keys=frozenset({"A", "B"}), configs=frozenset({"config-c"}))
+OURS = Definition(image=image("c"), keys=frozenset({"A", "B"}), configs=frozenset({"config-c"}))
 
 
-@dataclass
-class Foreign(FakeShapes):
+def runs(cloud: Cloud, **processes: Definition) -> FakeShapes:
     """What somebody else's tool deployed: the same for each process, unless a test says otherwise."""
-
-    runs: dict[str, Content] = field(default_factory=dict)
-
-    def contents(self, tasks: Mapping[str, str]) -> Mapping[str, Content]:
-        return {process: self.runs.get(process, OURS) for process in tasks}
+    for process in PROCESSES:
+        cloud.definitions[task(process, 99)] = processes.get(process, OURS)
+    return FakeShapes(cloud)
 
 
 def deployed() -> Cloud:
@@ -36,7 +31,7 @@ def deployed() -> Cloud:
 
 def test_what_runs_becomes_a_release_of_its_own_and_nothing_is_rolled() -> None:
     cloud = deployed()
-    port = Foreign(cloud)
+    port = runs(cloud)
     before = {process: list(rows) for process, rows in cloud.rollouts.items()}
     made = adoption.adopt(cloud.world, port, "shop", say)
     assert made is not None
@@ -53,31 +48,34 @@ def test_what_runs_becomes_a_release_of_its_own_and_nothing_is_rolled() -> None:
 @pytest.mark.parametrize(
     ("worker", "why"),
     [
-        (Content(image=image("d"), configs=OURS.configs, keys=OURS.keys), "different images: web .*; worker"),
-        (Content(image=image("c"), configs=frozenset({"other"}), keys=OURS.keys), "different configs: web config-c;"),
+        (Definition(image=image("d"), configs=OURS.configs, keys=OURS.keys), "different images: web .*; worker"),
+        (
+            Definition(image=image("c"), configs=frozenset({"other"}), keys=OURS.keys),
+            "different configs: web config-c;",
+        ),
     ],
 )
-def test_processes_that_run_different_things_are_no_release(worker: Content, why: str) -> None:
+def test_processes_that_run_different_things_are_no_release(worker: Definition, why: str) -> None:
     cloud = deployed()
     with pytest.raises(NotReady, match=why):
-        adoption.adopt(cloud.world, Foreign(cloud, runs={"worker": worker}), "shop", say)
+        adoption.adopt(cloud.world, runs(cloud, worker=worker), "shop", say)
     assert [row.number for row in cloud.ledger.releases("shop")] == [3]
 
 
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        (Content(image=image("c"), configs=frozenset({"a", "b"}), keys=OURS.keys), "several versions"),
-        (Content(image=image("c"), keys=OURS.keys), "name no version"),
-        (Content(image=image("c"), configs=frozenset({"gone"}), keys=OURS.keys), "version gone of dev/shop is gone"),
-        (Content(image="docker.io/library/nginx@sha256:1"), "there is no image"),
+        (Definition(image=image("c"), configs=frozenset({"a", "b"}), keys=OURS.keys), "several versions"),
+        (Definition(image=image("c"), keys=OURS.keys), "name no version"),
+        (Definition(image=image("c"), configs=frozenset({"gone"}), keys=OURS.keys), "version gone of dev/shop is gone"),
+        (Definition(image="docker.io/library/nginx@sha256:1"), "there is no image"),
     ],
 )
-def test_an_image_or_a_config_that_is_not_the_apps_is_no_release(content: Content, why: str) -> None:
+def test_an_image_or_a_config_that_is_not_the_apps_is_no_release(content: Definition, why: str) -> None:
     cloud = deployed()
     cloud.images.gone.add("sha256:1")
     with pytest.raises(NotReady, match=why) as refused:
-        adoption.adopt(cloud.world, Foreign(cloud, runs=dict.fromkeys(PROCESSES, content)), "shop", say)
+        adoption.adopt(cloud.world, runs(cloud, **dict.fromkeys(PROCESSES, content)), "shop", say)
     assert "--overwrite" in refused.value.hint
 
 
@@ -99,7 +97,7 @@ def test_what_follows_from_the_settings_is_not_adopted() -> None:
 
 def test_a_scale_is_told_as_settings_and_makes_no_release() -> None:
     cloud = Cloud(pin(3))
-    port = Foreign(cloud, other={"shop-worker": {"count": 5}})
+    port = FakeShapes(cloud, other={"shop-worker": {"count": 5}})
     assert adoption.adopt(cloud.world, port, "shop", say) is None
     assert adoption.lines(drift.look(cloud.world, port, ["shop"])) == [
         "  slipway:overrides:",
@@ -107,4 +105,4 @@ def test_a_scale_is_told_as_settings_and_makes_no_release() -> None:
         "      processes:",
         "        worker: {count: 5}",
     ]
-    assert adoption.lines(drift.look(cloud.world, Foreign(cloud), ["shop"])) == []
+    assert adoption.lines(drift.look(cloud.world, FakeShapes(cloud), ["shop"])) == []

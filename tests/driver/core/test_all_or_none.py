@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from driver.core import rest, rollout
+from driver.core import former, rest, rollout
 from driver.core.ledger import Kind, Verdict
 from driver.core.ports import RolloutStatus, World
 from driver.core.record import Record
@@ -62,7 +62,7 @@ def test_where_ecs_failed_to_go_back_the_former_release_is_started_again() -> No
     rolling = cloud.rolling(pin(2, "b"))
     cloud.up(rolling.update("deploy"), quiet)
     cloud.rollouts["web"][0] = replace(cloud.rollouts["web"][0], status=RolloutStatus.ROLLBACK_FAILED)
-    record = Record.start(cloud.world, "shop", rollout.former(rolling), Kind.GOING_BACK)
+    record = Record.start(cloud.world, "shop", former.believed(rolling), Kind.GOING_BACK)
     assert rollout.returned(cloud.world, replace(rolling, pin=record.pin), record, quiet) == ""
     assert record.release.verdict is Verdict.SUCCEEDED
     assert [row.task_definition for row in cloud.rollouts["web"]] == [task("web", at) for at in (1, 2, 1)]

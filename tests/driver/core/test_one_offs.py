@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from driver.core import rollout, status
+from driver.core import former, status
 from driver.core.rolling import Rolling
 from driver.core.state import AppState, Resource, StackState, parse
 from spec.parsing import parse as parse_settings
@@ -66,7 +66,7 @@ def test_a_schedule_that_the_catalogue_has_no_more_is_not_touched_by_what_ends_a
 
 def test_what_goes_back_takes_scheduled_processes_along() -> None:
     cloud = Cloud(pin(1))
-    back = rollout.former(rolling(cloud, pin(2, "b"), registered=1))
+    back = former.believed(rolling(cloud, pin(2, "b"), registered=1))
     assert back.tasks["cleanup"] == task("cleanup", 1)
 
 

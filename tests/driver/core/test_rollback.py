@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from driver.core import ledger, rollback
-from driver.core.ledger import Attempt, Kind, Outcome, Release, Verdict
+from driver.core.ledger import Attempt, Kind, Outcome, Ran, Release, Verdict
 from driver.core.ports import Config, Definition
 from driver.core.secret import SecretValues
 from driver.errors import NotFound, NotReady
@@ -88,14 +88,14 @@ def test_the_bootstrap_image_is_no_release_to_go_back_to(cloud: Cloud) -> None:
 
 def test_a_release_whose_image_is_gone_is_refused(cloud: Cloud) -> None:
     cloud.images.gone.add(f"sha256:{'b' * 64}")
-    with pytest.raises(NotReady, match="the image of v2 is gone from ECR"):
-        planned(cloud)
+    with pytest.raises(NotReady, match=r"v2 of shop can't run any more: the image sha256:bbbb.* is gone"):
+        planned(cloud, 2)
     assert planned(cloud, 1) == 1
 
 
 def test_a_release_whose_config_is_gone_is_refused(cloud: Cloud) -> None:
     del cloud.secrets.published["config-b"]
-    with pytest.raises(NotReady, match="the config of v2 is gone from Secrets Manager"):
+    with pytest.raises(NotReady, match="v2 of shop can't run any more: the config config-b is gone from Secrets"):
         planned(cloud, 2)
 
 
@@ -152,16 +152,76 @@ def test_a_marked_release_counts_once_its_release_process_has_been_brought_to_a_
 
 
 @pytest.mark.parametrize("process", ["web", "worker"])
-def test_task_definitions_that_are_not_registered_any_more_are_made_anew(cloud: Cloud, process: str) -> None:
-    cloud.definitions[task(process, 1)] = Definition(active=False)
+def test_task_definitions_that_ecs_knows_no_more_are_made_anew(cloud: Cloud, process: str) -> None:
+    cloud.forgotten.add(task(process, 1))
     told: list[str] = []
     plan = rollback.plan(cloud.world, rollback.look(cloud.world, "shop"), 1)
     rollback.carry_out(cloud.world, plan, told.append)
     assert cloud.updates[0].pins["shop"].tasks == {}
     assert cloud.runs == {"web": task("web", 4), "worker": task("worker", 4)}
     assert cloud.ledger.rows["shop", 4].pin.tasks == cloud.runs
-    assert "task definitions of v1 are not registered any more" in told[0]
+    assert "ECS knows task definitions of v1 no more" in told[0]
     assert not rollback.plan(cloud.world, rollback.look(cloud.world, "shop"), 2).anew
+
+
+def test_task_definitions_that_somebody_deregistered_are_registered_again_as_they_were(cloud: Cloud) -> None:
+    cloud.definitions[task("web", 1)] = Definition(active=False, image=pin(1, "a").image or "", memory=2048)
+    told: list[str] = []
+    plan = rollback.plan(cloud.world, rollback.look(cloud.world, "shop"), 1)
+    rollback.carry_out(cloud.world, plan, told.append)
+    assert cloud.runs == {"web": task("web", 501), "worker": task("worker", 1)}
+    release = cloud.ledger.rows["shop", 4]
+    assert (release.pin.tasks, release.processes["web"].memory) == (cloud.runs, 2048)
+    assert told[0] == "  web: its task definition was deregistered; registered again"
+
+
+def test_what_a_release_is_includes_what_its_task_definitions_say(cloud: Cloud) -> None:
+    """v2 and v3 have the same code and config; v3 has more memory."""
+    for number, setup in ((1, "s"), (2, "s"), (3, "more")):
+        row = written(cloud, number, "a" if number == 1 else "b")
+        ran = {process: Ran(task=task(process, number), setup=setup) for process in ("web", "worker")}
+        cloud.ledger.rows["shop", number] = row.model_copy(update={"processes": ran})
+    assert planned(cloud) == 2
+    assert undone(cloud, 3) == "Undo: slipway rollback dev shop v2"
+
+
+def test_what_was_adopted_is_left_for_what_was_pinned_before(cloud: Cloud) -> None:
+    """An older version wrote no more than code and config down, and those are the same."""
+    row = written(cloud, 4, "c")
+    cloud.ledger.rows["shop", 4] = row.model_copy(update={"kind": Kind.ADOPTION})
+    cloud.running = pin(4, "c", tasks=True)
+    assert planned(cloud) == 3
+    assert undone(cloud, 4) == "Undo: slipway rollback dev shop v3"
+
+
+@pytest.mark.parametrize("lost", ["image", "config"])
+def test_what_lacks_its_image_or_its_config_is_neither_picked_nor_offered_nor_named(cloud: Cloud, lost: str) -> None:
+    if lost == "image":
+        cloud.images.gone.add(f"sha256:{'b' * 64}")
+    else:
+        del cloud.secrets.published["config-b"]
+    assert planned(cloud) == 1
+    menu = rollback.look(cloud.world, "shop")
+    assert [row.version for row in menu.choices] == ["v1"]
+    assert [(row.version, why.split()[1], why.split()[3:5]) for row, why in menu.gone] == [("v2", lost, ["is", "gone"])]
+    assert "v2" not in undone(cloud, 3) and undone(cloud, 3).startswith(f"Undo: only by a new deploy, since the {lost}")
+
+
+@pytest.mark.parametrize("verdict", [Verdict.MIXED, Verdict.NOT_PROVEN])
+def test_what_is_known_to_be_none_is_no_way_back(cloud: Cloud, verdict: Verdict) -> None:
+    written(cloud, 3, "c", verdict)
+    written(cloud, 4, "d")
+    cloud.running = pin(4, "d", tasks=True)
+    assert planned(cloud) == 2
+    with pytest.raises(NotFound, match=f"can't go back to v3 of shop: it is {verdict}"):
+        planned(cloud, 3)
+    assert ledger.current(cloud.ledger.releases("shop")[1:]) == cloud.ledger.rows["shop", 3]
+
+
+def test_from_what_is_mixed_the_first_way_back_is_what_was_good_before_it_whatever_it_is_called(cloud: Cloud) -> None:
+    written(cloud, 4, "c", Verdict.MIXED)
+    cloud.running = pin(4, "c", tasks=True)
+    assert planned(cloud) == 3
 
 
 def test_what_undoes_a_release_is_the_good_one_before_it(cloud: Cloud) -> None:
