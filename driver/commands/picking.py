@@ -33,8 +33,8 @@ def show_choices(menu: "Menu", now: datetime, number: int | None) -> None:
         cells = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         wall = menu.barrier(release)
         console.say(f" {mark} {cells.rstrip()}{f'  (no way back past {wall.version})' if wall else ''}")
-    for release, why in menu.gone:
-        console.say(f"   {release.version} can't be gone back to: {why}")
+    for _release, why in menu.gone:
+        console.say(f"   {why}")
     console.say("Code and config go back together. The database does not, and the scale stays.")
 
 

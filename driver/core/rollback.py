@@ -70,7 +70,7 @@ def look(world: World, name: str) -> Menu:
     targets.check_processes(env, name, app, state, releases)
     names = world.settings.names(name)
     found = [row for row in ledger.choices(releases, state.pin.release) if not row.pin.bootstrap]
-    missing = [(row, _lacks(world, names, row.pin)) for row in found]
+    missing = [(row, _lacks(world, names, row)) for row in found]
     return Menu(
         names=names,
         app=app,
@@ -102,7 +102,7 @@ def _target(menu: Menu, number: int | None) -> Release:
     if number is None and not menu.choices:
         raise NotFound(
             f"there is no other good release of {name} in {env} to go back to"
-            + "".join(f"; {why} of {row.version}" for row, why in menu.gone),
+            + "".join(f"; {why}" for _row, why in menu.gone),
             hint=f"See what there is: slipway releases {env} {name}",
         )
     if number is None:
@@ -119,23 +119,24 @@ def _target(menu: Menu, number: int | None) -> Release:
 def _check(world: World, plan: Plan) -> None:
     """What the old release needs must still be there."""
     pin, again = plan.target.pin, f"Choose another one: slipway releases {plan.names.env} {plan.names.app}"
-    why = _lacks(world, plan.names, pin)
+    why = _lacks(world, plan.names, plan.target)
     if why:
-        raise NotReady(f"{plan.target.version} of {plan.names.app} can't run any more: {why}", hint=again)
+        raise NotReady(why, hint=again)
     missing = _missing(plan.app, pin)
     if missing:
         raise NotReady(f"{plan.target.version} had no process {', '.join(missing)}", hint=again)
 
 
-def _lacks(world: World, names: AppNames, pin: Pin) -> str:
+def _lacks(world: World, names: AppNames, release: Release) -> str:
     """What a release needs and is not there any more; empty where all is. Raises Unreachable."""
+    pin = release.pin
     if pin.image is not None:
         try:
             world.images.resolve(names.repository, pin.image)
         except NotReady:
-            return f"the image {pin.digest[:19]} is gone from ECR"
+            return f"the image of {release.version} is gone from ECR: {pin.digest}"
     if pin.config is not None and not world.secrets.has(names.secret, pin.config):
-        return f"the config {pin.config[:8]} is gone from Secrets Manager"
+        return f"the config of {release.version} is gone from Secrets Manager: {pin.config}"
     return ""
 
 
@@ -167,7 +168,7 @@ def undo(world: World, name: str, done: Pin) -> str:
     before, now = next(iter(good), None), ledger.find(releases, done.release)
     if before is None or before.pin.bootstrap or (now is not None and ledger.same(before, now)):
         return ""
-    wall, lacks = barrier.before(releases, before), _lacks(world, world.settings.names(name), before.pin)
+    wall, lacks = barrier.before(releases, before), _lacks(world, world.settings.names(name), before)
     if wall is not None:
         return f"Undo: only by a new deploy, since {wall.version} is marked {barrier.OPTION}"
     if lacks:
