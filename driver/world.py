@@ -7,6 +7,7 @@ from driver.adapters.account import AwsAccount
 from driver.adapters.clock import SystemClock
 from driver.adapters.ecs_doors import EcsDoors
 from driver.adapters.ecs_events import EcsEvents
+from driver.adapters.ecs_mover import EcsMover
 from driver.adapters.ecs_services import EcsServices
 from driver.adapters.ecs_shapes import EcsShapes
 from driver.adapters.ecs_tasks import EcsTasks
@@ -56,6 +57,7 @@ def live(project: Path, env: str, message: str = "") -> World:
         screen=console.Terminal(),
         events=EcsEvents(session),
         doors=EcsDoors(session),
+        mover=EcsMover(session),
         message=message,
     )
 

@@ -30,7 +30,7 @@ def telling(tasks: Sequence[StoppedTask]) -> StoppedTask | None:
 
 def _last_task(world: World, expectation: Expectation, service: str, judgement: Judgement) -> str:
     mine = judgement.rollout
-    if mine is None or judgement.cancelled:
+    if mine is None or judgement.cancelled or judgement.superseded:
         return ""
     wanted = expectation.task_definitions[service]
     try:

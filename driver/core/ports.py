@@ -39,6 +39,14 @@ from driver.core.values import (
 from spec.settings import Settings
 
 Say = Callable[[str], None]
+Mover = Callable[[str, str, datetime | None], str]
+"""Who gave a service of a cluster another task definition last, since a time, and when; empty where nobody knows."""
+
+
+def nobody(_cluster: str, _service: str, _since: datetime | None) -> str:
+    """Where nothing is known."""
+    return ""
+
 
 __all__ = [
     "Account",
@@ -57,6 +65,7 @@ __all__ = [
     "LogLine",
     "Logs",
     "Marks",
+    "Mover",
     "Note",
     "Packed",
     "Progress",
@@ -200,7 +209,8 @@ class Clock(Protocol):
 @dataclass(frozen=True, kw_only=True)
 class World:
     """All ports, as a flow takes them, with the settings of the environment that it works on, who works on it and why,
-    and what ends this command and its engine. With `verbose` every event is told in AWS's own words.
+    and what ends this command and its engine; `mover` says who has moved a service.
+    With `verbose` every event is told in AWS's own words.
     """
 
     settings: Settings
@@ -225,3 +235,4 @@ class World:
     screen: Screen = field(default_factory=NoScreen)
     events: Events = field(default_factory=NoEvents)
     doors: Doors = field(default_factory=NoDoors)
+    mover: Mover = nobody

@@ -6,7 +6,7 @@ from driver.core.ports import Say, ServiceState, World
 from driver.core.proof import stay_up
 from driver.core.rolling import Rolling
 from driver.core.trial import Place, prove
-from driver.core.verdict import Judgement
+from driver.core.verdict import Judgement, moved
 from driver.core.watch import Expectation
 
 Judgements = Mapping[str, Judgement]
@@ -23,9 +23,10 @@ def proven(
     empty = [name for name, state in states.items() if state.desired == 0]
     workers = [rolling.services[name] for name, process in rolling.app.services.items() if process.port is None]
     failed = stay_up(world, expectation, judgements, [name for name in workers if name not in empty], say)
-    # What is at 0 only since the proof began is as little proven.
+    # What is at 0, or somewhere else, only since the proof began is as little proven.
     states = world.services.describe(expectation.cluster, list(judgements))
     empty = [name for name, state in states.items() if state.desired == 0]
+    failed = {**failed, **_taken_elsewhere(world, expectation, states)}
     if failed or not empty:
         return failed, ()
     if world.settings.deploy.prove:
@@ -34,6 +35,15 @@ def proven(
         return prove(world, expectation, place, empty, say), ()
     say(f"  {', '.join(empty)}: not proven, since the count is 0; --prove starts one task to see")
     return {}, _emptied(rolling, empty)
+
+
+def _taken_elsewhere(world: World, expectation: Expectation, states: Mapping[str, ServiceState]) -> Judgements:
+    wanted, found = expectation.task_definitions, {}
+    for name, row in states.items():
+        if row.task_definition != wanted.get(name, row.task_definition):
+            since = row.rollouts[0].created if row.rollouts else None
+            found[name] = moved(row.task_definition, world.mover(expectation.cluster, name, since))
+    return found
 
 
 def _emptied(rolling: Rolling, empty: Sequence[str]) -> list[str]:

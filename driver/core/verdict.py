@@ -36,13 +36,14 @@ class Verdict(StrEnum):
 class Judgement:
     """The verdict with ECS's own words for it, and the rollout that it was read from, if there is one.
 
-    `cancelled` when somebody stopped that rollout.
+    `cancelled` when somebody stopped that rollout, `superseded` when somebody began another one in its place.
     """
 
     verdict: Verdict
     reason: str = ""
     rollout: Rollout | None = None
     cancelled: bool = False
+    superseded: bool = False
 
 
 def claim(service: ServiceState, task_definition: str, known: Set[str]) -> Rollout | None:
@@ -61,16 +62,35 @@ def judge(service: ServiceState, task_definition: str, mine: Rollout | None) -> 
     """
     if mine is None:
         return _without_rollout(service, task_definition)
+    mine = follow(service, task_definition, mine)
     if not mine.status.final:
         return Judgement(verdict=Verdict.ROLLING, reason=mine.reason, rollout=mine)
     if mine.status is RolloutStatus.SUCCESSFUL:
         return Judgement(verdict=Verdict.SUCCEEDED, reason=mine.reason, rollout=mine)
-    return Judgement(verdict=Verdict.FAILED, reason=_why(mine, service), rollout=mine, cancelled=mine.stopped)
+    if superseded(service, mine):
+        return moved(service.rollouts[0].task_definition)
+    return Judgement(verdict=Verdict.FAILED, reason=_why(mine), rollout=mine, cancelled=mine.stopped)
 
 
-def _why(mine: Rollout, service: ServiceState) -> str:
-    if mine.status is RolloutStatus.STOPPED and service.rollouts[0].arn != mine.arn:
-        return f"superseded by {service.rollouts[0].arn}"
+def follow(service: ServiceState, task_definition: str, mine: Rollout) -> Rollout:
+    """Our rollout; or what somebody began in its place, where that is one of the very same task definition."""
+    newest = service.rollouts[0]
+    return newest if superseded(service, mine) and newest.task_definition == task_definition else mine
+
+
+def superseded(service: ServiceState, mine: Rollout) -> bool:
+    """Whether a newer rollout has taken the place of this one."""
+    return mine.status is RolloutStatus.STOPPED and service.rollouts[0].arn != mine.arn
+
+
+def moved(task_definition: str, who: str = "") -> Judgement:
+    """The verdict where somebody has moved the service to another task definition; `who` and when, if that is known."""
+    reason = f"somebody has moved it to {task_definition.rsplit('/', 1)[-1]} meanwhile"
+    reason += f", as far as is known {who}" if who else ""
+    return Judgement(verdict=Verdict.FAILED, reason=reason, superseded=True)
+
+
+def _why(mine: Rollout) -> str:
     reason = mine.reason or f"ECS says {mine.status}"
     return f"{reason} In ALARM: {', '.join(mine.alarms)}" if mine.alarms else reason
 

@@ -7,7 +7,7 @@ from functools import partial
 from driver.core.patience import Patience
 from driver.core.ports import Rollout, Say, ServiceState, World
 from driver.core.story import Story
-from driver.core.verdict import UNBORN, Judgement, Verdict, boot_loop, claim, judge, of_rollout
+from driver.core.verdict import UNBORN, Judgement, Verdict, boot_loop, claim, follow, judge, moved, of_rollout
 
 POLL = 2.0
 """Seconds between two looks; one look describes all services of the app."""
@@ -97,7 +97,7 @@ class _Watching:
         if name not in self._claimed:
             self._claim(service, wanted)
         if name in self._claimed:
-            mine = next((row for row in service.rollouts if row.arn == self._claimed[name]), None)
+            mine = self._followed(service, wanted)
             return self._judgements[name] if mine is None else self._in_our_words(name, judge(service, wanted, mine))
         judgement = judge(service, wanted, None)
         if self._expected.anew:
@@ -113,6 +113,19 @@ class _Watching:
             self._claimed[service.name] = rollout.arn
             self._patience.ask(lambda: self._found(service.name, rollout.arn))
 
+    def _followed(self, service: ServiceState, wanted: str) -> Rollout | None:
+        """The rollout that the verdict is read from; that it is another one than before is said."""
+        name = service.name
+        mine = next((row for row in service.rollouts if row.arn == self._claimed[name]), None)
+        if mine is None:
+            return None
+        newest = follow(service, wanted, mine)
+        if newest is not mine:
+            self._claimed[name] = newest.arn
+            self._say(f"  {name}: somebody has begun another deployment of the same; following that one")
+            self._patience.ask(lambda: self._found(name, newest.arn))
+        return newest
+
     def _unborn(self, judgement: Judgement, elapsed: float) -> Judgement:
         """ECS shows what an update started a little later."""
         if judgement.verdict is Verdict.FAILED and elapsed < PATIENCE:
@@ -125,10 +138,16 @@ class _Watching:
             judgement = replace(judgement, verdict=Verdict.FAILED)
         if judgement.verdict is not Verdict.FAILED:
             return judgement
+        if judgement.superseded:
+            return self._moved(name)
         if name in self._loops:
             return replace(judgement, cancelled=False, reason=f"its tasks kept stopping: {self._loops[name]}")
         complaint = self._story.complaint(name)
         return replace(judgement, reason=f"{judgement.reason} {complaint}") if complaint else judgement
+
+    def _moved(self, name: str) -> Judgement:
+        newest = self._services[name].rollouts[0]
+        return moved(newest.task_definition, self._world.mover(self._expected.cluster, name, newest.created))
 
     def stop_boot_loops(self) -> None:
         """Tasks that keep failing in the same way won't succeed: ask ECS to go back now."""

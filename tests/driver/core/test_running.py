@@ -182,3 +182,25 @@ def test_what_somebody_has_put_in_the_place_of_a_release_is_not_promoted() -> No
     with pytest.raises(NotReady, match=r"web of shop runs sha256:cccc.* in dev, and v1 is sha256:aaaa") as told:
         promote.source(cloud.world, "shop")
     assert told.value.hint == "See who has changed it, then put it back or keep it: slipway drift dev"
+
+
+def test_what_somebody_moves_elsewhere_while_it_is_being_proven_has_not_come_up() -> None:
+    cloud = deployed(broken=False)
+    waits = cloud.clock.sleep
+
+    def sleep(seconds: float) -> None:
+        waits(seconds)
+        if cloud.runs["worker"] == task("worker", 2):
+            cloud.somebody_runs("worker", pin(0, "c"))
+
+    cloud.clock.sleep = sleep  # type: ignore[method-assign]
+    limits = cloud.world.settings.deploy.model_copy(update={"proof": 5})
+    world = replace(
+        cloud.world,
+        settings=cloud.world.settings.model_copy(update={"deploy": limits}),
+        mover=lambda *_place: "mallory, 12:03",
+    )
+    record = Record.start(world, "shop", pin(2, "b"), Kind.DEPLOY)
+    with pytest.raises(RolloutFailed, match=r"shop-worker: somebody has moved it to dev-shop-worker:9.*mallory, 12:03"):
+        rollout.roll(world, cloud.rolling(pin(2, "b")), record, quiet)
+    assert cloud.runs["worker"] == task("worker", 1)

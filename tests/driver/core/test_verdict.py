@@ -74,19 +74,27 @@ def test_the_same_task_definition_again_is_judged_by_its_own_deployment() -> Non
     assert judged(again, NEW, {"former", "first"}).verdict is Verdict.FAILED
 
 
-def test_a_later_deployment_of_our_task_definition_by_somebody_else_is_not_ours() -> None:
-    mine = rollout("mine", "STOPPED")
-    state = service(rollout("later", "SUCCESSFUL"), mine, FORMER)
+@pytest.mark.parametrize(
+    ("later", "verdict"),
+    [
+        ("SUCCESSFUL", Verdict.SUCCEEDED),
+        ("IN_PROGRESS", Verdict.ROLLING),
+        ("ROLLBACK_SUCCESSFUL", Verdict.FAILED),
+    ],
+)
+def test_a_later_deployment_of_our_task_definition_by_somebody_else_is_followed(later: str, verdict: Verdict) -> None:
+    state = service(rollout("later", later), rollout("mine", "STOPPED"), FORMER)
     judgement = judged(state, NEW, {"former"})
-    assert judgement.verdict is Verdict.FAILED
-    assert judgement.reason == "superseded by later"
+    assert judgement.verdict is verdict
+    assert judgement.rollout is not None and judgement.rollout.arn == "later"
 
 
-def test_a_superseded_deployment_names_the_newer_one() -> None:
+def test_a_superseded_deployment_names_what_the_service_was_moved_to() -> None:
     state = service(rollout("newer", "IN_PROGRESS", "arn:api:3"), rollout("new", "STOPPED"), FORMER)
     judgement = judged(state, NEW, {"former"})
     assert judgement.verdict is Verdict.FAILED
-    assert "superseded by newer" in judgement.reason
+    assert judgement.superseded
+    assert judgement.reason == "somebody has moved it to arn:api:3 meanwhile"
 
 
 def test_tasks_of_an_earlier_attempt_on_the_same_task_definition_do_not_count() -> None:

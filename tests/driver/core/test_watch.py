@@ -3,17 +3,21 @@ from dataclasses import replace
 
 import pytest
 
+from driver.core.failure import explain
 from driver.core.ports import LogLine, ServiceState
 from driver.core.verdict import Judgement, Verdict
 from driver.core.watch import PATIENCE, POLL, Expectation, watch
 from driver.errors import Unavailable
-from tests.driver.core.script import OLD, Board, Complaining, Script, crashed, rollout, service
+from tests.driver.core.script import AT, OLD, Board, Complaining, Script, crashed, rollout, service
 from tests.fakes import FakeLogs
 
 NEW = "arn:task-definition/dev-shop:2"
 ROLLING = service(rollout("IN_PROGRESS"))
 DONE = service(rollout("SUCCESSFUL"))
 TAKEN_BACK = service(rollout("ROLLBACK_SUCCESSFUL", returned_to=OLD, stopped=True))
+
+
+EXPECTED = Expectation(cluster="dev", task_definitions={"shop-web": NEW}, known={"former"})
 
 
 def watched(script: Script, *, timeout: float = 600, anew: bool = False) -> tuple[Judgement, list[str]]:
@@ -218,3 +222,37 @@ def test_whoever_wants_to_know_all_is_told_every_event_in_the_words_of_ecs() -> 
     tasks = ("e5f6d1d3-5df9-4aab-a100-5c9669800165", "60ca9118-14f7-4cef-acae-070b425ec9e8")
     events = tuple(f"(service shop-web) has started 1 tasks: (task {task})." for task in tasks)
     assert told_of(events, verbose=True) == [f"          {event}" for event in reversed(events)]
+
+
+def test_somebodys_new_deployment_of_the_same_is_followed_and_said_to_be() -> None:
+    told: list[str] = []
+    found: list[str] = []
+    mine, theirs = rollout("STOPPED"), rollout("IN_PROGRESS", "theirs")
+    script = Script(
+        {
+            0: service(rollout("IN_PROGRESS")),
+            10: service(theirs, mine),
+            20: service(rollout("SUCCESSFUL", "theirs"), mine),
+        }
+    )
+    seen = watch(script.world, EXPECTED, 60, told.append, lambda _name, arn: found.append(arn))
+    assert seen["shop-web"].verdict is Verdict.SUCCEEDED
+    assert found == ["mine", "theirs"]
+    assert len([line for line in told if "another deployment of the same; following that one" in line]) == 1
+
+
+def test_somebodys_deployment_of_something_else_names_the_service_and_who_it_was_and_nothing_unrelated() -> None:
+    other = rollout("IN_PROGRESS", "theirs", task_definition="arn:task-definition/dev-shop:7")
+    script = Script({0: service(rollout("IN_PROGRESS")), 10: service(other, rollout("STOPPED"))})
+    asked: list[tuple[str, str, object]] = []
+
+    def mover(cluster: str, name: str, since: object) -> str:
+        asked.append((cluster, name, since))
+        return "mallory, 12:03"
+
+    balancer = Complaining(["Target.FailedHealthChecks: Health checks failed"])
+    world = replace(script.world, mover=mover, targets=balancer)
+    seen = watch(world, EXPECTED, 60, lambda _line: None)
+    assert seen["shop-web"].reason == "somebody has moved it to dev-shop:7 meanwhile, as far as is known mallory, 12:03"
+    assert asked == [("dev", "shop-web", AT)]
+    assert explain(world, EXPECTED, seen) == f"shop-web: {seen['shop-web'].reason}"
