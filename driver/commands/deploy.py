@@ -87,3 +87,5 @@ def _story(plan: "Plan") -> None:
     commit = f" (commit {source.commit[:10]}{', dirty' if source.dirty else ''})" if source and source.commit else ""
     console.say(f"{plan.names.app} v{plan.number} in {plan.names.env}: {plan.image.digest[:19]}{commit}")
     console.say(f"config: version {plan.config.version}, {len(plan.config.values)} variables")
+    for line in plan.overwritten:
+        console.say(line)

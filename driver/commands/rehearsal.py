@@ -44,7 +44,12 @@ def _plain(env: str, request: "Request", plan: "Plan | None", report: "Report") 
         "unanswered": [row.message for row in report.unasked],
     }
     if plan is not None:
-        found |= {"config_version": plan.config.version, "would": steps(plan), **plan.pin.plain()}
+        found |= {
+            "config_version": plan.config.version,
+            "would": steps(plan),
+            "overwrites": list(plan.overwritten),
+            **plan.pin.plain(),
+        }
     return found
 
 

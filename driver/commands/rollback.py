@@ -93,6 +93,8 @@ def _answer(world: "World", target: "Release", pin: "Pin", *, as_json: bool) -> 
 def _story(menu: "Menu", target: "Release") -> None:
     from driver.core.rollback import key_changes
 
+    for line in menu.overwritten:
+        console.say(line)
     more, less = key_changes(menu.state.pin, target.pin)
     for words, names in (("variables that come back", more), ("variables that go", less)):
         if names:

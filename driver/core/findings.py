@@ -15,6 +15,7 @@ class Code(StrEnum):
 
     PLATFORM = "platform"
     PROCESSES = "processes"
+    GONE = "gone"
     LEDGER = "ledger"
     IMAGE = "image"
     CONFIG = "config"

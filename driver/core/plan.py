@@ -41,7 +41,8 @@ class Plan:
     """A deploy that can begin, `overridden` findings aside.
 
     `token` is the version id of the config in Secrets Manager, where it is `published` already or not; `changes` are
-    those of the preview; `running` are the config versions that services refer to although the state does not.
+    those of the preview; `running` are the config versions that services refer to, `overwritten` says what somebody
+    has changed past us.
     """
 
     request: Request
@@ -57,6 +58,7 @@ class Plan:
     published: bool = False
     overridden: Sequence[Finding] = ()
     running: frozenset[str] = frozenset()
+    overwritten: tuple[str, ...] = ()
 
     @property
     def configs_in_use(self) -> frozenset[str]:

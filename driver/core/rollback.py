@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from driver.core import barrier, former, fronts, ledger, resume, rollout, targets, tiers
+from driver.core import barrier, former, fronts, ledger, presence, resume, rollout, targets, tiers
 from driver.core.catalogue import app_of
 from driver.core.ledger import Kind, Release
 from driver.core.ports import Say, World
@@ -21,7 +21,8 @@ ANEW = "ECS knows task definitions of {} no more: made anew, with the sizes that
 @dataclass(frozen=True, kw_only=True)
 class Menu:
     """An app with all that it could go back to: `choices`, newest first, of its `releases`; `gone` are those that it
-    could if all that they need were still there, with what is not.
+    could if all that they need were still there, with what is not; `overwritten` says what somebody has changed past us
+    and a rollback overwrites.
     """
 
     names: AppNames
@@ -30,6 +31,7 @@ class Menu:
     releases: Sequence[Release]
     choices: Sequence[Release]
     gone: Sequence[tuple[Release, str]] = ()
+    overwritten: Sequence[str] = ()
 
     def barrier(self, release: Release) -> Release | None:
         """The release that stands between one and now, if there is one."""
@@ -69,6 +71,8 @@ def look(world: World, name: str) -> Menu:
     releases = world.ledger.releases(name)
     targets.check_processes(env, name, app, state, releases)
     names = world.settings.names(name)
+    services = world.services.describe(env, [names.process(process).service for process in app.services])
+    presence.check(names, app, state, releases, services)
     found = [row for row in ledger.choices(releases, state.pin.release) if not row.pin.bootstrap]
     missing = [(row, _lacks(world, names, row)) for row in found]
     return Menu(
@@ -78,6 +82,7 @@ def look(world: World, name: str) -> Menu:
         releases=releases,
         choices=[row for row, why in missing if not why],
         gone=[(row, why) for row, why in missing if why],
+        overwritten=presence.overwritten(world, names, app, state, releases, services),
     )
 
 

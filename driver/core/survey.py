@@ -1,10 +1,10 @@
 """Gathers what a deploy needs to know before it begins, and has it judged. Nothing is changed by it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from driver.core import config as configs
-from driver.core import fronts, labels, ledger, preflight, rollout, targets, tiers
+from driver.core import fronts, labels, ledger, preflight, presence, rollout, targets, tiers
 from driver.core.catalogue import app_of
 from driver.core.findings import Code, Finding, Questions, Report
 from driver.core.ledger import Release
@@ -78,6 +78,8 @@ class _Survey:
     versions: Sequence[SecretVersion] | None = None
     changes: Sequence[Change] = ()
     running: frozenset[str] = frozenset()
+    overwritten: tuple[str, ...] = ()
+    whole: bool = True
 
     def plan(self) -> Plan | None:
         """Ask everything; the plan if all of its parts are there."""
@@ -104,6 +106,7 @@ class _Survey:
             past=self.past,
             changes=self.changes,
             running=self.running,
+            overwritten=self.overwritten,
             published=self.versions is not None and labels.labelled(self.versions, self.token),
         )
 
@@ -171,24 +174,35 @@ class _Survey:
         prefix = f"{env}-{self.names.app}-"
         firing = self.questions.ask(Code.ALARM_FIRING, lambda: self.world.account.firing(prefix, named))
         self.questions.add(*preflight.of_alarms(self.names, self.world.settings.apps, firing or (), named))
-        found = self.questions.ask(Code.PLATFORM, lambda: self.world.services.describe(env, services)) or {}
+        found = self.questions.ask(Code.PLATFORM, lambda: self.world.services.describe(env, services))
+        self._look_at_services({} if found is None else found, state, asked=found is not None)
         free = self.questions.ask(Code.FREE_ADDRESSES, lambda: self.world.account.free_addresses(subnets)) or {}
         release = self.app.release is not None
-        self.questions.add(*preflight.of_addresses(found.values(), release=release, free=free))
-        self._look_at_what_runs(found.values(), state)
+        self.questions.add(*preflight.of_addresses((found or {}).values(), release=release, free=free))
 
-    def _look_at_what_runs(self, services: Iterable[ServiceState], state: AppState) -> None:
-        """What services run that is not what the state says: an older release by hand, or by ECS's own rollback."""
-        runs = {arn for row in services for arn in (row.task_definition, *row.tasks)} - state.definitions
-        if runs:
-            found = self.questions.ask(Code.PLATFORM, lambda: self.world.services.definitions(runs)) or {}
-            self.running = frozenset(version for row in found.values() for version in row.configs)
+    def _look_at_services(self, services: Mapping[str, ServiceState], state: AppState, *, asked: bool) -> None:
+        """Whether all are there, and what they run, whatever the state says: somebody may have moved one, or ECS."""
+        names, app, past = self.names, self.app, self.past
+        if asked:
+            before = len(self.questions.findings)
+            self.questions.ask(Code.GONE, lambda: presence.check(names, app, state, past, services))
+            self.whole = len(self.questions.findings) == before
+        runs = {arn for row in services.values() for arn in (row.task_definition, *row.tasks)}
+        found = self.questions.ask(Code.PLATFORM, lambda: self.world.services.definitions(runs)) if runs else None
+        self.running = frozenset(version for row in (found or {}).values() for version in row.configs)
+        changed = self.questions.ask(
+            Code.PLATFORM, lambda: presence.overwritten(self.world, names, app, state, past, services)
+        )
+        self.overwritten = tuple(changed or ())
 
     def _rehearse(self, state: AppState) -> None:
         """Preview the rollout, as far as it is known: it must touch nothing but this app."""
         number = next_number(state.pin, self.past)
         pin = pinned(state.pin, number, self.image, self.config, self.token)
         self.questions.add(*preflight.of_size(self.names, self.app, pin, self.world.settings.region))
+        if not self.whole:
+            # The engine would make anew what is gone, which is no release's business and has been told already.
+            return
         rolling = Rolling(names=self.names, app=self.app, state=state, pin=pin, before={})
         try:
             self.changes = rollout.preview(self.world, rolling)

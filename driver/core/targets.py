@@ -25,12 +25,13 @@ def check_processes(env: str, name: str, app: App, state: AppState, releases: Se
         what = [f"{', '.join(new)} not there yet"] * bool(new) + [f"{', '.join(gone)} still there"] * bool(gone)
         raise NotReady(
             f"the processes of {name} in {env} are not those of the catalogue: {'; '.join(what)}",
-            hint=_way_out(env, name, releases),
+            hint=way_out(env, name, releases, "a deploy changes no infrastructure"),
         )
 
 
-def _way_out(env: str, name: str, releases: Sequence[Release]) -> str:
-    why, open_ = "a deploy changes no infrastructure", unfinished(releases)
+def way_out(env: str, name: str, releases: Sequence[Release], why: str) -> str:
+    """The commands that make what is missing: `up` refuses while a release is unfinished."""
+    open_ = unfinished(releases)
     if not open_:
         return f"Run `slipway up {env}` first: {why}."
     return f"Run `slipway cancel {env} {name}`, which ends {open_[0].version}, then `slipway up {env}`: {why}."

@@ -88,6 +88,7 @@ class Cloud:
     says: dict[str, Definition] = field(default_factory=dict)
     scales: dict[str, int] = field(default_factory=dict)
     forgotten: set[str] = field(default_factory=set)
+    lost: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         for process in PROCESSES:
@@ -163,7 +164,8 @@ class Cloud:
         app = f"{STACK}{APP}::shop"
         rows = [Resource(urn=app, kind=APP, name="shop", parent="", outputs={"pin": self.running.plain()})]
         for process in PROCESSES:
-            for kind, outputs in ((TASK_DEFINITION, {"arn": self.registered[process]}), (SERVICE, {})):
+            kinds = ((TASK_DEFINITION, {"arn": self.registered[process]}), (SERVICE, {}))
+            for kind, outputs in kinds[: 1 if process in self.lost else 2]:
                 urn = f"{STACK}{APP}${kind}::shop.{process}"
                 rows.append(Resource(urn=urn, kind=kind, name=f"shop.{process}", parent=app, outputs=outputs))
         return StackState(resources=rows)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from driver.core import config as configs
-from driver.core import deploy, promote, survey
+from driver.core import deploy, promote, rollback, survey
 from driver.core.findings import Code
 from driver.core.ledger import Kind, Release, Verdict
 from driver.core.plan import Plan, Request
@@ -191,17 +191,17 @@ def test_the_config_versions_in_use_are_those_of_what_runs_is_open_or_may_be_gon
     town.running = Pin(release=20, image=image("a"), config="c20")
     plan, _ = survey.examine(world, REQUEST)
     assert plan is not None
-    assert plan.configs_in_use == {f"c{number}" for number in range(5, 22)}
+    assert plan.configs_in_use == {f"c{number}" for number in range(5, 22)} | {"config-a"}
 
 
 def test_the_config_version_of_what_a_service_runs_by_hand_is_in_use_too(town: Town) -> None:
     world = world_of(town)
     town.roll("worker", task("worker", 0))
     town.definitions[task("worker", 0)] = Definition(configs=frozenset({"config-of-old"}))
-    town.definitions[task("web", 1)] = Definition(configs=frozenset({"not asked for"}))
+    town.definitions[task("web", 1)] = Definition(configs=frozenset({"config-of-web"}))
     plan, _ = survey.examine(world, REQUEST)
     assert plan is not None
-    assert plan.configs_in_use == {"config-a", "config-of-old"}
+    assert plan.configs_in_use == {"config-a", "config-of-old", "config-of-web"}
 
 
 @pytest.mark.parametrize(
@@ -268,3 +268,41 @@ def test_a_vault_token_and_a_session_must_outlast_the_wait_for_the_lock(town: To
         survey.check_time(world, REQUEST, 31)
     assert caught.value.code is ExitCode.NOT_READY
     survey.check_time(world, replace(REQUEST, force=frozenset({Code.LEASE_TOO_SHORT})), 31)
+
+
+@pytest.mark.parametrize("where", ["ecs", "state"])
+def test_a_service_that_is_not_there_is_found_before_anything_is_done(town: Town, where: str) -> None:
+    world = world_of(town)
+    if where == "ecs":
+        del town.runs["worker"]
+    else:
+        town.lost.add("worker")
+    plan, report = survey.examine(world, REQUEST)
+    (found,) = report.findings
+    assert plan is not None and found.code is Code.GONE and not found.overridable
+    said = {"ecs": "shop-worker is gone from ECS", "state": "shop-worker is not in the engine's state"}[where]
+    assert found.message == f"shop in dev is not whole: {said}"
+    assert found.hint.startswith("Run `slipway up dev` first: it brings back what is gone")
+    assert town.updates == []
+    with pytest.raises(NotReady, match=said):
+        rollback.look(world, "shop")
+
+
+def test_a_deploy_over_what_somebody_has_changed_says_so_with_who_it_was(town: Town) -> None:
+    world = replace(world_of(town), mover=lambda _env, service, _since: "mallory, 12:03" if "web" in service else "")
+    town.somebody_runs("web", pin(0, "c"), content="another")
+    plan, report = survey.examine(world, REQUEST)
+    assert plan is not None and report.ready
+    (line,) = plan.overwritten
+    assert line.startswith("shop-web runs dev-shop-web:91, and v1 is dev-shop-web:1: this overwrites what somebody has")
+    assert line.endswith("(mallory, 12:03)")
+    written(town, pin(2, "b"), Verdict.STARTED)
+    plan, _ = survey.examine(world, REQUEST)
+    assert plan is not None and plan.overwritten == ()
+
+
+def test_what_was_only_registered_again_is_nobodys_change(town: Town) -> None:
+    town.somebody_runs("web", pin(1, "a"), content="the same")
+    town.says[task("web", 1)] = replace(town.says[task("web", 1)], content="the same", active=False)
+    plan, _ = survey.examine(world_of(town), REQUEST)
+    assert plan is not None and plan.overwritten == ()
