@@ -4,13 +4,13 @@ BIN := .venv/bin
 # Where compiled Python isn't kept, each of the many commands that demo and tests run would compile all of it again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test unit check fmt engine scanner clean
+.PHONY: demo test unit check fmt engine scanner clients clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/installed engine        ## platform up, two releases, a bad one refused; leaves the sandbox up
 	$(BIN)/python -m examples.demo
 
-test: .venv/installed scanner engine check  ## lint, types and all tests, three files at a time: they mostly wait
+test: .venv/installed scanner clients engine check  ## lint, types and all tests, three files at a time: they mostly wait
 	$(BIN)/pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 
 unit: .venv/installed               ## only the tests that need neither engine nor sandbox
@@ -27,6 +27,8 @@ engine: .venv/installed             ## find or build the Pulumi engine
 
 scanner: .venv/scanner/installed    ## the security scanner that a test runs; it wants packages of its own
 
+clients: .venv/clients/installed    ## other tools that deploy on ECS, which tests let loose on what Slipway has made
+
 clean:                              ## stop the sandbox and remove what was made here
 	-$(BIN)/slipway sandbox down --yes
 	rm -rf .sandbox .venv
@@ -39,4 +41,9 @@ clean:                              ## stop the sandbox and remove what was made
 .venv/scanner/installed: .venv/installed
 	$(PYTHON) -m venv .venv/scanner
 	.venv/scanner/bin/pip install --quiet --disable-pip-version-check checkov==3.3.30
+	touch $@
+
+.venv/clients/installed: .venv/installed
+	$(PYTHON) -m venv .venv/clients
+	.venv/clients/bin/pip install --quiet --disable-pip-version-check ecs-deploy==1.17.0
 	touch $@
