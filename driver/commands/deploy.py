@@ -59,8 +59,10 @@ def release(world: "World", request: "Request", doing: str, options: Releasing) 
     """Carry a deploy out under the app's lock, or only look; what is true then, and how to undo it."""
     from driver.commands import rehearsal
     from driver.core import deploy, survey
+    from driver.core.ledger import find
     from driver.core.locking import held
     from driver.core.rollback import undo
+    from driver.core.running import doubt
 
     app, env, as_json = request.app, world.settings.env, options.as_json
     if options.dry_run:
@@ -74,10 +76,12 @@ def release(world: "World", request: "Request", doing: str, options: Releasing) 
         plan = deploy.plan(world, request)
         _story(plan)
         pin = deploy.carry_out(world, plan, console.say)
+    made = find(world.ledger.releases(app, 5), pin.release)
     if as_json:
-        console.answer_json({"app": app, "env": env, **pin.plain()})
+        verdict = None if made is None else made.verdict
+        console.answer_json({"app": app, "env": env, "verdict": verdict, **pin.plain()})
     else:
-        console.answer(f"{app} {pin.version} runs in {env}: all of {', '.join(plan.app.services)}")
+        console.answer(f"{app} {pin.version} runs in {env}: all of {', '.join(plan.app.services)}{doubt(made)}")
     if line := undo(world, app, pin):
         console.say(line)
 

@@ -77,14 +77,18 @@ def run(
 
 
 def _answer(world: "World", target: "Release", pin: "Pin", *, as_json: bool) -> None:
+    from driver.core.ledger import find
     from driver.core.rollback import undo
+    from driver.core.running import doubt
 
     app, env = target.app, world.settings.env
     if as_json:
         console.answer_json({"app": app, "env": env, "copies": target.number, **pin.plain()})
     else:
+        made = find(world.ledger.releases(app, 5), pin.release)
         console.answer(
             f"{app} {pin.version} runs in {env}: what {target.version} was; the database is as it was before"
+            f"{doubt(made)}"
         )
     if line := undo(world, app, pin):
         console.say(line)

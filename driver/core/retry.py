@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from driver.core import ledger, release_phase, resume
+from driver.core import ledger, release_phase, resume, running
 from driver.core.catalogue import app_of
 from driver.core.ledger import Attempt, Release, Verdict
 from driver.core.ports import Say, World
@@ -14,7 +14,7 @@ from spec.names import AppNames
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """A release process that can run again, on the task definition that it had."""
+    """A release process that can run again, on the task definition that it had, or the same registered again."""
 
     names: AppNames
     stack: StackState
@@ -52,7 +52,8 @@ def carry_out(world: World, name: str, number: int, say: Say) -> tuple[Release, 
     """
     found = plan_at_rest(world, name, number, say)
     record = Record(world, found.release)
-    phase = release_phase.prepare(found.names, found.stack, found.state, found.release.release_task)
+    [task] = running.registered(world, {"": found.release.release_task}).values()
+    phase = release_phase.prepare(found.names, found.stack, found.state, task)
     tail = release_phase.run(world, phase, record, say)
     tail.read_until_quiet(world.clock)
     return record.release, record.release.attempts[-1]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from driver.core.ledger import Ran
+from driver.core.ledger import RUNS, Ran, Release, Verdict
 from driver.core.ports import Definition, World
 from driver.errors import InvalidInput, NotReady
 from spec.names import BOOTSTRAP_REPOSITORY, AppNames
@@ -63,6 +63,13 @@ def equal(world: World, one: str, other: str) -> bool:
     found = world.services.definitions([one, other])
     contents = [found[arn].content for arn in (one, other) if arn in found]
     return len(contents) == 2 and contents[0] == contents[1] != ""
+
+
+def doubt(release: Release | None) -> str:
+    """What is said beside the success of a release to which nothing goes back; empty for a good one."""
+    if release is None or release.verdict not in RUNS or release.verdict is Verdict.SUCCEEDED:
+        return ""
+    return f"; but it is {release.verdict}: {release.reason}. Nothing goes back to it"
 
 
 def registered(world: World, tasks: Mapping[str, str], kept: Iterable[str] = ()) -> dict[str, str]:

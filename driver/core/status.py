@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
+from driver.core import running
 from driver.core.catalogue import app_of
 from driver.core.ports import ServiceState, World
 from driver.core.state import AppState
@@ -77,10 +78,15 @@ def _process(world: World, name: str, service: ServiceState | None, state: AppSt
         running=service.running,
         pending=service.pending,
         runs=service.task_definition.rsplit("/", 1)[-1],
-        expected=service.task_definition == _pinned(state, name),
+        expected=_is_expected(world, service.task_definition, _pinned(state, name)),
         targets=_targets(world, service),
         url=url,
     )
+
+
+def _is_expected(world: World, runs: str, pinned: str) -> bool:
+    """Whether it is the pinned task definition, or the same registered again."""
+    return runs == pinned or (bool(pinned) and running.equal(world, runs, pinned))
 
 
 def _one_off(name: str, schedule: Schedule | None, state: AppState) -> ProcessStatus:

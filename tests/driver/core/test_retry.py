@@ -6,7 +6,7 @@ import pytest
 
 from driver.core import output, retry
 from driver.core.ledger import Kind, Origin, Outcome, Release, Verdict
-from driver.core.ports import LogLine, World
+from driver.core.ports import Definition, LogLine, World
 from driver.core.record import Record
 from driver.errors import NotFound, NotReady, ReleasePhaseFailed
 from tests.driver.core.cloud import Cloud, pin
@@ -122,3 +122,11 @@ def test_a_copy_has_no_output_of_its_own(shop: Shop) -> None:
     with pytest.raises(NotFound, match="v3 ran no release process") as refused:
         output.read(shop.world, copy.release, None)
     assert "copy of v1" in refused.value.hint
+
+
+def test_a_retry_on_what_somebody_has_deregistered_runs_the_same_registered_again(shop: Shop) -> None:
+    shop.cloud.definitions[DEFINITION] = Definition(active=False)
+    shop.retry(2)
+    (request,) = shop.tasks.requests
+    assert request.task_definition == f"{DEFINITION[:-1]}502"
+    assert shop.release(2).release_task == request.task_definition
