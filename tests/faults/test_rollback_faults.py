@@ -155,14 +155,14 @@ def test_a_grafana_that_goes_down_in_mid_deploy_is_one_line_and_closes_what_was_
     assert TOKEN not in done.stderr + done.stdout
 
 
-def test_a_rollback_onto_task_definitions_that_somebody_deregistered_makes_them_anew(history: History) -> None:
+def test_a_rollback_onto_task_definitions_that_somebody_deregistered_registers_them_again(history: History) -> None:
     town = history.town
     before, ecs, old = town.settled("better"), town.aws("ecs"), pins(town)[history.good]
     for arn in old["tasks"].values():
         ecs.deregister_task_definition(taskDefinition=arn)
     done = history.rollback(f"v{history.good}", "--force-past", f"v{history.better}")
     now = town.check(done, before, code=0, runs="good", verdicts=["succeeded"])
-    assert f"task definitions of v{history.good} are not registered any more: made anew" in done.stderr
+    assert "web, worker: its task definition was deregistered; registered again" in done.stderr
     made = pins(town)[now.release]
     assert (made["image"], made["config"]) == (old["image"], old["config"])
     assert set(made["tasks"].values()).isdisjoint(old["tasks"].values())
