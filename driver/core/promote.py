@@ -46,7 +46,7 @@ def _check_running(world: World, app: App, release: Release) -> None:
     known = world.services.definitions(list(tasks.values()))
     for process, arn in tasks.items():
         image = known[arn].image if arn in known else ""
-        if image and image != release.pin.image and not running.bootstraps(image):
+        if image and running.differs(image, release.pin):
             raise NotReady(
                 f"{process} of {release.app} runs {running.digest(image)} in {env}, and {release.version} is"
                 f" {running.digest(release.pin.image or '')}",

@@ -48,6 +48,13 @@ def bootstraps(image: str) -> bool:
     return f"/{BOOTSTRAP_REPOSITORY}:" in image or f"/{BOOTSTRAP_REPOSITORY}@" in image
 
 
+def differs(image: str, pin: Pin) -> bool:
+    """Whether an image is surely not that of a pin. What is named by a tag was resolved when it became a release, and
+    a process that waits for its first release has the bootstrap image.
+    """
+    return "@" in image and image.rsplit("@", 1)[-1] != pin.digest and not bootstraps(image)
+
+
 def digest(image: str) -> str:
     """What an image is called in a sentence: the beginning of its digest, or its tag."""
     return "the bootstrap image" if bootstraps(image) else image.rsplit("@", 1)[-1][:19] if "@" in image else image

@@ -62,8 +62,18 @@ def read(world: World, name: str) -> AppStatus:
         for process in app.services
     )
     processes += tuple(_one_off(process, row.schedule, state) for process, row in app.one_offs.items())
-    image = "the bootstrap image" if state.pin.image is None else state.pin.image
+    image = _image(world, state, {process: services.get(names.process(process).service) for process in app.services})
     return AppStatus(app=name, env=env, release=state.pin.version, image=image, processes=processes)
+
+
+def _image(world: World, state: AppState, services: Mapping[str, ServiceState | None]) -> str:
+    """What runs, in one word where all processes run what is pinned; else process by process."""
+    tasks = {process: row.task_definition for process, row in services.items() if row is not None}
+    found = world.services.definitions(list(tasks.values()))
+    images = {process: found[arn].image for process, arn in tasks.items() if arn in found and found[arn].image}
+    if any(running.differs(image, state.pin) for image in images.values()):
+        return "; ".join(f"{process} {running.digest(image)}" for process, image in images.items())
+    return "the bootstrap image" if state.pin.image is None else state.pin.image
 
 
 def _process(world: World, name: str, service: ServiceState | None, state: AppState, url: str) -> ProcessStatus:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from driver.core import drift, promote, rollout, running
+from driver.core import drift, promote, rollout, running, status
 from driver.core.ledger import Kind, Release, Verdict
 from driver.core.ports import Definition
 from driver.core.record import Record
@@ -14,6 +14,7 @@ from spec.releases import Pin
 from tests.driver.core.cloud import BOOTSTRAP, Cloud, image, pin, task
 from tests.driver.core.test_drift import FakeShapes
 from tests.driver.core.test_rollout import quiet, verdicts, written
+from tests.fakes import FakeTargets
 
 
 def deployed(*, broken: bool = True) -> Cloud:
@@ -204,3 +205,20 @@ def test_what_somebody_moves_elsewhere_while_it_is_being_proven_has_not_come_up(
     with pytest.raises(RolloutFailed, match=r"shop-worker: somebody has moved it to dev-shop-worker:9.*mallory, 12:03"):
         rollout.roll(world, cloud.rolling(pin(2, "b")), record, quiet)
     assert cloud.runs["worker"] == task("worker", 1)
+
+
+def test_the_status_says_what_runs_and_not_what_was_meant() -> None:
+    cloud = deployed()
+    world = replace(cloud.world, targets=FakeTargets())
+    assert status.read(world, "shop").image == image("a")
+    cloud.somebody_runs("web", pin(0, "c"))
+    assert status.read(world, "shop").image == "web sha256:cccccccccccc; worker sha256:aaaaaaaaaaaa"
+    cloud.somebody_runs("web", Pin(release=0))
+    assert status.read(world, "shop").image == image("a")
+
+
+def test_what_was_adopted_by_a_tag_is_promoted_by_what_the_tag_was() -> None:
+    cloud = deployed()
+    for process in ("web", "worker"):
+        cloud.somebody_runs(process, pin(0), image="000000000000.dkr.ecr.eu-west-1.amazonaws.com/shop:latest")
+    assert promote.source(cloud.world, "shop").number == 1
