@@ -20,12 +20,14 @@ PROJECT = "slipway"
 EVERYWHERE = [
     "application-autoscaling:DescribeScalableTargets",
     "cloudwatch:DescribeAlarms",
+    "ec2:DescribeSecurityGroups",
     "ec2:DescribeSubnets",
     "ecr:GetAuthorizationToken",
     "ecs:DescribeTaskDefinition",
     "ecs:ListTaskDefinitions",
     "elasticloadbalancing:DescribeTargetGroups",
     "elasticloadbalancing:DescribeTargetHealth",
+    "logs:DescribeLogGroups",
 ]
 """What only reads and has no narrower resource; docs/security.md has the reason of each."""
 ITEMS = ["ConditionCheckItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"]
@@ -133,6 +135,7 @@ def _apps(place: Place) -> list[Json]:
         # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/supported-iam-actions-tagging.html
         _allow(["ecs:TagResource"], [_ecs(place, "task")], StringEquals={"ecs:CreateAction": "RunTask"}),
         # Which role a service may take is said by the role's own trust.
+        _allow(["iam:GetRole", "iam:GetRolePolicy"], roles),
         _allow(["iam:PassRole"], roles, StringEquals={"iam:PassedToService": services}),
         _allow(secrets, [place.arn("secretsmanager", f"secret:{place.env}/*")]),
         {**_allow(secrets, [addresses]), "Effect": "Deny"},

@@ -8,6 +8,7 @@ from driver.core.ledger import Release, Verdict
 from driver.core.lock import Lock
 from driver.core.ports import Config, Image, LogLine, Note, SecretVersion, TargetHealth
 from driver.core.secret import SecretValues
+from driver.core.state import Resource
 from driver.errors import Busy, DriverError, NotReady
 
 
@@ -237,12 +238,16 @@ class FakeAccount:
     ends: datetime | None = None
     alarms: tuple[str, ...] = ()
     free: Mapping[str, int] = field(default_factory=dict)
+    missing: set[str] = field(default_factory=set)
 
     def expires(self) -> datetime | None:
         return self.ends
 
     def firing(self, prefix: str, names: Collection[str]) -> Sequence[str]:
         return [name for name in self.alarms if name.startswith(prefix) or name in names]
+
+    def gone(self, rows: Sequence[Resource]) -> Collection[str]:
+        return [row.urn for row in rows if row.name in self.missing]
 
     def free_addresses(self, subnets: Sequence[str]) -> Mapping[str, int]:
         return {name: self.free.get(name, 1000) for name in subnets}

@@ -4,8 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from driver.adapters import footing
 from driver.adapters.batches import batches
 from driver.adapters.session import Session, translated
+from driver.core.state import Resource
 
 _NAMES = 100
 
@@ -39,6 +41,10 @@ class AwsAccount:
                 for row in page.get(f"{kind}s", ())
             ]
         return sorted(set(found))
+
+    def gone(self, rows: Sequence[Resource]) -> Collection[str]:
+        """The URNs of what an app stands on and AWS has no more."""
+        return footing.gone(self._session, rows)
 
     def free_addresses(self, subnets: Sequence[str]) -> Mapping[str, int]:
         """How many addresses each subnet has left.

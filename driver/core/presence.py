@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from driver.core import ledger, running, shape, targets
 from driver.core.ledger import Release
 from driver.core.ports import ServiceState, World
-from driver.core.state import AppState
+from driver.core.state import AppState, StackState
 from driver.errors import NotReady
 from spec.catalogue import App
 from spec.names import AppNames
@@ -29,6 +29,22 @@ def check(names: AppNames, app: App, state: AppState, releases: Sequence[Release
             names.env, names.app, releases, "it brings back what is gone, and takes over what is lost"
         )
         raise NotReady(f"{names.app} in {names.env} is not whole: {'; '.join(parts)}", hint=way)
+
+
+def check_footing(world: World, names: AppNames, stack: StackState, releases: Sequence[Release]) -> None:
+    """What the app's tasks stand on is there: log groups, roles with their policies, security and target groups.
+
+    Raises NotReady with all that is not, Unreachable.
+    """
+    rows = [row for row in stack.parts(names.app) if row.kind.startswith("aws:")]
+    gone = world.account.gone(rows)
+    lacking = sorted(f"{row.word} {row.output('name') or row.name}" for row in rows if row.urn in gone)
+    if lacking:
+        way = targets.way_out(names.env, names.app, releases, "it makes anew what is gone")
+        raise NotReady(
+            f"gone from AWS, so that no task of {names.app} in {names.env} would start: {', '.join(lacking)}",
+            hint=way,
+        )
 
 
 def overwritten(

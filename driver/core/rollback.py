@@ -73,6 +73,7 @@ def look(world: World, name: str) -> Menu:
     names = world.settings.names(name)
     services = world.services.describe(env, [names.process(process).service for process in app.services])
     presence.check(names, app, state, releases, services)
+    presence.check_footing(world, names, stack, releases)
     found = [row for row in ledger.choices(releases, state.pin.release) if not row.pin.bootstrap]
     missing = [(row, _lacks(world, names, row)) for row in found]
     return Menu(

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from driver.core.secret import SecretValues
+from driver.core.state import Resource
 from driver.core.values import Config, SecretVersion
 
 
@@ -48,6 +49,9 @@ class Account(Protocol):
 
     def firing(self, prefix: str, names: Collection[str]) -> Sequence[str]:
         """The alarms that are in ALARM, by name, of those whose names begin so or are among these."""
+
+    def gone(self, rows: Sequence[Resource]) -> Collection[str]:
+        """The URNs of those among these that AWS has no more, of the kinds that a task can't start without."""
 
     def free_addresses(self, subnets: Sequence[str]) -> Mapping[str, int]:
         """How many addresses each subnet has left."""

@@ -114,6 +114,11 @@ class StackState:
             security_group=groups[0] if groups else "",
         )
 
+    def parts(self, name: str) -> Sequence[Resource]:
+        """Everything that belongs to an app, by its name; nothing where it is not in the checkpoint."""
+        found = next((row for row in self.resources if row.kind == APP and row.name == name), None)
+        return [] if found is None else self.below(found)
+
     def below(self, app: Resource) -> Sequence[Resource]:
         """Everything that belongs to an app: an URN has the types of its parents, and the app is in each name."""
         chain, own = _children_of(app), f"{app.name}."

@@ -175,21 +175,22 @@ class _Survey:
         firing = self.questions.ask(Code.ALARM_FIRING, lambda: self.world.account.firing(prefix, named))
         self.questions.add(*preflight.of_alarms(self.names, self.world.settings.apps, firing or (), named))
         found = self.questions.ask(Code.PLATFORM, lambda: self.world.services.describe(env, services))
-        self._look_at_services({} if found is None else found, state, asked=found is not None)
+        self._look_at_services(stack, state, found)
         free = self.questions.ask(Code.FREE_ADDRESSES, lambda: self.world.account.free_addresses(subnets)) or {}
         release = self.app.release is not None
         self.questions.add(*preflight.of_addresses((found or {}).values(), release=release, free=free))
 
-    def _look_at_services(self, services: Mapping[str, ServiceState], state: AppState, *, asked: bool) -> None:
+    def _look_at_services(self, stack: StackState, state: AppState, found: Mapping[str, ServiceState] | None) -> None:
         """Whether all are there, and what they run, whatever the state says: somebody may have moved one, or ECS."""
-        names, app, past = self.names, self.app, self.past
-        if asked:
+        names, app, past, services = self.names, self.app, self.past, found or {}
+        if found is not None:
             before = len(self.questions.findings)
             self.questions.ask(Code.GONE, lambda: presence.check(names, app, state, past, services))
+            self.questions.ask(Code.GONE, lambda: presence.check_footing(self.world, names, stack, past))
             self.whole = len(self.questions.findings) == before
         runs = {arn for row in services.values() for arn in (row.task_definition, *row.tasks)}
-        found = self.questions.ask(Code.PLATFORM, lambda: self.world.services.definitions(runs)) if runs else None
-        self.running = frozenset(version for row in (found or {}).values() for version in row.configs)
+        said = self.questions.ask(Code.PLATFORM, lambda: self.world.services.definitions(runs)) if runs else None
+        self.running = frozenset(version for row in (said or {}).values() for version in row.configs)
         changed = self.questions.ask(
             Code.PLATFORM, lambda: presence.overwritten(self.world, names, app, state, past, services)
         )

@@ -306,3 +306,15 @@ def test_what_was_only_registered_again_is_nobodys_change(town: Town) -> None:
     town.says[task("web", 1)] = replace(town.says[task("web", 1)], content="the same", active=False)
     plan, _ = survey.examine(world_of(town), REQUEST)
     assert plan is not None and plan.overwritten == ()
+
+
+def test_what_its_tasks_stand_on_is_found_to_be_gone_before_anything_is_done(town: Town) -> None:
+    world = world_of(town, account=FakeAccount(missing={"shop.worker"}))
+    plan, report = survey.examine(world, REQUEST)
+    (found,) = report.findings
+    assert plan is not None and found.code is Code.GONE
+    assert found.message.startswith("gone from AWS, so that no task of shop in dev would start: Service shop.worker")
+    assert found.hint == "Run `slipway up dev` first: it makes anew what is gone."
+    assert town.updates == []
+    with pytest.raises(NotReady, match="gone from AWS"):
+        rollback.look(world, "shop")
