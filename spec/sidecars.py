@@ -69,6 +69,9 @@ class Sidecar(Model):
 
     @model_validator(mode="after")
     def _secrets_are_references(self) -> Self:
+        unfit = sorted(name for name, value in self.environment.items() if "\0" in value)
+        if unfit:
+            raise ValueError(f"environment: {', '.join(unfit)} holds a NUL, and no environment variable can")
         literal = sorted(name for name in self.environment if SECRET.search(name))
         if literal:
             raise ValueError(

@@ -53,11 +53,15 @@ class FakeVault:
     versions: dict[tuple[str, str], list[SecretValues]] = field(default_factory=dict)
     lease: float | None = None
 
-    def read(self, mount: str, path: str) -> Config:
+    def find(self, mount: str, path: str) -> Config | None:
         found = self.versions.get((mount, path))
-        if not found:
+        return Config(path=path, version=len(found), created=f"t{len(found)}", values=found[-1]) if found else None
+
+    def read(self, mount: str, path: str) -> Config:
+        found = self.find(mount, path)
+        if found is None:
             raise NotReady(f"there are no variables at {mount}/{path} in Vault")
-        return Config(path=path, version=len(found), created=f"t{len(found)}", values=found[-1])
+        return found
 
     def write(self, mount: str, path: str, values: SecretValues, version: int) -> int:
         found = self.versions.setdefault((mount, path), [])

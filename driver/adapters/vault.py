@@ -8,6 +8,7 @@ from typing import Any
 
 from driver.adapters import vault_login
 from driver.adapters.loopback import is_loopback
+from driver.core.config import Deleted
 from driver.core.ports import Config
 from driver.core.secret import SecretValues
 from driver.errors import Busy, DriverError, Expired, InvalidInput, NotReady, Unreachable
@@ -66,22 +67,71 @@ class HashicorpVault:
                 return None
         return float(data["ttl"]) if data.get("expire_time") else None
 
-    def read(self, mount: str, path: str) -> Config:
-        """The newest version. Raises NotReady, Unreachable, and InvalidInput for a value that is no text."""
+    def find(self, mount: str, path: str) -> Config | None:
+        """The newest version, None where there never was one.
+
+        Raises Deleted where it was deleted, NotReady where the mount is no KV version 2, Unreachable, and InvalidInput
+        for a value that is no text.
+        """
         found = self._newest(mount, path)
-        if found is None or found["data"] is None:
-            raise NotReady(
-                f"there are no variables at {mount}/{path} in Vault",
-                hint=f"Set one: slipway config set {path.replace('/', ' ')} NAME. The mount has to be KV version 2.",
-            )
+        if found is None:
+            self._check_mount(mount)
+            return None
+        if "metadata" not in found:
+            # Only version 1 answers so: what lies there is another path's data.
+            raise _no_mount(mount, "1")
         metadata = found["metadata"]
+        if found["data"] is None:
+            raise self._deleted(mount, path, metadata)
         values = _texts(f"{mount}/{path}", found["data"])
         return Config(path=path, version=metadata["version"], created=metadata["created_time"], values=values)
 
-    def holds(self, mount: str, path: str) -> bool:
-        """Whether there are variables. Raises NotReady where we can't log in, Unreachable."""
-        found = self._newest(mount, path)
-        return found is not None and found["data"] is not None
+    def read(self, mount: str, path: str) -> Config:
+        """The newest version. Raises NotReady where there is none, and what `find` raises."""
+        found = self.find(mount, path)
+        if found is None:
+            raise NotReady(f"there are no variables at {mount}/{path} in Vault")
+        return found
+
+    def _deleted(self, mount: str, path: str, metadata: Mapping[str, Any]) -> Deleted:
+        """What happened to the newest version, and the command of Vault that takes it back."""
+        import hvac.exceptions
+
+        version = int(metadata["version"])
+        place = f"version {version} of the variables at {mount}/{path}"
+        if not metadata.get("destroyed"):
+            return Deleted(
+                f"{place} was deleted on {str(metadata['deletion_time'])[:19]}Z",
+                hint=f"Take it back: vault kv undelete -mount={mount} -versions={version} {path}",
+            )
+        with self._asking(f"reading the versions of {mount}/{path}"):
+            try:
+                rows = self._client.secrets.kv.v2.read_secret_metadata(path=path, mount_point=mount)["data"]["versions"]
+            except (hvac.exceptions.Forbidden, hvac.exceptions.InvalidPath):
+                rows = {}
+        left = [int(row) for row, state in rows.items() if not state["destroyed"] and not state["deletion_time"]]
+        hint = f"Go back to an older one: vault kv rollback -mount={mount} -version={max(left)} {path}" if left else ""
+        return Deleted(f"{place} was destroyed", hint=hint)
+
+    def _check_mount(self, mount: str) -> None:
+        """Raises NotReady where Vault says that a mount is something else; who may not ask is told nothing.
+
+        As the `vault kv` command asks. https://developer.hashicorp.com/vault/api-docs/system/internal-ui-mounts
+        """
+        import hvac.exceptions
+
+        worked = self._worked
+        with self._asking(f"asking what is mounted at {mount}"):
+            try:
+                data = self._client.adapter.get(f"/v1/sys/internal/ui/mounts/{mount}").get("data") or {}
+            except (hvac.exceptions.Forbidden, hvac.exceptions.InvalidPath, hvac.exceptions.InvalidRequest):
+                data = {}
+        if not data:
+            self._worked = worked
+            return
+        version = str((data.get("options") or {}).get("version", "1"))
+        if data.get("type") not in {"kv", "generic"} or version != "2":
+            raise _no_mount(mount, version if data.get("type") in {"kv", "generic"} else "")
 
     def write(self, mount: str, path: str, values: SecretValues, version: int) -> int:
         """Write on top of one version, by Vault's check-and-set. Raises Busy when another was written meanwhile.
@@ -90,6 +140,7 @@ class HashicorpVault:
         """
         import hvac.exceptions
 
+        self._check_mount(mount)
         if version == 0:
             version = self._deleted_version(mount, path)
         with self._asking(f"writing {mount}/{path}"):
@@ -105,10 +156,7 @@ class HashicorpVault:
                     hint="Run the command again.",
                 ) from None
             except hvac.exceptions.InvalidPath:
-                raise NotReady(
-                    f"Vault has no KV version 2 secrets engine at {mount}",
-                    hint=f"Enable it (vault secrets enable -path={mount} kv-v2) or set slipway:vault to another mount.",
-                ) from None
+                raise _no_mount(mount, "") from None
         return int(answer["data"]["version"])
 
     def _deleted_version(self, mount: str, path: str) -> int:
@@ -128,6 +176,8 @@ class HashicorpVault:
             except hvac.exceptions.InvalidPath as error:
                 # A version that was deleted or destroyed is a 404 too, one that tells its number.
                 answer = error.json or {}
+                if any("no handler for route" in str(row) for row in answer.get("errors") or ()):
+                    raise _no_mount(mount, "") from None
         data: Mapping[str, Any] | None = answer.get("data")
         return data
 
@@ -171,11 +221,24 @@ class HashicorpVault:
         )
 
 
+def _no_mount(mount: str, version: str) -> NotReady:
+    """A place where no versions are kept: `version` of the KV engine that is there, empty where there is none."""
+    if version == "1":
+        return NotReady(
+            f"Vault has no KV version 2 secrets engine at {mount}: the one there is version 1, which keeps no versions",
+            hint=f"Turn it into one (vault kv enable-versioning {mount}) or set slipway:vault to another mount.",
+        )
+    return NotReady(
+        f"Vault has no KV version 2 secrets engine at {mount}",
+        hint=f"Enable it (vault secrets enable -path={mount} kv-v2) or set slipway:vault to another mount.",
+    )
+
+
 def _texts(place: str, data: Mapping[str, object]) -> SecretValues:
     wrong = sorted(name for name, value in data.items() if not isinstance(value, str))
     if wrong:
         raise InvalidInput(
             f"{', '.join(wrong)} at {place} in Vault is not text, which is all that an environment variable can be",
-            hint="Write it again as text: vault kv patch -mount=MOUNT PATH NAME=- reads a value from standard input.",
+            hint=f"Write it again as text, its value from standard input: vault kv patch {place} {wrong[0]}=-",
         )
     return SecretValues({name: str(value) for name, value in data.items()})

@@ -23,6 +23,15 @@ Stdin = Annotated[
     bool, typer.Option("--stdin", help="Read the value of the one KEY from standard input, even an empty one.")
 ]
 File = Annotated[str, typer.Argument(metavar="FILE", help="A file of NAME=value lines, or - for standard input.")]
+Dialect = Annotated[
+    str | None,
+    typer.Option(
+        "--dialect",
+        metavar="heroku|python|node",
+        help="Whose rules of quoting the file follows: those of `heroku config --shell`, of python-dotenv or of Node's"
+        " dotenv. Needed only where they differ.",
+    ),
+]
 Replace = Annotated[bool, typer.Option("--replace", help="Remove the variables that the file does not name.")]
 
 
@@ -35,13 +44,27 @@ class _Place:
     path: str
     env: str
     app: str
+    requires: tuple[str, ...] = ()
+
+    def read(self) -> "Config":
+        """The variables. Raises NotReady with the command that sets those that the app needs."""
+        from driver.core import config as configs
+        from driver.errors import NotReady
+
+        found = self.vault.find(self.mount, self.path)
+        if found is None:
+            raise NotReady(
+                f"there are no variables at {self.mount}/{self.path} in Vault",
+                hint=f"Set them: {configs.setting(self.env, self.app, self.requires)}",
+            )
+        return found
 
 
 @app.command("list")
 def list_variables(ctx: typer.Context, env: Env, name: App, reveal: Reveal = False, as_json: Json = False) -> None:
     """List the variables of APP; values only with --reveal."""
     place = _place(ctx.obj, env, name)
-    config = place.vault.read(place.mount, place.path)
+    config = place.read()
     shown = dict(config.values) if reveal else dict.fromkeys(config.values)
     if as_json:
         console.answer_json({"version": config.version, "created": config.created, "variables": shown})
@@ -55,7 +78,7 @@ def get(ctx: typer.Context, env: Env, name: App, key: Annotated[str, typer.Argum
     from driver.errors import NotFound
 
     place = _place(ctx.obj, env, name)
-    config = place.vault.read(place.mount, place.path)
+    config = place.read()
     if key not in config.values:
         raise NotFound(f"{key} is not set for {name} in {env}", hint=f"Set are: {', '.join(config.values)}.")
     console.answer(config.values[key])
@@ -77,8 +100,9 @@ def set_variables(
     _names_alone(keys)
     configs.require_names(keys)
     place = _place(ctx.obj, env, name)
-    before = _current(place)
+    before = place.vault.find(place.mount, place.path)
     given = _given(keys, stdin)
+    configs.require_values(given)
     _write(place, before, lambda old: configs.set_values(old, given), dry_run=dry_run, yes=yes)
 
 
@@ -90,7 +114,8 @@ def unset_variables(
     from driver.core import config as configs
 
     place = _place(ctx.obj, env, name)
-    _write(place, _current(place), lambda old: configs.unset(old, keys), dry_run=dry_run, yes=yes)
+    before = place.vault.find(place.mount, place.path)
+    _write(place, before, lambda old: configs.unset(old, keys), dry_run=dry_run, yes=yes)
 
 
 @app.command("import")
@@ -99,17 +124,19 @@ def import_variables(
     env: Env,
     name: App,
     file: File,
+    dialect: Dialect = None,
     replace: Replace = False,
     dry_run: DryRun = False,
     yes: Yes = False,
 ) -> None:
     """Set the variables of a dotenv file."""
     from driver.core import config as configs
+    from driver.core import dotenv
 
-    given = configs.parse_dotenv(_text(file), "stdin" if file == "-" else file)
+    given = dotenv.parse_dotenv(_text(file), "stdin" if file == "-" else file, dotenv.dialect_named(dialect))
     place = _place(ctx.obj, env, name)
     change = configs.diff if replace else configs.set_values
-    _write(place, _current(place), lambda old: change(old, given), dry_run=dry_run, yes=yes)
+    _write(place, _current(place, anew=replace, yes=yes), lambda old: change(old, given), dry_run=dry_run, yes=yes)
 
 
 def _place(project: Path, env: str, name: str) -> _Place:
@@ -119,19 +146,25 @@ def _place(project: Path, env: str, name: str) -> _Place:
     from driver.core.catalogue import app_of
 
     settings = load_settings(project, env)
-    app_of(settings, name)
-    vault = HashicorpVault(settings.vault)
-    return _Place(vault=vault, mount=settings.vault.mount, path=configs.path(env, name), env=env, app=name)
+    requires = app_of(settings, name).requires
+    path, vault = configs.path(env, name), HashicorpVault(settings.vault)
+    return _Place(vault=vault, mount=settings.vault.mount, path=path, env=env, app=name, requires=requires)
 
 
-def _current(place: _Place) -> "Config | None":
-    """The variables now, None where there are none yet."""
-    from driver.errors import NotReady
+def _current(place: _Place, *, anew: bool, yes: bool) -> "Config | None":
+    """The variables now, None where there are none yet; those that were deleted are written over only by who says all
+    of them `anew`, and says yes. Raises Interrupted when the answer is no."""
+    from driver.core.config import Deleted
+    from driver.errors import Interrupted
 
     try:
-        return place.vault.read(place.mount, place.path)
-    except NotReady:
-        # A missing mount reads the same as a missing path; writing tells them apart.
+        return place.vault.find(place.mount, place.path)
+    except Deleted as error:
+        if not anew:
+            raise
+        question = f"{error.message}: begin anew with what the file has?"
+        if not console.confirm(question, yes=yes, instead="If that is meant, add --yes."):
+            raise Interrupted("nothing was changed") from None
         return None
 
 

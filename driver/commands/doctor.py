@@ -75,7 +75,15 @@ def _vault(settings: "Settings") -> str:
     """Asking for an app's variables shows that Vault answers and lets us in; that it has none yet is no fault of it."""
     from driver.adapters.vault import HashicorpVault
     from driver.core import config
+    from driver.errors import InvalidInput
 
     vault, mount = HashicorpVault(settings.vault), settings.vault.mount
-    missing = [app for app in settings.apps if not vault.holds(mount, config.path(settings.env, app))]
-    return f"it lets us in; no variables yet: {', '.join(missing)}" if missing else "it lets us in, and has all apps"
+    missing, deleted = [], []
+    for app in settings.apps:
+        try:
+            missing += [app] if vault.find(mount, config.path(settings.env, app)) is None else []
+        except (config.Deleted, InvalidInput) as error:
+            deleted.append(f"{app}: {error.message}")
+    if missing:
+        deleted.insert(0, f"no variables yet: {', '.join(missing)}")
+    return f"it lets us in; {'; '.join(deleted)}" if deleted else "it lets us in, and has all apps"

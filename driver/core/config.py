@@ -3,15 +3,13 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from io import StringIO
-
-from dotenv.parser import parse_stream
 
 from driver.core.ports import Config
 from driver.core.secret import SecretValues
-from driver.errors import InvalidInput
+from driver.errors import InvalidInput, NotReady
 from spec.catalogue import App
 
 # https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html
@@ -19,6 +17,10 @@ MAX_BYTES = 65_536
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 PLATFORM_NAME = "PORT"
 PLATFORM_PREFIX = "SLIPWAY_"
+
+
+class Deleted(NotReady):
+    """The newest version of an app's variables was deleted: what is written now would hide what can be taken back."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +49,11 @@ def path(env: str, app: str) -> str:
     return f"{env}/{app}"
 
 
+def nothing(path: str) -> Config:
+    """The variables of an app that has none and needs none: version 0 of them."""
+    return Config(path=path, version=0, created="", values=SecretValues({}))
+
+
 def token(mount: str, config: Config) -> str:
     """What makes publishing a config version happen once: it becomes the id of the version in Secrets Manager.
 
@@ -62,15 +69,64 @@ def payload(values: SecretValues) -> str:
     return json.dumps(dict(values), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def check(app: App, config: Config) -> list[str]:
-    """Why an app can't run on this config, in sentences that name variables and never a value; empty when it can."""
+@dataclass(frozen=True)
+class Problem:
+    """Why an app can't run on its config, in a sentence that names variables and never a value; what to type, if that
+    would mend it."""
+
+    text: str
+    command: str = ""
+
+
+def check(env: str, name: str, app: App, config: Config) -> list[Problem]:
+    """Why an app can't run on this config; empty when it can."""
     missing = sorted(set(app.requires) - set(config.values))
-    findings = [f"{name} is required and missing" for name in missing]
-    findings += check_names(config.values)
-    size = len(payload(config.values).encode())
+    found = [Problem(f"{_list(missing)} required and missing", setting(env, name, missing))] if missing else []
+    for key in config.values:
+        if problem := _problem(key):
+            found.append(Problem(f"{key!r} {problem}", f"slipway config unset {env} {name} {shlex.quote(key)}"))
+        elif problem := check_value(config.values[key]):
+            found.append(Problem(f"{key} {problem}", setting(env, name, [key])))
+    size = _size(config.values)
     if size > MAX_BYTES:
-        findings.append(f"the variables are {size:,} bytes together; Secrets Manager takes {MAX_BYTES:,}")
-    return findings
+        found.append(Problem(f"the variables are {size:,} bytes together; Secrets Manager takes {MAX_BYTES:,}"))
+    return found
+
+
+def setting(env: str, app: str, names: Sequence[str]) -> str:
+    """The command that sets variables; where none is known by name, the one that takes them from a file."""
+    if not names:
+        return f"slipway config import {env} {app} .env"
+    return f"slipway config set {env} {app} {' '.join(shlex.quote(name) for name in names)}"
+
+
+def _list(names: Sequence[str]) -> str:
+    return f"{', '.join(names)} {'is' if len(names) == 1 else 'are'}"
+
+
+def _size(values: SecretValues) -> int:
+    return len(payload(values).encode("utf-8", "surrogatepass"))
+
+
+def check_value(value: str) -> str:
+    """Why no container can be given a value; empty where one can.
+
+    https://man7.org/linux/man-pages/man2/execve.2.html
+    """
+    if "\0" in value:
+        return "holds a NUL, and no environment variable can"
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        return "holds half of a surrogate pair, which is no text"
+    if len(value.encode()) > MAX_BYTES:
+        return f"is {len(value.encode()):,} bytes; Secrets Manager takes {MAX_BYTES:,}"
+    return ""
+
+
+def require_values(values: Mapping[str, str]) -> None:
+    """Raises InvalidInput that names the variables whose value no container can be given, and shows none."""
+    problems = [f"{name} {problem}" for name, value in values.items() if (problem := check_value(value))]
+    if problems:
+        raise InvalidInput("; ".join(problems), hint="Nothing was written.")
 
 
 def check_names(names: Iterable[str]) -> list[str]:
@@ -91,43 +147,6 @@ def require_names(names: Iterable[str]) -> None:
     """Raises InvalidInput with all that is wrong with variable names."""
     if findings := check_names(names):
         raise InvalidInput("; ".join(findings))
-
-
-def parse_dotenv(text: str, name: str = "stdin") -> SecretValues:
-    """The variables of a dotenv file, taken literally: no `$NAME` in a value is replaced.
-
-    Raises InvalidInput that names the file and line of everything wrong, and never quotes the line, since a value may
-    be on it.
-    """
-    values: dict[str, str] = {}
-    first_seen: dict[str, int] = {}
-    findings = []
-    for binding in parse_stream(StringIO(text)):
-        # A line of the file may be preceded by blank ones, which the parser counts to it.
-        start = binding.original.string
-        line = binding.original.line + start[: len(start) - len(start.lstrip())].count("\n")
-        if binding.error:
-            findings.append(f"{name}:{line}: not `NAME=value`, or a quote that is never closed")
-        elif binding.key is not None:
-            findings += [
-                f"{name}:{line}: {problem}" for problem in _line_problems(binding.key, binding.value, first_seen)
-            ]
-            values[binding.key], first_seen[binding.key] = binding.value or "", line
-    if findings:
-        raise InvalidInput("\n".join(findings), hint="Nothing was written.")
-    return SecretValues(values)
-
-
-def _line_problems(key: str, value: str | None, first_seen: Mapping[str, int]) -> list[str]:
-    # What stands before a `=` that is missing may be a value, so it is not quoted.
-    if value is None:
-        return ["a name without `=`"]
-    if not NAME.fullmatch(key):
-        return ["what stands before `=` is no name of an environment variable"]
-    problems = check_names([key])
-    if key in first_seen:
-        problems.append(f"{key} is set on line {first_seen[key]} already")
-    return problems
 
 
 def diff(old: Mapping[str, str], new: Mapping[str, str]) -> Edit:

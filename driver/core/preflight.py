@@ -27,10 +27,9 @@ _TELLS_NOTHING = "it would not tell a bad release from a good one"
 
 def of_config(names: AppNames, app: App, config: Config) -> list[Finding]:
     """Variables that are missing, have no name that can be used, or are too large together."""
-    hint = f"Set it with `slipway config set {names.env} {names.app} NAME`."
     return [
-        Finding(Code.CONFIG, f"config of {names.app} in {names.env}: {problem}", hint)
-        for problem in configs.check(app, config)
+        Finding(Code.CONFIG, f"config of {names.app} in {names.env}: {row.text}", row.command)
+        for row in configs.check(names.env, names.app, app, config)
     ]
 
 

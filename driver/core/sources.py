@@ -12,8 +12,12 @@ from driver.core.values import Config, SecretVersion
 class Vault(Protocol):
     """The variables of the apps (KV v2)."""
 
+    def find(self, mount: str, path: str) -> Config | None:
+        """The newest version, None where there never was one. Raises NotReady where it was deleted or the mount is no
+        KV version 2, Unreachable when Vault does not answer."""
+
     def read(self, mount: str, path: str) -> Config:
-        """The newest version. Raises NotReady when there is none, Unreachable when Vault does not answer."""
+        """The newest version. Raises NotReady when there is none, and what `find` raises."""
 
     def write(self, mount: str, path: str, values: SecretValues, version: int) -> int:
         """Write all variables as the next version, on top of `version` only (0: the path is new); its number."""

@@ -15,6 +15,7 @@ from driver.core.state import AppState, StackState
 from driver.errors import EngineFailed, InvalidInput, NotReady, Unreachable
 from spec.catalogue import App
 from spec.names import AppNames
+from spec.releases import Pin
 
 
 def examine(world: World, request: Request) -> tuple[Plan | None, Report]:
@@ -137,7 +138,8 @@ class _Survey:
 
     def _look_at_config(self) -> None:
         mount = self.world.settings.vault.mount
-        self.config = config = self.questions.ask(Code.CONFIG, lambda: _read(self.world, self.names))
+        pin = None if self.state is None else self.state.pin
+        self.config = config = self.questions.ask(Code.CONFIG, lambda: _read(self.world, self.names, self.app, pin))
         if config is not None:
             self.token = configs.token(mount, config)
             self.questions.add(*preflight.of_config(self.names, self.app, config))
@@ -214,9 +216,19 @@ class _Survey:
         self.questions.ask(Code.FOREIGN_CHANGES, lambda: rollout.check(rolling, self.changes))
 
 
-def _read(world: World, names: AppNames) -> Config:
-    """The variables; a value that is no text is a finding like any other."""
+def _read(world: World, names: AppNames, app: App, pin: Pin | None) -> Config:
+    """The variables; a value that is no text is a finding like any other. An app may need none and have none."""
+    path = configs.path(names.env, names.app)
     try:
-        return world.vault.read(world.settings.vault.mount, configs.path(names.env, names.app))
+        found = world.vault.find(world.settings.vault.mount, path)
     except InvalidInput as error:
         raise NotReady(error.message, hint=error.hint) from None
+    if found is not None:
+        return found
+    known = tuple(app.requires) or (() if pin is None else pin.keys)
+    if known:
+        raise NotReady(
+            f"there are no variables at {world.settings.vault.mount}/{path} in Vault",
+            hint=f"Set them: {configs.setting(names.env, names.app, known)}",
+        )
+    return configs.nothing(path)

@@ -11,6 +11,7 @@ import hvac
 import pytest
 
 from driver.adapters.vault import HashicorpVault
+from driver.core.config import Deleted
 from driver.core.secret import SecretValues
 from driver.errors import Busy, DriverError, InvalidInput, NotReady, Unreachable
 from tests.driver.conftest import TOKEN
@@ -82,20 +83,66 @@ def test_deleted_variables_are_missing_and_can_be_written_again(direct: Any, end
         kv.destroy_secret_versions(PATH, versions=[1], mount_point="secret")
     else:
         kv.delete_latest_version_of_secret(PATH, mount_point="secret")
-    with pytest.raises(NotReady, match="no variables at secret/dev/shop"):
-        adapter.read("secret", PATH)
+    done = "destroyed" if end == "destroy" else r"deleted on \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
+    with pytest.raises(Deleted, match=rf"^version 1 of the variables at secret/dev/shop was {done}$") as caught:
+        adapter.find("secret", PATH)
+    undelete = "Take it back: vault kv undelete -mount=secret -versions=1 dev/shop"
+    assert caught.value.hint == ("" if end == "destroy" else undelete)
     assert adapter.write("secret", PATH, values(A="2"), 0) == 2
 
 
-def test_missing_variables_say_how_to_set_one(direct: Any) -> None:
-    with pytest.raises(NotReady) as caught:
+def test_of_a_destroyed_version_the_last_that_is_left_is_named(direct: Any) -> None:
+    adapter = HashicorpVault()
+    for number in range(3):
+        adapter.write("secret", PATH, values(A=str(number)), number)
+    direct.secrets.kv.v2.destroy_secret_versions(PATH, versions=[3], mount_point="secret")
+    with pytest.raises(Deleted) as caught:
+        adapter.find("secret", PATH)
+    assert caught.value.hint == "Go back to an older one: vault kv rollback -mount=secret -version=2 dev/shop"
+
+
+def test_variables_that_never_were_are_none(direct: Any) -> None:
+    assert HashicorpVault().find("secret", PATH) is None
+    with pytest.raises(NotReady, match="there are no variables at secret/dev/shop in Vault"):
         HashicorpVault().read("secret", PATH)
-    assert "slipway config set dev shop" in caught.value.hint
 
 
-def test_a_mount_that_is_none_is_told_when_writing(direct: Any) -> None:
+@pytest.mark.parametrize("act", ["find", "write"])
+def test_a_mount_that_is_none_is_told(direct: Any, act: str) -> None:
     with pytest.raises(NotReady, match="no KV version 2 secrets engine at nothing"):
-        HashicorpVault().write("nothing", PATH, values(A=SENTINEL), 0)
+        used(act, "nothing")
+
+
+@pytest.fixture
+def old(direct: Any) -> Iterator[str]:
+    """A mount of the KV engine's first version."""
+    direct.sys.enable_secrets_engine("kv", path="old", options={"version": "1"})
+    yield "old"
+    direct.sys.disable_secrets_engine("old")
+
+
+@pytest.mark.parametrize("there", [{}, {"data": {"A": SENTINEL}}])
+@pytest.mark.parametrize("act", ["find", "write"])
+def test_a_mount_of_version_1_is_told_and_nothing_is_written(
+    direct: Any, old: str, act: str, there: dict[str, object]
+) -> None:
+    place = f"{old}/data/{PATH}"
+    if there:
+        # What a client of version 2 leaves there that does not look.
+        direct.write_data(place, data=there)
+    with pytest.raises(NotReady, match="at old: the one there is version 1") as caught:
+        used(act, old)
+    assert "vault kv enable-versioning old" in caught.value.hint
+    found = direct.read(place)
+    assert (found["data"] if found else {}) == there
+
+
+def used(act: str, mount: str) -> None:
+    adapter = HashicorpVault()
+    if act == "find":
+        adapter.find(mount, PATH)
+    else:
+        adapter.write(mount, PATH, values(A=SENTINEL), 0)
 
 
 def test_a_value_that_is_no_text_is_named_and_not_shown(direct: Any) -> None:

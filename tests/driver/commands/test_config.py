@@ -174,3 +174,58 @@ def test_without_a_vault_the_story_ends_with_its_address(shell: Shell, monkeypat
         done = shell("list", "dev", "example")
     assert done.exit_code == ExitCode.UNREACHABLE
     assert "Vault at http://127.0.0.1:9 did not answer" in done.stderr
+
+
+@pytest.fixture
+def emptied(filled: Shell, vault_environment: str) -> Shell:
+    """As after `vault kv delete`."""
+    client = hvac.Client(url=vault_environment, token=TOKEN)
+    client.secrets.kv.v2.delete_latest_version_of_secret("dev/example", mount_point="secret")
+    return filled
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("list",), ("get", "A"), ("set", "A", "--stdin", "--yes"), ("unset", "A", "--yes"), ("import", "-", "--yes")],
+)
+def test_variables_that_were_deleted_are_told_and_not_written_over(emptied: Shell, words: tuple[str, ...]) -> None:
+    done = emptied(words[0], "dev", "example", *words[1:], stdin="C=3\n")
+    assert done.exit_code == ExitCode.NOT_READY
+    assert "version 1 of the variables at secret/dev/example was deleted on" in done.stderr
+    assert "vault kv undelete -mount=secret -versions=1 dev/example" in done.stderr
+
+
+def test_who_brings_all_variables_may_begin_anew_and_is_asked(emptied: Shell) -> None:
+    refused = emptied("import", "dev", "example", "-", "--replace", stdin="C=3\n")
+    assert refused.exit_code == ExitCode.INVALID_INPUT
+    assert "begin anew with what the file has?" in refused.stderr
+    assert emptied("import", "dev", "example", "-", "--replace", "--yes", stdin="C=3\n").exit_code == 0
+    assert list(json.loads(emptied("list", "dev", "example", "--json").stdout)["variables"]) == ["C"]
+
+
+def test_what_is_required_and_not_there_is_named_in_the_command_that_sets_it(shell: Shell) -> None:
+    done = shell("list", "dev", "example")
+    assert "slipway config set dev example SECRET_KEY DATABASE_URL ALLOWED_HOSTS" in done.stderr
+
+
+def test_a_value_that_no_container_can_be_given_is_refused_at_the_door(filled: Shell) -> None:
+    done = filled("set", "dev", "example", "A", "--stdin", stdin="a\0b")
+    assert done.exit_code == ExitCode.INVALID_INPUT
+    assert "A holds a NUL" in done.stderr
+    assert json.loads(filled("list", "dev", "example", "--json").stdout)["version"] == 1
+
+
+def test_a_dialect_decides_what_a_line_means(shell: Shell) -> None:
+    line = 'PW="it\'s \\$5\\!"\n'
+    done = shell("import", "dev", "example", "-", stdin=line)
+    assert (done.exit_code, "--dialect heroku" in done.stderr) == (ExitCode.INVALID_INPUT, True)
+    assert shell("import", "dev", "example", "-", "--dialect", "heroku", stdin=line).exit_code == 0
+    assert shell("get", "dev", "example", "PW").stdout == "it's $5!\n"
+
+
+def test_without_an_address_of_vault_no_dry_run_tells_a_story(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("VAULT_ADDR")
+    done = shell("import", "dev", "example", "-", "--dry-run", stdin="A=1\n")
+    assert (done.exit_code, done.stdout) == (ExitCode.NOT_READY, "")
+    assert "VAULT_ADDR is not set" in done.stderr
+    monkeypatch.undo()

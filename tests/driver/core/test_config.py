@@ -49,37 +49,33 @@ def test_the_token_hangs_on_place_and_time_and_never_on_values() -> None:
 
 def test_check_names_missing_and_too_large_and_no_value() -> None:
     app = App.model_validate({"processes": {"web": {"port": 8000}}, "requires": ["A", "Z"]})
-    findings = configs.check(app, config({"A": SENTINEL * 5000}))
-    assert findings[0] == "Z is required and missing"
-    assert "95,008 bytes" in findings[1]
-    assert SENTINEL not in "".join(findings)
-    assert configs.check(app, config({"A": "1", "Z": "2"})) == []
+    findings = configs.check("dev", "shop", app, config({"A": SENTINEL * 5000}))
+    assert findings[0] == configs.Problem("Z is required and missing", "slipway config set dev shop Z")
+    assert "95,000 bytes" in findings[1].text
+    assert "95,008 bytes" in findings[2].text
+    assert SENTINEL not in "".join(row.text for row in findings)
+    assert configs.check("dev", "shop", app, config({"A": "1", "Z": "2"})) == []
 
 
-def test_dotenv_is_taken_literally() -> None:
-    text = "# note\nexport A=1\n\nB=\"two words\"\nC='$A'\nD=$A\nE=a#b\nF=\n"
-    assert dict(configs.parse_dotenv(text)) == {
-        "A": "1",
-        "B": "two words",
-        "C": "$A",
-        "D": "$A",
-        "E": "a#b",
-        "F": "",
-    }
+@pytest.mark.parametrize("value", ["a\0b", "a\ud800b"])
+def test_what_no_container_can_be_given_is_found_and_refused_by_name(value: str) -> None:
+    app = App.model_validate({"processes": {"web": {"port": 8000}}})
+    (found,) = configs.check("dev", "shop", app, config({"A": "1", "Z": value}))
+    assert found.text.startswith("Z holds ")
+    assert found.command == "slipway config set dev shop Z"
+    with pytest.raises(InvalidInput, match=r"^Z holds ") as caught:
+        configs.require_values({"A": "1", "Z": value})
+    assert value not in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    ("text", "line"),
-    [
-        (f"A=1\n\nB='{SENTINEL}\n", 3),
-        (f"{SENTINEL}\n", 1),
-        (f"A=1\nA={SENTINEL}\n", 2),
-        (f"{SENTINEL}!=x\n", 1),
-        (f"PORT={SENTINEL}\n", 1),
-    ],
-)
-def test_what_is_wrong_in_a_dotenv_file_is_named_by_line_without_its_text(text: str, line: int) -> None:
-    with pytest.raises(InvalidInput) as caught:
-        configs.parse_dotenv(text, ".env.dev")
-    assert caught.value.message.startswith(f".env.dev:{line}: ")
-    assert SENTINEL not in f"{caught.value} {caught.value.hint}"
+def test_all_that_is_missing_is_one_finding_with_one_command() -> None:
+    app = App.model_validate({"processes": {"web": {"port": 8000}}, "requires": ["Z", "A"]})
+    assert configs.check("dev", "shop", app, configs.nothing("dev/shop")) == [
+        configs.Problem("A, Z are required and missing", "slipway config set dev shop A Z")
+    ]
+
+
+def test_a_name_that_can_not_be_has_the_command_that_removes_it() -> None:
+    app = App.model_validate({"processes": {"web": {"port": 8000}}})
+    (found,) = configs.check("dev", "shop", app, config({"a b": "1"}))
+    assert found.command == "slipway config unset dev shop 'a b'"

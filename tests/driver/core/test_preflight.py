@@ -39,14 +39,13 @@ def pin(keys: int) -> Pin:
     return Pin(release=2, image=IMAGE, config="c" * 64, keys=tuple(f"KEY_{number:04}" for number in range(keys)))
 
 
-def test_each_missing_variable_is_a_finding_of_its_own() -> None:
+def test_missing_variables_are_one_finding_with_the_command_that_sets_them() -> None:
     found = preflight.of_config(NAMES, APP, config(PORT="1"))
     assert [row.message for row in found] == [
-        "config of shop in dev: A is required and missing",
-        "config of shop in dev: B is required and missing",
+        "config of shop in dev: A, B are required and missing",
         "config of shop in dev: 'PORT' is set by the platform itself; choose another name",
     ]
-    assert "slipway config set dev shop NAME" in found[0].hint
+    assert [row.hint for row in found] == ["slipway config set dev shop A B", "slipway config unset dev shop PORT"]
 
 
 def test_a_task_definition_with_too_many_references_would_not_be_taken() -> None:

@@ -53,7 +53,7 @@ class FakeImages:
 class Down(FakeVault):
     """A Vault that does not answer."""
 
-    def read(self, mount: str, path: str) -> configs.Config:
+    def find(self, mount: str, path: str) -> configs.Config | None:
         raise Unreachable("Vault did not answer", hint="Check VAULT_ADDR.")
 
 
@@ -107,11 +107,30 @@ def test_where_everything_is_there_the_plan_says_what_will_be(town: Town) -> Non
     assert town.updates[0].pins["shop"] == plan.pin
 
 
+class Emptied(FakeVault):
+    """A Vault whose newest version somebody has deleted."""
+
+    def find(self, mount: str, path: str) -> configs.Config | None:
+        raise configs.Deleted(f"version 1 of the variables at {mount}/{path} was deleted")
+
+
+def test_an_app_that_needs_no_variable_and_has_none_is_released_with_none(town: Town) -> None:
+    plan = survey.plan(world_of(town, vault=FakeVault()), REQUEST)
+    assert (plan.pin.keys, plan.config.version, len(plan.config.values)) == ((), 0, 0)
+
+
+def test_variables_that_the_running_release_has_and_vault_has_not_are_missed() -> None:
+    town = Town(running=pin(1, "a").model_copy(update={"keys": ("B", "A")}))
+    with pytest.raises(NotReady, match="there are no variables at secret/dev/shop in Vault") as caught:
+        survey.plan(world_of(town, vault=FakeVault()), REQUEST)
+    assert caught.value.hint == "Set them: slipway config set dev shop A B"
+
+
 def test_all_findings_come_at_once_and_nothing_was_changed(town: Town) -> None:
     world = world_of(
         town,
         images=FakeImages({}),
-        vault=FakeVault(),
+        vault=Emptied(),
         account=FakeAccount(alarms=("dev-shop-web-5xx",), ends=town.clock.utc() + timedelta(minutes=1)),
     )
     with pytest.raises(NotReady) as caught:
@@ -141,7 +160,7 @@ def test_an_app_that_is_not_in_the_catalogue_is_no_finding(town: Town) -> None:
 
 def test_a_value_that_is_no_text_is_a_finding(town: Town) -> None:
     class Odd(FakeVault):
-        def read(self, mount: str, path: str) -> configs.Config:
+        def find(self, mount: str, path: str) -> configs.Config | None:
             raise InvalidInput("PIN at secret/dev/shop in Vault is not text")
 
     assert codes(world_of(town, vault=Odd())) == [Code.CONFIG]
@@ -174,7 +193,7 @@ def test_an_engine_that_fails_hides_no_finding(town: Town) -> None:
     town.fails = True
     with pytest.raises(EngineFailed):
         survey.plan(world_of(town), REQUEST)
-    assert codes(world_of(town, vault=FakeVault())) == [Code.CONFIG]
+    assert codes(world_of(town, vault=Emptied())) == [Code.CONFIG]
 
 
 def test_without_image_the_current_one_is_released_again(town: Town) -> None:
