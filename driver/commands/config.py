@@ -1,7 +1,6 @@
 """`slipway config`: the variables of an app, in Vault."""
 
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +9,7 @@ import typer
 
 from driver import console
 from driver.commands.options import App, DryRun, Env, Json, Yes
+from driver.commands.values_given import given, names_alone, text
 
 if TYPE_CHECKING:
     from driver.core.config import Edit
@@ -97,13 +97,13 @@ def set_variables(
     """Set variables; their values are asked for, unseen, or read from standard input where that is no terminal."""
     from driver.core import config as configs
 
-    _names_alone(keys)
+    names_alone(keys)
     configs.require_names(keys)
     place = _place(ctx.obj, env, name)
     before = place.vault.find(place.mount, place.path)
-    given = _given(keys, stdin)
-    configs.require_values(given)
-    _write(place, before, lambda old: configs.set_values(old, given), dry_run=dry_run, yes=yes)
+    values = given(keys, stdin=stdin)
+    configs.require_values(values)
+    _write(place, before, lambda old: configs.set_values(old, values), dry_run=dry_run, yes=yes)
 
 
 @app.command("unset")
@@ -133,10 +133,10 @@ def import_variables(
     from driver.core import config as configs
     from driver.core import dotenv
 
-    given = dotenv.parse_dotenv(_text(file), "stdin" if file == "-" else file, dotenv.dialect_named(dialect))
+    values = dotenv.parse_dotenv(text(file), "stdin" if file == "-" else file, dotenv.dialect_named(dialect))
     place = _place(ctx.obj, env, name)
     change = configs.diff if replace else configs.set_values
-    _write(place, _current(place, anew=replace, yes=yes), lambda old: change(old, given), dry_run=dry_run, yes=yes)
+    _write(place, _current(place, anew=replace, yes=yes), lambda old: change(old, values), dry_run=dry_run, yes=yes)
 
 
 def _place(project: Path, env: str, name: str) -> _Place:
@@ -166,56 +166,6 @@ def _current(place: _Place, *, anew: bool, yes: bool) -> "Config | None":
         if not console.confirm(question, yes=yes, instead="If that is meant, add --yes."):
             raise Interrupted("nothing was changed") from None
         return None
-
-
-def _names_alone(keys: Sequence[str]) -> None:
-    from driver.errors import InvalidInput
-
-    # What stands after `=` is a value and is not repeated.
-    if any("=" in key for key in keys):
-        raise InvalidInput(
-            "a value was given on the command line, where the shell's history and every user of the machine can see it",
-            hint="Name the variable alone: its value is asked for, or read from standard input.",
-        )
-
-
-def _given(keys: Sequence[str], stdin: bool) -> Mapping[str, str]:
-    from getpass import getpass
-
-    from driver.core.secret import SecretValues
-    from driver.errors import InvalidInput
-
-    if stdin or not sys.stdin.isatty():
-        if len(keys) != 1:
-            raise InvalidInput(
-                "standard input has the value of one variable",
-                hint="For several, as NAME=value lines: slipway config import ENV APP -",
-            )
-        value = _text("-").removesuffix("\n")
-        if not value and not stdin:
-            raise InvalidInput(
-                f"nothing was read from standard input for {keys[0]}", hint="If it shall be empty, add --stdin."
-            )
-        return SecretValues({keys[0]: value})
-    if not console.interactive():
-        raise InvalidInput(
-            "there is no terminal to ask for the values on",
-            hint="Give the value of one KEY on standard input, or for several: slipway config import ENV APP FILE",
-        )
-    return SecretValues({key: getpass(f"{key}: ", stream=sys.stderr) for key in keys})
-
-
-def _text(file: str) -> str:
-    from driver.errors import InvalidInput
-
-    try:
-        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        return raw.decode()
-    except OSError as error:
-        raise InvalidInput(f"{file} can't be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        # The error itself quotes what it could not decode.
-        raise InvalidInput(f"{'standard input' if file == '-' else file} is not UTF-8 text") from None
 
 
 def _write(
