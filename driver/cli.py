@@ -28,6 +28,25 @@ GROUPS = ("releases", "config", "image", "lock", "network", "monitoring", "alarm
 
 WORDS = "slipway.words"
 
+HEROKU = {
+    "apps": "slipway status ENV",
+    "ps": "slipway status ENV APP",
+    "open": "slipway status ENV APP",
+    "ps:scale": "slipway scale ENV APP web=2",
+    "ps:restart": "slipway restart ENV APP",
+    "ps:exec": "slipway backdoor open ENV APP",
+    "run": "slipway backdoor open ENV APP",
+    "config:get": "slipway config get ENV APP KEY",
+    "config:set": "slipway config set ENV APP KEY",
+    "config:unset": "slipway config unset ENV APP KEY",
+    "releases:info": "slipway releases show ENV APP vN",
+    "releases:output": "slipway releases output ENV APP",
+    "releases:rollback": "slipway rollback ENV APP",
+    "pipelines:promote": "slipway promote FROM_ENV TO_ENV APP",
+    "domains": "slipway outputs ENV",
+}
+"""What those who come from there type at first."""
+
 
 class Boundary(TyperGroup):
     """Turns expected failures into a message and their exit code; bugs pass through with their traceback."""
@@ -36,6 +55,12 @@ class Boundary(TyperGroup):
         """Keep the words as they were typed: what is wrong with them is told where failures are."""
         ctx.meta[WORDS] = tuple(args)
         return super().parse_args(ctx, args)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - see invoke
+        """The command of that name; Heroku's words are told what they are here."""
+        if args and args[0] not in self.commands and args[0] in HEROKU:
+            ctx.fail(f"{args[0]} is a command of Heroku's. Here: {HEROKU[args[0]]}")
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: Any) -> object:  # noqa: ANN401 - typer's own click has no public context type
         """Run the command. An exit code other than 0 leaves as SystemExit."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from driver.adapters.yaml_file import read_yaml
+from driver.core.catalogue import meant
 from driver.errors import InvalidInput, NotFound
 from spec.errors import SpecError
 from spec.parsing import NAMESPACE, parse
@@ -31,7 +32,8 @@ def stack_file(project: Path, env: str) -> Path:
         known = ", ".join(environments(project)) or "none"
         other = path.with_suffix(".yml")
         hint = f"{other.name} is not read: rename it to" if other.is_file() else "A new one is a file"
-        raise NotFound(f"unknown environment {env}; this project has {known}", hint=f"{hint} {path.name}.")
+        near = meant(env, environments(project))
+        raise NotFound(f"unknown environment {env}; this project has {known}", hint=near or f"{hint} {path.name}.")
     return path
 
 

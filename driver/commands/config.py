@@ -80,7 +80,7 @@ def get(ctx: typer.Context, env: Env, name: App, key: Annotated[str, typer.Argum
     place = _place(ctx.obj, env, name)
     config = place.read()
     if key not in config.values:
-        raise NotFound(f"{key} is not set for {name} in {env}", hint=f"Set are: {', '.join(config.values)}.")
+        raise NotFound(f"{key} is not set for {name} in {env}", hint=_set_are(key, config.values))
     console.answer(config.values[key])
 
 
@@ -137,6 +137,12 @@ def import_variables(
     place = _place(ctx.obj, env, name)
     change = configs.diff if replace else configs.set_values
     _write(place, _current(place, anew=replace, yes=yes), lambda old: change(old, values), dry_run=dry_run, yes=yes)
+
+
+def _set_are(key: str, known: Mapping[str, str]) -> str:
+    from driver.core.catalogue import meant
+
+    return f"{meant(key, known)} Set are: {', '.join(known)}.".strip()
 
 
 def _place(project: Path, env: str, name: str) -> _Place:

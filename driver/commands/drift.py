@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from driver import console
+from driver.commands.completing import apps
 from driver.commands.options import DryRun, Env, Json, LockWait, Message, Yes
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from driver.core.ports import World
     from driver.core.shape import Shapes
 
-Only = Annotated[str | None, typer.Option("--app", help="One app; without it, all.")]
+Only = Annotated[str | None, typer.Option("--app", help="One app; without it, all.", autocompletion=apps)]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Put everything back as it should be, and watch.")]
 Adopt = Annotated[
     bool,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from driver import console
+from driver.commands.completing import processes
 from driver.commands.options import App, Env, Json
 
 if TYPE_CHECKING:
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from driver.core.ports import LogLine
     from spec.settings import Settings
 
-ProcessOption = Annotated[str | None, typer.Option("--process", "-p", help="One process; without it, all.")]
+ProcessOption = Annotated[
+    str | None, typer.Option("--process", "-p", help="One process; without it, all.", autocompletion=processes)
+]
 LinesOption = Annotated[
     int | None, typer.Option("--lines", "-n", min=1, help="The latest so many: 100, or all with --since.")
 ]
@@ -94,12 +97,12 @@ def json_line(row: "Row") -> str:
 
 def _groups(settings: "Settings", app: str, process: str | None) -> dict[str, str]:
     """The log group of each process asked for. Raises NotFound."""
-    from driver.core.catalogue import app_of
+    from driver.core.catalogue import app_of, meant
     from driver.errors import NotFound
 
     known = app_of(settings, app).processes
     if process is not None and process not in known:
-        raise NotFound(f"{app} has no process {process}; it has {', '.join(known)}")
+        raise NotFound(f"{app} has no process {process}; it has {', '.join(known)}", hint=meant(process, known))
     names = settings.names(app)
     return {name: names.process(name).log_group for name in known if process in {None, name}}
 

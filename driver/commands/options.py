@@ -8,8 +8,12 @@ from typing import Annotated, Any
 
 import typer
 
-Env = Annotated[str, typer.Argument(metavar="ENV", help="The environment: dev, staging, prod.")]
-App = Annotated[str, typer.Argument(metavar="APP", help="The app, as the catalogue names it.")]
+from driver.commands.completing import apps, environments
+
+Env = Annotated[
+    str, typer.Argument(metavar="ENV", help="The environment: dev, staging, prod.", autocompletion=environments)
+]
+App = Annotated[str, typer.Argument(metavar="APP", help="The app, as the catalogue names it.", autocompletion=apps)]
 Json = Annotated[bool, typer.Option("--json", help="Answer as JSON, for scripts.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")]
 LockWait = Annotated[

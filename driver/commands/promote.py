@@ -5,11 +5,22 @@ from typing import Annotated
 import typer
 
 from driver import console
+from driver.commands.completing import environments
 from driver.commands.deploy import release, world_of
 from driver.commands.options import App, Releasing, releasing
 
-From = Annotated[str, typer.Argument(metavar="FROM_ENV", help="The environment whose image it is, such as staging.")]
-To = Annotated[str, typer.Argument(metavar="TO_ENV", help="The environment that it is released in, such as prod.")]
+From = Annotated[
+    str,
+    typer.Argument(
+        metavar="FROM_ENV", help="The environment whose image it is, such as staging.", autocompletion=environments
+    ),
+]
+To = Annotated[
+    str,
+    typer.Argument(
+        metavar="TO_ENV", help="The environment that it is released in, such as prod.", autocompletion=environments
+    ),
+]
 
 
 @releasing

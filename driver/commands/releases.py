@@ -1,20 +1,25 @@
 """`slipway releases`: which releases an app has had, what became of them, and their release processes."""
 
+import difflib
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from driver import console
+from driver.commands.completing import releases as completed
 from driver.commands.options import App, DryRun, Env, Json, LockWait, ReleaseTimeout, number_of
 from driver.core.moments import moment
 
 if TYPE_CHECKING:
     from driver.core.ledger import Release
 
+ENV_AND_APP = 2
 Limit = Annotated[int, typer.Option("--limit", min=1, help="So many releases at most.")]
-Version = Annotated[str, typer.Argument(metavar="vN", help="The release.")]
-Newest = Annotated[str | None, typer.Argument(metavar="[vN]", help="The release; the newest if left out.")]
+Version = Annotated[str, typer.Argument(metavar="vN", help="The release.", autocompletion=completed)]
+Newest = Annotated[
+    str | None, typer.Argument(metavar="[vN]", help="The release; the newest if left out.", autocompletion=completed)
+]
 
 
 class ListFirst(TyperGroup):
@@ -22,8 +27,13 @@ class ListFirst(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - typer's own click has no public type
         """Put `list` before what begins with no command."""
-        known = bool(args) and (args[0] in self.commands or args[0] == "--help")
+        known = bool(args) and (args[0] in self.commands or args[0] == "--help" or self._mistyped(args))
         return super().parse_args(ctx, args if known or not args else ["list", *args])
+
+    def _mistyped(self, args: list[str]) -> bool:
+        """Whether the first word is nearly one of ours, with more after it than the list takes."""
+        words = [word for word in args if not word.startswith("-")]
+        return len(words) > ENV_AND_APP and bool(difflib.get_close_matches(args[0], self.commands, n=1))
 
 
 app = typer.Typer(

@@ -5,9 +5,12 @@ from typing import Annotated
 import typer
 
 from driver import console
+from driver.commands.completing import processes
 from driver.commands.options import App, DryRun, Env, Json, LockWait, Timeout, Verbose, Yes
 
-Process = Annotated[str | None, typer.Argument(metavar="[PROCESS]", help="One process; without it, all.")]
+Process = Annotated[
+    str | None, typer.Argument(metavar="[PROCESS]", help="One process; without it, all.", autocompletion=processes)
+]
 
 
 def run(

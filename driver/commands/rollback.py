@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from driver import console
+from driver.commands.completing import releases
 from driver.commands.options import App, DryRun, Env, Json, LockWait, Message, Prove, Timeout, Verbose, Yes
 from driver.commands.picking import number_of, pick, show_choices
 
@@ -18,6 +19,7 @@ Version = Annotated[
     str | None,
     typer.Argument(
         metavar="[vN]",
+        autocompletion=releases,
         help="The release. Left out, it is asked for on a terminal; elsewhere it is the newest good one before this.",
     ),
 ]

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from driver.core.catalogue import meant
 from driver.core.ports import Config
 from driver.core.secret import SecretValues
 from driver.errors import InvalidInput, NotReady
@@ -168,5 +169,6 @@ def unset(old: Mapping[str, str], names: Iterable[str]) -> Edit:
     """The old variables without some. Raises InvalidInput for a name that is not set."""
     gone = set(names)
     if unknown := sorted(gone - old.keys()):
-        raise InvalidInput(f"{', '.join(unknown)} is not set", hint=f"Set are: {', '.join(sorted(old)) or 'none'}.")
+        known = f"Set are: {', '.join(sorted(old)) or 'none'}."
+        raise InvalidInput(f"{', '.join(unknown)} is not set", hint=f"{meant(unknown[0], old)} {known}".strip())
     return diff(old, {name: value for name, value in old.items() if name not in gone})

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from driver.core import rest
+from driver.core.catalogue import meant
 from driver.core.failure import explain
 from driver.core.ports import Say, World
 from driver.core.proof import stay_up
@@ -19,7 +20,8 @@ def chosen(names: AppNames, app: App, process: str | None) -> Sequence[str]:
     if process is None:
         return list(app.services)
     if process not in app.services:
-        raise NotFound(f"{names.app} has no service {process}; it has {', '.join(app.services)}")
+        known = ", ".join(app.services)
+        raise NotFound(f"{names.app} has no service {process}; it has {known}", hint=meant(process, app.services))
     return [process]
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from driver.core.catalogue import meant
 from driver.core.shape import Aspect, Shape
 from driver.errors import InvalidInput, NotFound, NotReady
 from spec.catalogue import App, Process
@@ -45,7 +46,8 @@ def parse(app: App, wishes: Sequence[str]) -> dict[str, tuple[int, int]]:
         process, least = match[1], int(match[2])
         most = least if match[3] is None else int(match[3])
         if process not in app.services:
-            raise NotFound(f"there is no service {process}; there is {', '.join(app.services)}")
+            known = ", ".join(app.services)
+            raise NotFound(f"there is no service {process}; there is {known}", hint=meant(process, app.services))
         if process in found:
             raise InvalidInput(f"{process} is there twice")
         if least > most or most > MOST:
