@@ -10,10 +10,23 @@ from typing import Any
 
 from driver.adapters.session import Session, code, translated
 from driver.core.state import Resource
-from spec.tokens import LOG_GROUP, ROLE, ROLE_POLICY, SECURITY_GROUP, TARGET_GROUP
+from spec.tokens import LOG_GROUP, ROLE, ROLE_POLICY, SECRET, SECURITY_GROUP, TARGET_GROUP
 
 DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
-MISSING = {"InvalidGroup.NotFound", "InvalidGroupId.Malformed", "NoSuchEntity", "TargetGroupNotFound"}
+"""How AWS says that we may not."""
+MISSING = {
+    "InvalidGroup.NotFound",
+    "InvalidGroupId.Malformed",
+    "NoSuchEntity",
+    "ResourceNotFoundException",
+    "TargetGroupNotFound",
+}
+"""How it says that there is no such thing; of logs it gives an empty list."""
+
+
+class _Gone(Exception):
+    """What AWS still tells of, and nobody can use."""
+
 
 Ask = Callable[[Session, Resource], object]
 
@@ -47,6 +60,8 @@ def _there(session: Session, row: Resource) -> bool:
 
     try:
         ASK[row.kind](session, row)
+    except _Gone:
+        return False
     except ClientError as error:
         if code(error) not in MISSING:
             raise
@@ -69,6 +84,17 @@ def _policy(session: Session, row: Resource) -> object:
     return session.client("iam").get_role_policy(RoleName=row.output("role"), PolicyName=row.output("name"))
 
 
+def _secret(session: Session, row: Resource) -> object:
+    """One that is scheduled for deletion still lists its versions, and gives none to a task.
+
+    https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_delete-secret.html
+    """
+    found = session.client("secretsmanager").describe_secret(SecretId=row.output("arn"))
+    if found.get("DeletedDate"):
+        raise _Gone
+    return found
+
+
 def _security_group(session: Session, row: Resource) -> object:
     return session.client("ec2").describe_security_groups(GroupIds=[row.output("id")])
 
@@ -78,5 +104,5 @@ def _target_group(session: Session, row: Resource) -> object:
 
 
 ASK: Mapping[str, Ask] = {
-    ROLE: _role, ROLE_POLICY: _policy, SECURITY_GROUP: _security_group, TARGET_GROUP: _target_group,
+    ROLE: _role, ROLE_POLICY: _policy, SECRET: _secret, SECURITY_GROUP: _security_group, TARGET_GROUP: _target_group,
 }  # fmt: skip

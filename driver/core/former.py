@@ -9,7 +9,7 @@ from driver.core.ledger import RUNS, Origin, Release, Verdict
 from driver.core.ports import RolloutStatus, Say, World
 from driver.core.rest import Snapshot
 from driver.core.rolling import Rolling
-from driver.errors import Unreachable
+from driver.errors import DriverError, Unreachable
 from spec.releases import Pin
 
 NO_WAY_BACK = {Verdict.MIXED, Verdict.NOT_PROVEN}
@@ -41,8 +41,8 @@ def way(world: World, rolling: Rolling) -> Way:
     """
     number, pin = rolling.pin.release + 1, believed(rolling)
     releases = world.ledger.releases(rolling.names.app)
-    ran, good = ledger.find(releases, rolling.state.pin.release), ledger.last_good(releases)
-    if ran is not None and ran.verdict in NO_WAY_BACK and good is not None and not good.pin.bootstrap:
+    ran, good = ledger.find(releases, rolling.state.pin.release), _good(world, rolling, releases)
+    if ran is not None and ran.verdict in NO_WAY_BACK and good is not None:
         tasks = dict(pin.tasks) | {process: arn for process, arn in good.pin.tasks.items() if process in pin.tasks}
         back = good.pin.model_copy(update={"release": number, "tasks": tasks})
         return Way(pin=back, origin=good.copied, name=f"{good.version}, since {ran.version} is {ran.verdict}")
@@ -52,6 +52,16 @@ def way(world: World, rolling: Rolling) -> Way:
     return Way(
         pin=pin.model_copy(update={"release": number}), origin=_origin(releases, rolling, pin), name="what ran before"
     )
+
+
+def _good(world: World, rolling: Rolling, releases: Sequence[Release]) -> Release | None:
+    """The last good release of the app's own code, where all that it needs is still there."""
+    good = ledger.last_good(releases)
+    if good is None or good.pin.bootstrap:
+        return None
+    with contextlib.suppress(DriverError):
+        return None if running.lacks(world, rolling.names, good) else good
+    return None
 
 
 def _origin(releases: Sequence[Release], rolling: Rolling, pin: Pin) -> Origin:

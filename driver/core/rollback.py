@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from driver.core import barrier, former, fronts, ledger, presence, resume, rollout, targets, tiers
+from driver.core import barrier, former, fronts, ledger, presence, resume, rollout, running, targets, tiers
 from driver.core.catalogue import app_of
 from driver.core.ledger import Kind, Release
 from driver.core.ports import Say, World
@@ -75,7 +75,7 @@ def look(world: World, name: str) -> Menu:
     presence.check(names, app, state, releases, services)
     presence.check_footing(world, names, stack, releases)
     found = [row for row in ledger.choices(releases, state.pin.release) if not row.pin.bootstrap]
-    missing = [(row, _lacks(world, names, row)) for row in found]
+    missing = [(row, running.lacks(world, names, row)) for row in found]
     return Menu(
         names=names,
         app=app,
@@ -125,25 +125,12 @@ def _target(menu: Menu, number: int | None) -> Release:
 def _check(world: World, plan: Plan) -> None:
     """What the old release needs must still be there."""
     pin, again = plan.target.pin, f"Choose another one: slipway releases {plan.names.env} {plan.names.app}"
-    why = _lacks(world, plan.names, plan.target)
+    why = running.lacks(world, plan.names, plan.target)
     if why:
         raise NotReady(why, hint=again)
     missing = _missing(plan.app, pin)
     if missing:
         raise NotReady(f"{plan.target.version} had no process {', '.join(missing)}", hint=again)
-
-
-def _lacks(world: World, names: AppNames, release: Release) -> str:
-    """What a release needs and is not there any more; empty where all is. Raises Unreachable."""
-    pin = release.pin
-    if pin.image is not None:
-        try:
-            world.images.resolve(names.repository, pin.image)
-        except NotReady:
-            return f"the image of {release.version} is gone from ECR: {pin.digest}"
-    if pin.config is not None and not world.secrets.has(names.secret, pin.config):
-        return f"the config of {release.version} is gone from Secrets Manager: {pin.config}"
-    return ""
 
 
 def _missing(app: App, pin: Pin) -> Sequence[str]:
@@ -174,7 +161,7 @@ def undo(world: World, name: str, done: Pin) -> str:
     before, now = next(iter(good), None), ledger.find(releases, done.release)
     if before is None or before.pin.bootstrap or (now is not None and ledger.same(before, now)):
         return ""
-    wall, lacks = barrier.before(releases, before), _lacks(world, world.settings.names(name), before)
+    wall, lacks = barrier.before(releases, before), running.lacks(world, world.settings.names(name), before)
     if wall is not None:
         return f"Undo: only by a new deploy, since {wall.version} is marked {barrier.OPTION}"
     if lacks:

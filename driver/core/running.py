@@ -72,6 +72,19 @@ def equal(world: World, one: str, other: str) -> bool:
     return len(contents) == 2 and contents[0] == contents[1] != ""
 
 
+def lacks(world: World, names: AppNames, release: Release) -> str:
+    """What a release needs and is not there any more; empty where all is. Raises Unreachable."""
+    pin = release.pin
+    if pin.image is not None:
+        try:
+            world.images.resolve(names.repository, pin.image)
+        except NotReady:
+            return f"the image of {release.version} is gone from ECR: {pin.digest}"
+    if pin.config is not None and not world.secrets.has(names.secret, pin.config):
+        return f"the config of {release.version} is gone from Secrets Manager: {pin.config}"
+    return ""
+
+
 def doubt(release: Release | None) -> str:
     """What is said beside the success of a release to which nothing goes back; empty for a good one."""
     if release is None or release.verdict not in RUNS or release.verdict is Verdict.SUCCEEDED:

@@ -156,7 +156,9 @@ class _Survey:
         good = ledger.last_good(self.past)
         pin = state.pin if good is None else good.pin
         image = self.image is not None and self.image.digest == pin.digest
-        config = pin.config is None or self.versions is None or labels.labelled(self.versions, pin.config)
+        # The same variables are published under the same id once more, so what has lost them gets them back by this.
+        kept = {None, self.token}
+        config = pin.config in kept or self.versions is None or labels.labelled(self.versions, pin.config or "")
         found = image or pin.image is None or self._is_there(pin.image)
         self.questions.add(*preflight.of_way_back(pin, image=found, config=config))
 

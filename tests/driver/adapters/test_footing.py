@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from driver.adapters import footing
 from driver.adapters.session import Session
 from driver.core.state import Resource
-from spec.tokens import LOG_GROUP, ROLE, ROLE_POLICY, SECURITY_GROUP, SERVICE, TARGET_GROUP
+from spec.tokens import LOG_GROUP, ROLE, ROLE_POLICY, SECRET, SECURITY_GROUP, SERVICE, TARGET_GROUP
 
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})
 
@@ -22,6 +22,8 @@ def row(kind: str, **outputs: str) -> Resource:
 @pytest.mark.sandbox
 def test_what_was_deleted_is_gone_and_what_is_there_is_not(session: Session) -> None:
     logs, iam, ec2, balancers = (session.client(name) for name in ("logs", "iam", "ec2", "elbv2"))
+    secrets = session.client("secretsmanager")
+    secret = secrets.create_secret(Name="footing")["ARN"]
     for name in ("/ecs/footing-web", "/ecs/footing-web-two"):
         logs.create_log_group(logGroupName=name)
     for name in ("footing", "footing-gone"):
@@ -41,6 +43,7 @@ def test_what_was_deleted_is_gone_and_what_is_there_is_not(session: Session) -> 
         row(ROLE_POLICY, role="footing", name="gone"),
         row(SECURITY_GROUP, id=made),
         row(TARGET_GROUP, arn=arn),
+        row(SECRET, arn=secret),
         row(SERVICE, id="nobody looks at it here"),
     ]
     assert footing.gone(session, rows) == []
@@ -49,7 +52,8 @@ def test_what_was_deleted_is_gone_and_what_is_there_is_not(session: Session) -> 
     iam.delete_role_policy(RoleName="footing", PolicyName="gone")
     ec2.delete_security_group(GroupId=made)
     balancers.delete_target_group(TargetGroupArn=arn)
-    assert set(footing.gone(session, rows)) == {rows[index].urn for index in (0, 3, 5, 6, 7)}
+    secrets.delete_secret(SecretId=secret, RecoveryWindowInDays=7)
+    assert set(footing.gone(session, rows)) == {rows[index].urn for index in (0, 3, 5, 6, 7, 8)}
 
 
 class Denying:

@@ -6,8 +6,9 @@ import pytest
 
 from driver.core import drift, promote, rollout, running, status
 from driver.core.ledger import Kind, Release, Verdict
-from driver.core.ports import Definition
+from driver.core.ports import Config, Definition
 from driver.core.record import Record
+from driver.core.secret import SecretValues
 from driver.errors import NotReady, RolloutFailed, Unreachable
 from spec.names import BOOTSTRAP_REPOSITORY
 from spec.releases import Pin
@@ -21,6 +22,10 @@ def deployed(*, broken: bool = True) -> Cloud:
     """v1 is pinned and runs, and is good; a release of the image b has a web that crashes."""
     cloud = Cloud(pin(1), broken={("web", "b")} if broken else set())
     written(cloud, pin(1, tasks=True))
+    for letter in "abcd":
+        cloud.secrets.publish(
+            "dev/shop", Config(path="p", version=1, created="t", values=SecretValues({})), f"config-{letter}"
+        )
     return cloud
 
 
@@ -91,6 +96,16 @@ def test_nothing_goes_back_to_what_is_mixed() -> None:
     assert verdicts(cloud)[0] == (5, "going back", "succeeded")
     assert cloud.runs == {process: task(process, 1) for process in ("web", "worker")}
     assert cloud.ledger.rows["shop", 5].copies == 1
+
+
+def test_where_the_last_good_release_can_not_run_any_more_all_go_back_to_what_ran() -> None:
+    cloud = deployed()
+    arn = cloud.somebody_runs("web", pin(0, "c"))
+    for number in (2, 4):
+        cloud.images.gone = {f"sha256:{'a' * 64}"} if number == 4 else set()
+        with pytest.raises(RolloutFailed):
+            deploy(cloud, number)
+    assert (cloud.runs["web"], verdicts(cloud)[0]) == (arn, (5, "going back", "mixed"))
 
 
 def test_a_process_that_waits_for_its_first_release_makes_nothing_mixed() -> None:

@@ -337,3 +337,11 @@ def test_what_its_tasks_stand_on_is_found_to_be_gone_before_anything_is_done(tow
     assert town.updates == []
     with pytest.raises(NotReady, match="gone from AWS"):
         rollback.look(world, "shop")
+
+
+def test_a_config_that_this_very_deploy_publishes_again_is_not_gone(town: Town) -> None:
+    """The secret was deleted and made anew: what ran before has the same variables as the deploy."""
+    world = world_of(town, secrets=FakeSecrets())
+    token = survey.examine(world, REQUEST)[0].token  # type: ignore[union-attr]
+    town.running = pin(1, "a").model_copy(update={"config": token})
+    assert codes(world) == []
