@@ -8,7 +8,7 @@ from driver import console
 from driver.core.moments import moment
 
 if TYPE_CHECKING:
-    from driver.core.ledger import Release
+    from driver.core.ledger import Ran, Release
     from driver.core.ports import Event
     from spec.releases import Source
 
@@ -58,7 +58,15 @@ def _facts(release: "Release") -> Iterator[tuple[str, str]]:
     yield "took", _took(release.started, release.finished)
     if release.reason:
         yield "reason", release.reason
-    yield from pin.tasks.items()
+    yield from ((process, _ran(arn, release.processes.get(process))) for process, arn in pin.tasks.items())
+
+
+def _ran(arn: str, ran: "Ran | None") -> str:
+    """A task definition, with what it said when the release had come up; older versions did not write that down."""
+    if ran is None:
+        return arn
+    image = ran.image.rsplit("@", 1)[-1][:19] if "@" in ran.image else ran.image
+    return f"{arn} ({image}, {ran.cpu} CPU units, {ran.memory} MiB)"
 
 
 def _source(source: "Source | None") -> str:
