@@ -197,6 +197,8 @@ def _tables(operation: str, body: dict[str, Any]) -> list[Ask]:
 
 
 def _logs(operation: str, body: dict[str, Any]) -> list[Ask]:
+    if operation == "DescribeLogGroups":
+        return [Ask("logs:DescribeLogGroups")]
     group = _arn("logs", f"log-group:{body['logGroupName']}")
     return [Ask(f"logs:{operation}", f"{group}:log-stream:{body.get('logStreamName', '')}")]
 
@@ -226,6 +228,10 @@ def _caller(operation: str, _body: dict[str, Any]) -> list[Ask]:
     return [] if operation == "GetCallerIdentity" else [Ask(f"sts:{operation}")]
 
 
+def _roles(operation: str, body: dict[str, Any]) -> list[Ask]:
+    return [Ask(f"iam:{operation}", f"arn:aws:iam::{ACCOUNT}:role/{body['RoleName']}" if "RoleName" in body else "*")]
+
+
 def _plain(service: str) -> Any:
     return lambda operation, _body: [Ask(f"{service}:{operation}")]
 
@@ -246,5 +252,5 @@ QUERY = {
     "elasticloadbalancing": _plain("elasticloadbalancing"),
     "monitoring": _alarms,
     "sts": _caller,
-    "iam": _plain("iam"),
+    "iam": _roles,
 }
