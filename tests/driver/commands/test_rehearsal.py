@@ -9,6 +9,7 @@ from driver.commands import rehearsal
 from driver.core import survey
 from driver.core.findings import Code
 from driver.core.ports import Change
+from driver.core.secret import SecretValues
 from driver.errors import NotReady
 from spec.tokens import SERVICE
 from tests.driver.core.cloud import image, pin
@@ -50,9 +51,10 @@ def test_as_json_it_has_the_release_the_findings_and_the_steps(town: Town, capsy
 
 def test_every_finding_is_in_the_answer_before_it_is_refused(town: Town, capsys: pytest.CaptureFixture[str]) -> None:
     alarms = FakeAccount(alarms=("dev-shop-web-5xx",))
-    plan, report = survey.examine(world_of(town, vault=FakeVault(), account=alarms), REQUEST)
+    vault = FakeVault({("secret", "dev/shop"): [SecretValues({"1ST": "no name of a variable"})]})
+    plan, report = survey.examine(world_of(town, vault=vault, account=alarms), REQUEST)
     forced = replace(report, force=frozenset({Code.ALARM_FIRING}))
-    with pytest.raises(NotReady, match="no variables at secret/dev/shop"):
+    with pytest.raises(NotReady, match="config of shop in dev"):
         rehearsal.show("dev", REQUEST, plan, forced, as_json=False)
     lines = capsys.readouterr().out.splitlines()
     assert [line.split(":")[0] for line in lines] == ["config", "alarm-firing (overridden)"]
