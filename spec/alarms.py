@@ -40,7 +40,9 @@ class Rule(Model):
     """Another threshold, or other minutes, than the default of a kind of alarm."""
 
     threshold: Annotated[float, Field(ge=0)] | None = None
+    """Where it rings; the unit is the kind's own."""
     minutes: Annotated[int, Field(ge=1, le=1440)] | None = None
+    """For how long the value must be beyond it, in minutes."""
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
@@ -61,7 +63,9 @@ class Hook(Model):
 
     identity: ClassVar[str] = "name"
     name: HookName
+    """A name of your own; the address is in Vault under it."""
     format: Format = Format.SLACK
+    """What the other side understands."""
 
 
 class Alarms(Model):
@@ -72,11 +76,17 @@ class Alarms(Model):
     """
 
     enabled: bool | None = None
+    """Whether there are alarms; if left out, where somebody is told."""
     email: tuple[str, ...] = ()
+    """Addresses that hear of alarms."""
     hooks: tuple[Hook, ...] = ()
+    """Chats and pagers that hear of alarms."""
     rules: dict[str, Rule | Literal[False]] = Field(default_factory=dict)
+    """Kinds of alarms with other values, or `false` for no such alarm; [alarms.md](alarms.md) lists the kinds."""
     databases: tuple[Identifier, ...] = ()
+    """RDS instances by identifier."""
     caches: tuple[Identifier, ...] = ()
+    """ElastiCache nodes by identifier."""
 
     @model_validator(mode="after")
     def _addresses(self) -> Self:

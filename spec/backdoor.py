@@ -21,7 +21,9 @@ class Vpn(Model):
     """Who reaches backdoors over the network: the address ranges of the VPN, on these TCP ports."""
 
     ranges: Annotated[tuple[Block, ...], Field(min_length=1, max_length=20)]
+    """The blocks of addresses of the VPN."""
     ports: Annotated[tuple[Port, ...], Field(min_length=1, max_length=5)] = (22,)
+    """The TCP ports that they reach."""
 
     @field_validator("ranges")
     @classmethod
@@ -36,6 +38,7 @@ class Discovery(Model):
     """`namespace` is the private DNS zone in which backdoors have names; left out, `internal.` before the domain."""
 
     namespace: Host
+    """The private zone of the names; `internal.` before the domain if left out."""
 
 
 def problem(name: str, *, backdoor: bool, command: tuple[str, ...] | None, given: frozenset[str]) -> str:

@@ -29,6 +29,7 @@ class Balancers(Model):
     """
 
     idle_timeout: Annotated[int, Field(ge=1, le=4000)] = 60
+    """How long a silent connection is kept, in seconds; the web server must keep it for longer."""
     tls_policy: Annotated[
         str,
         Form(
@@ -36,8 +37,11 @@ class Balancers(Model):
             f"is no policy with TLS 1.3 and none below 1.2; use one of AWS's list that is, such as {TLS}",
         ),
     ] = TLS
+    """The policy for TLS; only those from TLS 1.2 on are taken."""
     log_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    """How long access logs are kept, in days; without it there are none."""
     web_acl: Annotated[str, AfterValidator(_web_acl)] | None = None
+    """The ARN of a regional web ACL of WAF for public load balancers."""
 
 
 def check(balancers: Balancers, region: str) -> None:

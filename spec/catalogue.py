@@ -68,19 +68,33 @@ class Process(Running):
     """
 
     cpu: int = 256
+    """The CPU of a task, in CPU units: 1024 are one vCPU."""
     memory: int = 512
+    """The memory of a task, in MiB; which sizes go with a CPU is up to Fargate."""
     port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    """The port that it listens on, which makes it a web process; it is in `$PORT`."""
     public: bool = True
+    """Whether it is reached from the internet, or from inside the VPC only."""
     hosts: tuple[Host, ...] = ()
+    """The names that it answers to beside the one under the domain."""
     place: Place | None = None
+    """Its rule's priority on a shared load balancer, for when the derived one is taken."""
     count: Annotated[int, Field(ge=0, le=1000)] | None = None
+    """How many tasks run when the service is made; `slipway scale` changes it later. 1 if left out."""
     scaling: Scaling | None = None
+    """How the number of tasks follows the load; it excludes `count`."""
     health: Health = Health()
+    """The load balancer's health check; only with a port."""
     command: Annotated[tuple[str, ...] | None, REPEATS] = None
+    """What runs instead of the Procfile's line, word by word and without a shell."""
     stop_timeout: Annotated[int, Field(ge=2, le=120)] = 30
+    """How long a task has from SIGTERM to SIGKILL, in seconds."""
     capacity: Capacity | None = None
+    """The weights of Fargate and Fargate Spot; the environment's if left out."""
     kind: Kind = Kind.SERVICE
+    """Whether it runs all the time, only when it is started, or while its backdoor is open."""
     schedule: Schedule | None = None
+    """When it is started; a process with a schedule is no service."""
 
     @field_validator("cpu")
     @classmethod
@@ -162,8 +176,11 @@ class App(Model):
     """
 
     processes: Annotated[dict[ProcessName, Process], Field(min_length=1)]
+    """Every process by its name in the Procfile; `release` is the migration."""
     requires: tuple[Variable, ...] = ()
+    """The variables in Vault without which a deploy stops."""
     grants: Grants = Grants()
+    """What its code may do on AWS, beside reading its own config."""
 
     @model_validator(mode="after")
     def _processes_agree(self) -> Self:

@@ -25,10 +25,15 @@ class Check(Model):
     """
 
     command: Annotated[Line | Words, REPEATS]
+    """A line for the container's shell, or a list of words that is run as it is."""
     interval: Annotated[int, Field(ge=5, le=300)] = 10
+    """The time between two checks, in seconds."""
     timeout: Annotated[int, Field(ge=2, le=60)] = 5
+    """The longest time for one check, in seconds."""
     retries: Annotated[int, Field(ge=1, le=10)] = 3
+    """How many checks in a row must fail before the container is unhealthy."""
     start_period: Annotated[int, Field(ge=0, le=300)] = 60
+    """How long failures don't count after the start, in seconds."""
 
     @field_validator("command")
     @classmethod

@@ -25,3 +25,4 @@ class Cluster(Model):
     """The cluster's settings."""
 
     insights: Insights = Insights.OFF
+    """How much Container Insights measures, which is paid per metric."""

@@ -21,7 +21,9 @@ class Weights(Model):
     """The share of DNS answers, not of requests, that lead to either side; all of them where the other has 0."""
 
     heroku: Weight
+    """The weight of Heroku among the answers of DNS."""
     aws: Weight
+    """The weight of AWS among them."""
 
     @model_validator(mode="after")
     def _some(self) -> Self:
@@ -36,8 +38,11 @@ class Cutover(Model):
     """
 
     heroku: Host
+    """The DNS target that Heroku gives the name."""
     weights: Weights
+    """How the answers of DNS are shared."""
     errors: Annotated[int, Field(ge=1, le=1_000_000)] = 30
+    """How many answers of 500 and above in each of two minutes take AWS out of the answers."""
 
 
 def check(cutover: Mapping[str, Cutover], domain: Domain | None, hosts: list[str]) -> None:

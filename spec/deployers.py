@@ -29,6 +29,7 @@ class Github(Model):
     """
 
     subjects: Annotated[tuple[str, ...], Field(min_length=1)]
+    """Whole subjects of tokens: an environment of a repository, or a branch or tag."""
 
     @field_validator("subjects")
     @classmethod
@@ -64,8 +65,11 @@ class Gitlab(Model):
             "is no address of a GitLab; write it with https and no / at its end, such as https://gitlab.com",
         ),
     ] = "https://gitlab.com"
+    """The address of the instance."""
     aud: Annotated[str, Form(r"[^*?\s]+", "is no audience; write the whole one, without * ? and blanks")] | None = None
+    """The audience of its ID tokens; the address if left out."""
     subjects: Annotated[tuple[str, ...], Field(min_length=1)]
+    """Whole subjects of tokens: a branch or tag of a project."""
 
     @field_validator("subjects")
     @classmethod
@@ -97,16 +101,22 @@ class State(Model):
             r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "is no bucket's name; copy it from `slipway bootstrap`, without s3://"
         ),
     ]
+    """The bucket of the engine's state."""
     key: KmsKey | None = None
+    """The ARN of the KMS key of its secrets."""
 
 
 class Deployers(Model):
     """Who gets the deploy role of this environment. With `push` it may also push images of the apps."""
 
     github: Github | None = None
+    """Workflows on GitHub."""
     gitlab: Gitlab | None = None
+    """Pipelines on a GitLab."""
     state: State
+    """Where the engine keeps its state, as `slipway bootstrap` printed it."""
     push: bool = False
+    """Whether they may push images of the apps as well."""
 
     @model_validator(mode="after")
     def _somebody(self) -> Self:

@@ -29,9 +29,11 @@ class Zone(Model):
     """A public hosted zone of Route 53: its name, and the id by which the API knows it."""
 
     name: Host
+    """The name of the hosted zone."""
     id: Annotated[
         str, Form(r"Z[A-Z0-9]{1,31}", "is no id of a hosted zone; copy it from Route 53, such as Z0123456789ABCDEFGHIJ")
     ]
+    """Its id in Route 53."""
 
     def holds(self, host: str) -> bool:
         """Whether a name belongs into this zone."""
@@ -46,8 +48,11 @@ class Domain(Model):
     """
 
     name: Host
+    """What the names of web processes end with."""
     zone: Zone | None = None
+    """The public hosted zone in which records are made and certificates proved."""
     certificate: Certificate | None = None
+    """The ARN of a certificate that exists already, instead of the environment's own."""
 
     @model_validator(mode="after")
     def _in_its_zone(self) -> Self:

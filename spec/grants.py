@@ -68,7 +68,9 @@ class Grant(Model):
 
     service: ClassVar[str]
     arn: str
+    """The whole ARN of the thing, without patterns."""
     access: Annotated[tuple[str, ...], Field(min_length=1)]
+    """What it may do: the words that [security.md](security.md) lists for the service."""
 
     @field_validator("arn")
     @classmethod
@@ -105,7 +107,9 @@ class S3Grant(Grant):
         str,
         Form(r"[A-Za-z0-9!_.'()/-]*", "is no prefix of keys; use letters, digits and !_.'()-, as uploads/", 512),
     ] = ""
+    """Narrows the grant to keys that begin so; it ends with `/`."""
     listing: bool = False
+    """Whether it may see which objects there are, of the whole bucket."""
 
     @model_validator(mode="after")
     def _ends_a_folder(self) -> Self:
@@ -160,12 +164,19 @@ class Grants(Model):
     """What an app may use, service by service."""
 
     s3: tuple[S3Grant, ...] = ()
+    """Buckets."""
     sqs: tuple[SqsGrant, ...] = ()
+    """Queues."""
     sns: tuple[SnsGrant, ...] = ()
+    """Topics."""
     dynamodb: tuple[DynamodbGrant, ...] = ()
+    """Tables and indexes."""
     kms: tuple[KmsGrant, ...] = ()
+    """Keys."""
     ses: tuple[SesGrant, ...] = ()
+    """Identities that mail is sent from."""
     secretsmanager: tuple[SecretsmanagerGrant, ...] = ()
+    """Secrets beside the app's own."""
 
     @property
     def all(self) -> tuple[Grant, ...]:

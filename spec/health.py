@@ -45,15 +45,25 @@ class Health(Model):
     """
 
     path: HealthPath = "/health/"
+    """The path that is asked."""
     codes: Annotated[str, AfterValidator(_codes)] = "200"
+    """The HTTP codes that are good: one, a list or a range, in quotes."""
     interval: Annotated[int, Field(ge=5, le=300)] = 10
+    """The time between two checks, in seconds."""
     timeout: Annotated[int, Field(ge=2, le=120)] = 5
+    """The longest time for one answer, in seconds; shorter than the interval."""
     healthy: Annotated[int, Field(ge=2, le=10)] = 2
+    """How many good answers in a row make a task healthy."""
     unhealthy: Annotated[int, Field(ge=2, le=10)] = 3
+    """How many bad answers in a row make it unhealthy."""
     grace: Annotated[int, Field(ge=0, le=3600)] = 60
+    """How long failures don't count after the start, in seconds."""
     drain: Annotated[int, Field(ge=0, le=3600)] = 20
+    """How long a task that goes may finish its requests, in seconds."""
     longest_request: Annotated[int, Field(ge=0, le=3600)] | None = None
+    """How long the app's longest request takes, in seconds: `drain` must not be shorter."""
     start_time: Annotated[int, Field(ge=0, le=3600)] | None = None
+    """How long the app takes to start, in seconds: `grace` must not be shorter."""
 
     @model_validator(mode="after")
     def _timeout_fits(self) -> Self:

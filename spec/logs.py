@@ -34,11 +34,17 @@ class Archive(Model):
     """
 
     processes: Annotated[tuple[str, ...], Field(min_length=1, max_length=MOST_PROCESSES)]
+    """Which processes are archived, as `APP.PROCESS`."""
     without: Annotated[tuple[Unwanted, ...], Field(max_length=20)] = ()
+    """Texts; lines that hold one of them are left out."""
     infrequent_after: Annotated[int, Field(ge=SMALLEST_AGE, le=3650)] | None = 30
+    """When objects move to cheaper storage, in days; `null` for never."""
     expire_after: Annotated[int, Field(ge=1, le=36500)] | None = None
+    """When objects are deleted, in days; never if left out."""
     versioning: bool = False
+    """Whether the bucket keeps what is overwritten or deleted."""
     concurrency: Annotated[int, Field(ge=1, le=100)] = 5
+    """How many copies of the shipper may run at once, which is taken from what the account has."""
 
     @field_validator("processes")
     @classmethod
@@ -59,7 +65,9 @@ class Logs(Model):
     """`key` is the ARN of a KMS key that all log groups are encrypted with; its policy must let CloudWatch Logs in."""
 
     key: KmsKey | None = None
+    """The ARN of a KMS key that all log groups are encrypted with."""
     archive: Archive | None = None
+    """Which lines are kept in S3, and for how long."""
 
     def archives(self, logical: str) -> bool:
         """Whether a process, as `<app>.<process>`, is archived."""

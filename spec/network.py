@@ -68,7 +68,9 @@ class FlowLogs(Model):
     """Who talked to whom, in lines that CloudWatch Logs keeps; they cost by volume, so they are off unless named."""
 
     traffic: Traffic = Traffic.ALL
+    """Which connections are written down."""
     days: Days = 14
+    """How long they are kept, in days."""
 
 
 def address_block(cidr: str) -> IPv4Network:
@@ -139,7 +141,9 @@ class Tier(Model):
     """One more private subnet a zone, on a block of its own that is added to the VPC; `mask` is the subnets' size."""
 
     cidr: str
+    """A block that is added to the VPC, /16 to /28."""
     mask: Annotated[int, Field(ge=16, le=28)] = 20
+    """The size of its subnets, in bits of the mask: 20 is a /20."""
 
     @field_validator("cidr")
     @classmethod
@@ -160,13 +164,21 @@ class Network(Model):
     """
 
     cidr: str = "10.0.0.0/16"
+    """The VPC's first block, /16 to /28."""
     zones: Annotated[tuple[str, ...], Field(min_length=2, max_length=6)]
+    """Two to six availability zones of the region, such as `eu-west-1a`."""
     public_mask: Annotated[int, Field(ge=16, le=27)] = 24
+    """The size of each zone's public subnet, in bits of the mask: 24 is a /24."""
     private_mask: Annotated[int, Field(ge=16, le=28)] = 20
+    """The size of each zone's first private subnet, in bits of the mask."""
     nat: Nat = Nat.SINGLE
+    """How private tasks reach the internet: not at all, by one gateway, or by one a zone."""
     tiers: tuple[Tier, ...] = ()
+    """Further private subnets on blocks of their own; new ones go to the end."""
     endpoints: tuple[Endpoint, ...] = ()
+    """AWS services that are reached inside the VPC."""
     flow_logs: FlowLogs | None = None
+    """Who talked to whom, written down; off if left out."""
 
     @field_validator("cidr")
     @classmethod

@@ -30,7 +30,9 @@ class Grafana(Model):
     """Where marks go; with a dashboard's UID they are shown on that one only. The token is in GRAFANA_TOKEN."""
 
     url: str
+    """The address of the Grafana; the token is in GRAFANA_TOKEN."""
     dashboard: Annotated[str, StringConstraints(min_length=1, max_length=40)] | None = None
+    """The UID of the dashboard that shows the marks; all of them if left out."""
 
     @field_validator("url")
     @classmethod
@@ -51,12 +53,15 @@ class Hook(Model):
 
     identity: ClassVar[str] = "name"
     name: HookName
+    """A name of your own; the address is in SLIPWAY_WEBHOOK_NAME."""
     format: Format = Format.SLACK
+    """What the other side understands."""
     events: Annotated[tuple[Occasion, ...], Field(min_length=1)] = (
         Occasion.SUCCEEDED,
         Occasion.FAILED,
         Occasion.ROLLBACK,
     )
+    """What it is told of."""
 
     @property
     def variable(self) -> str:
@@ -68,4 +73,6 @@ class Notify(Model):
     """Everybody outside who is told of the releases of an environment."""
 
     grafana: Grafana | None = None
+    """Where marks of releases go."""
     webhooks: tuple[Hook, ...] = ()
+    """Addresses that are told of releases."""

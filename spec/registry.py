@@ -28,8 +28,11 @@ class Expiry(Model):
     """Images whose tag fits `tags`: they go after `days`, or when more than `count` of them are there."""
 
     tags: TagPattern
+    """Which images, by a pattern of their tags."""
     days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    """They go when they are older than this, in days."""
     count: Annotated[int, Field(ge=1, le=9999)] | None = None
+    """They go when there are more than so many; instead of `days`."""
 
     @field_validator("tags")
     @classmethod
@@ -52,7 +55,9 @@ class Readers(Model):
     """The other accounts: those listed may pull and mark what they run as kept; those of an organization may pull."""
 
     accounts: tuple[AccountId, ...] = ()
+    """AWS accounts that may pull, and mark what they run as kept; in quotes."""
     organization: Organization | None = None
+    """The AWS organization whose accounts may pull."""
 
 
 class Registry(Model):
@@ -64,13 +69,21 @@ class Registry(Model):
     """
 
     owner: str = "dev"
+    """The environment that owns the image repositories; all others look them up."""
     account: AccountId | None = None
+    """The account of the owner, where that is another one; in quotes."""
     key: KmsKey | None = None
+    """The ARN of a KMS key; decide it first, since another one asks for new repositories."""
     mainline: tuple[TagPattern, ...] = ("master-*", "main-*")
+    """Patterns of the tags of images that staging and prod run."""
     mainline_count: Annotated[int, Field(ge=1, le=9999)] = 100
+    """How many images of each of those patterns stay."""
     branches: tuple[Expiry, ...] = (Expiry(tags="*", days=30),)
+    """When all other images go; ECR goes by the first rule that fits."""
     untagged_days: Annotated[int, Field(ge=1, le=3650)] = 7
+    """How long images without any tag stay, in days."""
     readers: Readers = Readers()
+    """Other accounts that may pull."""
 
     @field_validator("mainline_count")
     @classmethod

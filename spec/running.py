@@ -55,9 +55,13 @@ class Rollout(Model):
     """
 
     min_healthy: Annotated[int, Field(ge=0, le=100)] = 100
+    """The fewest tasks in a deployment, in percent of the count."""
     max: Annotated[int, Field(ge=100, le=400)] = 200
+    """The most tasks in a deployment, in percent of the count."""
     rebalance: bool | None = None
+    """Whether ECS moves healthy tasks between zones; if left out, those of processes with a port."""
     alarms: tuple[Annotated[str, StringConstraints(min_length=1, max_length=255)], ...] = ()
+    """Names of CloudWatch alarms that take a deployment back."""
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -79,15 +83,25 @@ class Running(Model):
     """
 
     architecture: Architecture = Architecture.X86_64
+    """What the image is built for."""
     platform_version: PlatformVersion | None = None
+    """The version of Fargate's platform; the latest if left out."""
     check: Annotated[Check | None, BeforeValidator(unless_none)] = None
+    """The container's own health check."""
     readonly: bool = False
+    """Whether the root file system can't be written to; it excludes `exec`."""
     writable: tuple[Folder, ...] = ()
+    """Folders that are empty and writable where the root is read-only."""
     exec: bool = False
+    """Whether `aws ecs execute-command` opens a shell in its tasks."""
     log_buffer: Annotated[int, Field(ge=1, le=128)] = 4
+    """How many log lines wait while CloudWatch is slow, in MiB; lines of a service beyond that are lost."""
     sidecars: dict[beside.Name, Sidecar] = Field(default_factory=dict)
+    """Further containers of its tasks, by name."""
     depends_on: dict[str, Condition] = Field(default_factory=dict)
+    """Which sidecars the app's container waits for, and for what."""
     rollout: Rollout = Rollout()
+    """How its tasks are replaced in a deployment."""
 
     @model_validator(mode="after")
     def _container_is_sound(self) -> Self:

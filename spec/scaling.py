@@ -28,10 +28,15 @@ class Schedule(Model):
     """
 
     cron: str | None = None
+    """When, as AWS's six fields: minute, hour, day, month, weekday, year."""
     at: str | None = None
+    """When, as a whole expression such as `at(2030-12-24T18:00:00)`, instead of `cron`."""
     timezone: Timezone = "UTC"
+    """The time zone that it goes by."""
     min: Tasks
+    """The fewest tasks from then on."""
     max: Tasks
+    """The most tasks from then on."""
 
     @field_validator("cron")
     @classmethod
@@ -73,15 +78,25 @@ class Scaling(Model):
     """
 
     min: Tasks
+    """The fewest tasks; 0 stops a worker whose queue is empty."""
     max: Annotated[int, Field(ge=1, le=1000)]
+    """The most tasks."""
     cpu: Percent | None = None
+    """The average CPU of the tasks that is held, in percent. 60 where nothing else is held."""
     memory: Percent | None = None
+    """The average memory of the tasks that is held, in percent."""
     requests: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    """The requests of one task in a minute that are held; needs a port."""
     backlog: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    """The jobs in the queue for each task that are held; for processes without a port."""
     quiet: Annotated[int, Field(ge=1, le=1440)] = 15
+    """How long a queue is empty before its worker stops, in minutes; only with `min: 0`."""
     out_cooldown: Seconds = 60
+    """The time between two steps up, in seconds."""
     in_cooldown: Seconds = 300
+    """The time between two steps down, in seconds."""
     schedules: dict[ScheduleName, Schedule] = Field(default_factory=dict)
+    """Times at which the range changes, by a name of your own."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

@@ -23,9 +23,13 @@ class Schedule(Model):
     """
 
     at: str
+    """When, as an expression: `rate(1 hour)`, `cron(0 3 * * ? *)` or `at(2030-12-24T18:00:00)`."""
     timezone: Timezone = "UTC"
+    """The time zone that it goes by."""
     enabled: bool = True
+    """Whether it starts anything."""
     retries: Annotated[int, Field(ge=0, le=2)] = 1
+    """How many times a start is tried again that AWS could not carry out."""
 
     @model_validator(mode="before")
     @classmethod

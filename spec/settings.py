@@ -59,10 +59,15 @@ class Deploy(Model):
     """
 
     timeout: Annotated[int, Field(ge=30, le=14400)] = 1200
+    """The longest time for a rollout, in seconds; one that takes longer is taken back."""
     release_timeout: Annotated[int, Field(ge=10, le=14400)] = 3600
+    """The longest time for the release process, in seconds."""
     proof: Annotated[int, Field(ge=0, le=600)] = 60
+    """How long a process without a health check must stay up to count as good, in seconds."""
     prove: bool = False
+    """Whether a process whose count is 0 is tried out with one task."""
     lease: Annotated[int, Field(ge=3, le=600)] = 60
+    """How long the lock of an app outlives an owner that is gone, in seconds."""
 
 
 class Bootstrap(Model):
@@ -72,6 +77,7 @@ class Bootstrap(Model):
     """
 
     source: str = "docker.io/hashicorp/http-echo:1.0"
+    """The image, with its registry and a tag or digest. The owner of the registry copies it."""
 
     @property
     def tag(self) -> str:
@@ -83,29 +89,53 @@ class Settings(Model):
     """Everything that one environment needs to know."""
 
     env: EnvName
+    """The environment: the middle of the stack file's name."""
     region: Region
+    """The AWS region, which is `aws:region` in the stack file."""
     apps: Annotated[dict[AppName, App], Field(min_length=1)]
+    """The catalogue: every app by name. It is in `Pulumi.yaml`, the same for all environments."""
     network: Network
+    """The VPC: its addresses, zones and ways out."""
     ingress: Ingress = Ingress.DEDICATED
+    """Whether each web process has a load balancer of its own or all share one."""
     domain: Domain | None = None
+    """The domain that web processes have their names under; without it they are reached by load balancers' names."""
     vpn: Vpn | None = None
+    """Who reaches backdoors over the network; without it nobody does, and they are entered by sessions."""
     discovery: Discovery | None = None
+    """The names of backdoors inside the VPC."""
     balancers: Balancers = Balancers()
+    """What all load balancers keep to."""
     cutover: Annotated[dict[Host, Cutover], Field(default_factory=dict)]
+    """How names are shared between Heroku and AWS while traffic moves over, by name."""
     capacity: Capacity = Capacity()
+    """The weights of Fargate and Fargate Spot, where a process has none of its own."""
     cluster: Cluster = Cluster()
+    """The ECS cluster."""
     allowed: tuple[Block, ...] = ("0.0.0.0/0",)
+    """The blocks of addresses that public load balancers answer to."""
     logs: Logs = Logs()
+    """The key of the log groups, and the archive."""
     log_days: Days = 30
+    """How long the log groups of processes keep their lines, in days."""
     secret_recovery_days: int = 30
+    """How long a deleted secret can be brought back, in days: 7 to 30, or 0 for not at all."""
     protect: bool = False
+    """Whether services, load balancers and stores are protected against being deleted."""
     vault: Vault = Vault()
+    """Where the variables of the apps are, and how the driver logs in."""
     deploy: Deploy = Deploy()
+    """How long a deploy waits."""
     bootstrap: Bootstrap = Bootstrap()
+    """What runs before the first release."""
     registry: Registry = Registry()
+    """The image repositories."""
     ci: Deployers | None = None
+    """Which pipelines may deploy; without it there is no role for them."""
     notify: Notify = Notify()
+    """Who is told of releases."""
     alarms: Alarms = Alarms()
+    """Which alarms there are and who hears of them."""
 
     @field_validator("env")
     @classmethod

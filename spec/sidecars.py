@@ -48,15 +48,25 @@ class Sidecar(Model):
     """
 
     image: str
+    """Its image, by tag or digest and never `latest`."""
     cpu: Annotated[int, Field(ge=1)] | None = None
+    """Its share of the task's CPU, in CPU units."""
     memory: Annotated[int, Field(ge=6)] | None = None
+    """Its share of the task's memory, in MiB."""
     essential: bool = True
+    """Whether the task ends when it does."""
     port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    """The port that it listens on."""
     command: Annotated[tuple[str, ...] | None, REPEATS] = None
+    """What runs instead of the image's own command, word by word."""
     environment: dict[Variable, str] = Field(default_factory=dict)
+    """Variables that anybody may read."""
     config: tuple[Variable, ...] = ()
+    """Variables of the app's config that it is given; they must be among `requires`."""
     check: Annotated[Check | None, BeforeValidator(unless_none)] = None
+    """Its own health check."""
     depends_on: dict[str, Condition] = Field(default_factory=dict)
+    """Which containers it waits for, and for what."""
 
     @field_validator("image")
     @classmethod

@@ -36,10 +36,15 @@ class Auth(Model):
     """
 
     method: Method = Method.TOKEN
+    """How the driver logs in; `token` is no login: somebody has done that already."""
     mount: Mount | None = None
+    """Where the method is mounted, below `auth/`; at its own name if left out."""
     role: Annotated[str, StringConstraints(min_length=1)] | None = None
+    """The role to log in as."""
     audience: str | None = None
+    """What GitHub is asked to make its token for; only with `jwt`."""
     server_id: str | None = None
+    """The value of the header X-Vault-AWS-IAM-Server-ID; only with `aws`."""
 
     @property
     def place(self) -> str:
@@ -65,5 +70,8 @@ class Vault(Model):
     """The KV v2 path of an app's variables is `<mount>/<env>/<app>`; VAULT_NAMESPACE is stronger than `namespace`."""
 
     mount: Mount = "secret"
+    """Where the KV version 2 engine is mounted; variables are at `MOUNT/ENV/APP`."""
     namespace: str | None = None
+    """The namespace; VAULT_NAMESPACE is stronger."""
     auth: Auth = Auth()
+    """How the driver logs in."""

@@ -20,7 +20,9 @@ class Capacity(Model):
     """
 
     fargate: Annotated[int, Field(ge=0, le=1000)] = 1
+    """The weight of Fargate."""
     spot: Annotated[int, Field(ge=0, le=1000)] = 0
+    """The weight of Fargate Spot, which is cheaper and can be taken away with two minutes' notice."""
 
     @model_validator(mode="after")
     def _some(self) -> Self:
