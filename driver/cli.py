@@ -24,7 +24,7 @@ COMMANDS = (
     "up", "preview", "destroy", "outputs", "deploy", "rollback", "promote", "cancel", "restart", "status", "logs",
     "quotas", "drift", "cost", "scale",
 )  # fmt: skip
-GROUPS = ("releases", "config", "image", "lock", "network", "monitoring", "alarms", "backdoor", "sandbox")
+GROUPS = ("releases", "config", "image", "lock", "network", "monitoring", "alarms", "backdoor", "settings", "sandbox")
 
 WORDS = "slipway.words"
 

@@ -35,7 +35,7 @@ class Vpn(Model):
 
 
 class Discovery(Model):
-    """`namespace` is the private DNS zone in which backdoors have names; left out, `internal.` before the domain."""
+    """The names that backdoors have inside the VPC."""
 
     namespace: Host
     """The private zone of the names; `internal.` before the domain if left out."""

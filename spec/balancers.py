@@ -24,9 +24,7 @@ def _web_acl(arn: str) -> str:
 
 
 class Balancers(Model):
-    """`idle_timeout` in seconds: a web server must keep idle connections for longer. `log_days` is for how long access
-    logs are kept; without it there are none. `web_acl` is the ARN of a WAF's web ACL before public load balancers.
-    """
+    """What all load balancers of the environment keep to."""
 
     idle_timeout: Annotated[int, Field(ge=1, le=4000)] = 60
     """How long a silent connection is kept, in seconds; the web server must keep it for longer."""

@@ -4,7 +4,7 @@ from collections import Counter
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, WithJsonSchema, field_validator, model_validator
 
 from spec import backdoor, fargate
 from spec.grants import Grants
@@ -15,7 +15,7 @@ from spec.running import Running, shares
 from spec.scaling import Scaling
 from spec.schedules import Schedule
 from spec.sidecars import Own, problem
-from spec.text import Form, Variable
+from spec.text import Form, OrText, Variable
 from spec.weights import Capacity
 
 RELEASE = "release"
@@ -61,13 +61,9 @@ class Kind(StrEnum):
 
 
 class Process(Running):
-    """One line of the Procfile. `cpu` in CPU units (1024 = one vCPU), `memory` in MiB, `stop_timeout` in seconds.
+    """One line of the Procfile."""
 
-    `hosts` are names that it answers to beside the one under the domain; `place` is its rule's priority on a shared
-    load balancer, for when the derived one is taken.
-    """
-
-    cpu: int = 256
+    cpu: Annotated[int, WithJsonSchema({"type": "integer", "enum": list(fargate.MEMORY)})] = 256
     """The CPU of a task, in CPU units: 1024 are one vCPU."""
     memory: int = 512
     """The memory of a task, in MiB; which sizes go with a CPU is up to Fargate."""
@@ -93,7 +89,7 @@ class Process(Running):
     """The weights of Fargate and Fargate Spot; the environment's if left out."""
     kind: Kind = Kind.SERVICE
     """Whether it runs all the time, only when it is started, or while its backdoor is open."""
-    schedule: Schedule | None = None
+    schedule: Annotated[Schedule, OrText()] | None = None
     """When it is started; a process with a schedule is no service."""
 
     @field_validator("cpu")
@@ -170,10 +166,7 @@ class Process(Running):
 
 
 class App(Model):
-    """One code base with a Procfile.
-
-    `requires` names the variables without which a deploy stops, `grants` what its code may do on AWS.
-    """
+    """One code base with a Procfile."""
 
     processes: Annotated[dict[ProcessName, Process], Field(min_length=1)]
     """Every process by its name in the Procfile; `release` is the migration."""

@@ -139,7 +139,7 @@ def _found(row: _Row) -> str:
 
 def _sentence(row: _Row, model: type[BaseModel]) -> str:
     detail, kind = row.detail, row.detail["type"]
-    if kind == "extra_forbidden":
+    if kind in {"extra_forbidden", "invalid_key"}:
         return f"unknown key{suggestion(row.path[-1], keys_at(model, row.path[:-1]))}"
     if kind == "missing":
         return "missing; it has no default"

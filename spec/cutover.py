@@ -33,8 +33,9 @@ class Weights(Model):
 
 
 class Cutover(Model):
-    """`heroku` is the DNS target that Heroku gives the name. `errors` is how many answers of 500 and above in each of
-    two minutes take AWS out of the answers, whoever watches.
+    """A name that Heroku and AWS share while its traffic moves over.
+
+    Too many errors take AWS out of the answers, whoever watches.
     """
 
     heroku: Host

@@ -41,11 +41,7 @@ class Zone(Model):
 
 
 class Domain(Model):
-    """`name` is what the names of web processes end with.
-
-    With a zone their records are made and their certificates issued. `certificate` is one that exists already, and is
-    used instead; without either, everything stays HTTP.
-    """
+    """The domain of web processes. Without a zone and without a certificate everything stays HTTP."""
 
     name: Host
     """What the names of web processes end with."""

@@ -27,11 +27,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-gener
 
 
 class Archive(Model):
-    """Which processes are archived, as `<app>.<process>`. Ages in days, counted from when an object was written.
-
-    Lines that hold one of the texts `without` are left out. `concurrency` is how many copies of the shipper may run at
-    once, which is taken from what the account has.
-    """
+    """The log lines of chosen processes in S3. Ages are counted from when an object was written."""
 
     processes: Annotated[tuple[str, ...], Field(min_length=1, max_length=MOST_PROCESSES)]
     """Which processes are archived, as `APP.PROCESS`."""
@@ -62,7 +58,7 @@ class Archive(Model):
 
 
 class Logs(Model):
-    """`key` is the ARN of a KMS key that all log groups are encrypted with; its policy must let CloudWatch Logs in."""
+    """The log groups: their encryption, and what is kept beyond them. The key's policy must let CloudWatch Logs in."""
 
     key: KmsKey | None = None
     """The ARN of a KMS key that all log groups are encrypted with."""

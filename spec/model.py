@@ -37,7 +37,7 @@ class Model(BaseModel):
 
     @model_validator(mode="after")
     def _nothing_twice(self) -> Self:
-        for field in _lists(type(self)):
+        for field in lists(type(self)):
             value = getattr(self, field)
             twice = _repeated(value) if isinstance(value, tuple) else []
             if twice:
@@ -64,7 +64,7 @@ def _numbers(model: type[BaseModel]) -> list[str]:
 
 
 @cache
-def _lists(model: type[BaseModel]) -> list[str]:
+def lists(model: type[BaseModel]) -> list[str]:
     """The fields that hold lists in which nothing repeats."""
     return [
         name

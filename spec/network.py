@@ -138,7 +138,7 @@ def _other_range(first: IPv4Network, block: IPv4Network) -> str | None:
 
 
 class Tier(Model):
-    """One more private subnet a zone, on a block of its own that is added to the VPC; `mask` is the subnets' size."""
+    """One more private subnet a zone, on a block of its own that is added to the VPC."""
 
     cidr: str
     """A block that is added to the VPC, /16 to /28."""

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, WithJsonSchema
 
 KNOWN = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 """https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
@@ -14,5 +14,5 @@ def _known(days: int) -> int:
     return days
 
 
-Days = Annotated[int, AfterValidator(_known)]
+Days = Annotated[int, AfterValidator(_known), WithJsonSchema({"type": "integer", "enum": list(KNOWN)})]
 """Days of retention that CloudWatch Logs knows."""

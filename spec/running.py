@@ -77,10 +77,7 @@ class Rollout(Model):
 
 
 class Running(Model):
-    """What a process has beside size, port and count. `log_buffer` in MiB.
-
-    `readonly` is the container's root file system; the paths of `writable` are empty folders of the task then.
-    """
+    """What a process has beside size, port and count."""
 
     architecture: Architecture = Architecture.X86_64
     """What the image is built for."""

@@ -52,11 +52,7 @@ Region = Annotated[
 
 
 class Deploy(Model):
-    """How long a deploy waits, in seconds.
-
-    `proof` is how long a process without health check must stay up, `lease` how long the lock of an app outlives an
-    owner that is gone. With `prove` a process whose count is 0 is tried out with one task.
-    """
+    """How long a deploy waits."""
 
     timeout: Annotated[int, Field(ge=30, le=14400)] = 1200
     """The longest time for a rollout, in seconds; one that takes longer is taken back."""

@@ -42,10 +42,7 @@ class Condition(StrEnum):
 
 
 class Sidecar(Model):
-    """One container. `cpu` in CPU units and `memory` in MiB are its share of the task's.
-
-    `environment` is what anybody may read; `config` names variables of the app's config, given by reference.
-    """
+    """One container beside the app's own in a task."""
 
     image: str
     """Its image, by tag or digest and never `latest`."""

@@ -40,6 +40,15 @@ class Form:
         return {**handler(schema), "pattern": f"^({self.pattern})$", **limits}
 
 
+@dataclass(frozen=True)
+class OrText:
+    """Marks a mapping that may be written short, as text; its own class takes both."""
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Both, as a JSON Schema has them."""
+        return {"anyOf": [{"type": "string"}, handler(schema)]}
+
+
 def show(value: object) -> str:
     """What somebody wrote, as YAML has it and short enough for a sentence."""
     text = re.sub(r"\s+", " ", _plain(value))

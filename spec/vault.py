@@ -30,10 +30,7 @@ class Method(StrEnum):
 
 
 class Auth(Model):
-    """The auth method, where it is mounted (at its own name if left out), and the role to log in as.
-
-    `audience` is what GitHub is asked to make its token for, `server_id` the value of X-Vault-AWS-IAM-Server-ID.
-    """
+    """How the driver logs in to Vault, and as what."""
 
     method: Method = Method.TOKEN
     """How the driver logs in; `token` is no login: somebody has done that already."""
@@ -67,7 +64,7 @@ class Auth(Model):
 
 
 class Vault(Model):
-    """The KV v2 path of an app's variables is `<mount>/<env>/<app>`; VAULT_NAMESPACE is stronger than `namespace`."""
+    """The KV version 2 engine with the variables of the apps."""
 
     mount: Mount = "secret"
     """Where the KV version 2 engine is mounted; variables are at `MOUNT/ENV/APP`."""

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from driver.adapters.project import PREFIX
 from driver.core.ports import Update
+from spec.file_keys import PREFIX
 from spec.parsing import DRIVEN, TARGETED
 
 

@@ -1,6 +1,5 @@
 """The project folder: the two YAML files of an environment, read as Pulumi reads them."""
 
-import difflib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -8,14 +7,9 @@ from driver.adapters.yaml_file import read_yaml
 from driver.core.catalogue import meant
 from driver.errors import InvalidInput, NotFound
 from spec.errors import SpecError
+from spec.file_keys import PREFIX, REGION, of_project, of_stack
 from spec.parsing import NAMESPACE, parse
 from spec.settings import Settings
-
-PREFIX = f"{NAMESPACE}:"
-REGION = "aws:region"
-PROVIDERS = {"aws", "awsx", "pulumi"}
-ALIKE = 0.8
-"""Names at least as much alike, of 1, are one name mistyped."""
 
 
 def environments(project: Path) -> list[str]:
@@ -39,10 +33,13 @@ def stack_file(project: Path, env: str) -> Path:
 
 def load_settings(project: Path, env: str) -> Settings:
     """The checked settings of an environment. Raises InvalidInput with every finding."""
-    stack = _config(stack_file(project, env))
-    project_config = _config(project / "Pulumi.yaml")
-    _check_name(project / "Pulumi.yaml")
-    _check_keys(f"Pulumi.{env}.yaml", stack)
+    path, of_all = stack_file(project, env), project / "Pulumi.yaml"
+    own, shared = read_yaml(path), read_yaml(of_all)
+    stack, project_config = _config(path, own), _config(of_all, shared)
+    _check_name(of_all, shared)
+    found = [*of_project(of_all.name, shared), *of_stack(path.name, own)]
+    if found:
+        raise InvalidInput("\n".join(map(str, found)))
     values = {_short(key): _value(value) for key, value in project_config.items() if _ours(key)}
     values |= {_short(key): value for key, value in stack.items() if key.startswith(PREFIX)}
     region = stack.get(REGION)
@@ -52,33 +49,19 @@ def load_settings(project: Path, env: str) -> Settings:
         raise InvalidInput(f"Pulumi.yaml and Pulumi.{env}.yaml:\n{error}") from None
 
 
-def _config(path: Path) -> dict[str, object]:
-    config = read_yaml(path).get("config") or {}
+def _config(path: Path, whole: Mapping[str, object]) -> dict[str, object]:
+    config = whole.get("config") or {}
     if not isinstance(config, dict):
         found = type(config).__name__
         raise InvalidInput(f"{path.name}: config: a {found} will not do; it holds one `name: value` for each setting")
     return config
 
 
-def _check_name(path: Path) -> None:
+def _check_name(path: Path, whole: Mapping[str, object]) -> None:
     """The program looks its settings up under the project's name, and finds its resources by it."""
-    name = read_yaml(path).get("name")
+    name = whole.get("name")
     if name != NAMESPACE:
         raise InvalidInput(f"{path.name}: name: {name!r} will not do; it is {NAMESPACE}, as in {PREFIX}network")
-
-
-def _check_keys(file: str, stack: Mapping[str, object]) -> None:
-    """What looks like a setting of ours or the region, and would be passed over."""
-    ours = [f"{PREFIX}{field}" for field in Settings.model_fields]
-    for key in map(str, stack):
-        space, _, name = key.rpartition(":")
-        meant = difflib.get_close_matches(key, [REGION] if space in PROVIDERS else [REGION, *ours], 1, ALIKE)
-        if not space:
-            raise InvalidInput(f"{file}: {key}: a setting's name has a prefix here; write {PREFIX}{name}")
-        if space != NAMESPACE and key != REGION and meant:
-            raise InvalidInput(f"{file}: {key}: unknown; did you mean {meant[0]}?")
-    if not isinstance(stack.get(REGION, ""), str):
-        raise InvalidInput(f"{file}: {REGION}: {stack[REGION]!r} will not do; write a region such as eu-west-1")
 
 
 def _ours(key: str) -> bool:
