@@ -11,9 +11,10 @@ from driver.cli import build
 READS = {
     "cost", "doctor", "logs", "outputs", "preview", "status",
     "config get", "config list", "image entrypoints", "image list", "lock show", "monitoring export",
-    "monitoring schema", "network plan", "releases list", "releases output", "releases show",
+    "monitoring schema", "network plan", "releases list", "releases output", "releases show", "settings reference",
+    "settings schema",
 }  # fmt: skip
-RAW = {"config get", "monitoring export", "monitoring schema"}
+RAW = {"config get", "monitoring export", "monitoring schema", "settings reference", "settings schema"}
 """What prints one value, lines or JSON in any case."""
 
 
