@@ -23,7 +23,7 @@ fmt: .venv/installed                ## put the code into the house style
 	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
 engine: .venv/installed             ## find or build the Pulumi engine
-	@$(BIN)/python -m driver.adapters.engine > /dev/null
+	@$(BIN)/python -m driver.adapters.pulumi.find_engine > /dev/null
 
 scanner: .venv/scanner/installed    ## the security scanner that a test runs; it wants packages of its own
 

@@ -3,19 +3,20 @@
 import pulumi
 import pulumi_aws as aws
 
-from components import config, echo, freezing, log_archive
-from components.alarms import Alarms, AlarmsArgs
-from components.app import App, AppArgs
-from components.cluster import Cluster, ClusterArgs
+from components import freeze, previous_state, run_config
+from components.alarms.alarms import Alarms, AlarmsArgs
+from components.app.app import App, AppArgs
+from components.cluster.cluster import Cluster, ClusterArgs
 from components.deploy_role import deploy_role
-from components.ingress import Ingress, IngressArgs
-from components.inventory import Inventory, joined
-from components.ledger import Ledger, LedgerArgs
-from components.network import Network, NetworkArgs
-from components.registry import Registry, RegistryArgs
+from components.ingress.shared import Ingress, IngressArgs
+from components.log_archive import log_archive
+from components.monitoring_output import Inventory, joined
+from components.network.vpc import Network, NetworkArgs
+from components.store.image_repositories import Registry, RegistryArgs
+from components.store.ledger_table import Ledger, LedgerArgs
 
-settings, run = config.load()
-last, apps = echo.read(), run.evaluated(settings.apps)
+settings, run = run_config.load()
+last, apps = previous_state.read(), run.evaluated(settings.apps)
 account, inventory = aws.get_caller_identity().account_id, Inventory()
 network = Network(settings.env, NetworkArgs(settings=settings, account=account))
 ingress = Ingress(settings.env, IngressArgs(settings=settings, account=account, network=network, echo=last))
@@ -25,11 +26,10 @@ registry = Registry("registry", RegistryArgs(settings=settings, apps=last.with_r
 platform = {"settings": settings, "account": account, "network": network, "ingress": ingress, "cluster": cluster}
 platform |= {"alarms": Alarms(settings.env, AlarmsArgs(**platform, inventory=inventory)), "registry": registry}
 platform |= {"archive": log_archive.build(settings, account, inventory)}
-
 urls, watched, made = last.beside(run.scope, "urls"), last.beside(run.scope, "monitoring"), dict[str, App]()
 for name, spec in apps.items():
-    freezing.announce(settings, name, last)
-    app = made[name] = App(name, AppArgs(spec=spec, plan=freezing.plan(name, run, last), **platform))
+    freeze.announce(settings, name, last)
+    app = made[name] = App(name, AppArgs(spec=spec, plan=freeze.plan(name, run, last), **platform))
     urls[name], watched[name] = app.urls, app.monitoring
 deploy_role(settings, account, run.scope)
 

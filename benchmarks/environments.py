@@ -14,9 +14,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from driver.adapters.engine import find
+from driver.adapters.pulumi.find_engine import find
 from tests.projects import REGIONS, edited, in_regions, many_apps
-from tests.site import Site, sandboxed
+from tests.sandbox_project import Site, sandboxed
 
 FEW, MANY = 8, 50
 RUNS = 3

@@ -14,15 +14,15 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from driver.adapters.ledger import DynamoLedger
-from driver.adapters.locks import DynamoLocks
-from driver.adapters.session import Session
-from driver.core.ledger import Attempt, Kind, Outcome, Release, Step, Verdict
-from sandbox import lifecycle
-from sandbox.setup import Setup
-from sandbox.shell import environment
-from spec.names import ledger_table
-from spec.releases import Pin, Source
+from driver.adapters.aws.dynamodb.ledger import DynamoLedger
+from driver.adapters.aws.dynamodb.locks import DynamoLocks
+from driver.adapters.aws.session import Session
+from driver.core.values.release import Attempt, Kind, Outcome, Release, Step, Verdict
+from model.names.names import ledger_table
+from model.releases import Pin, Source
+from sandbox.daemon import lifecycle
+from sandbox.daemon.shell_exports import environment
+from sandbox.options import Setup
 
 ROOT = Path(__file__).parents[1]
 SLIPWAY = str(Path(sys.executable).with_name("slipway"))

@@ -54,7 +54,7 @@ class SleepCounting:
 
     def utc(self) -> datetime:
         """The time of day."""
-        from driver.adapters.clock import SystemClock
+        from driver.adapters.host.clock import SystemClock
 
         return SystemClock().utc()
 
@@ -77,13 +77,13 @@ class Timed:
 
 def deploy_here(project: Path) -> None:
     """One deploy, in this process, which was started for it; prints what it slept and how long the echo took."""
-    from components import echo
-    from driver.core import deploy
+    from components import previous_state
     from driver.core.locking import held
-    from driver.world import live
+    from driver.core.release import deploy
+    from driver.wiring import live
 
-    clock, read = SleepCounting(), Timed(echo.read)
-    setattr(echo, "read", read)  # noqa: B010 - the program, which runs in this process, calls it by this name
+    clock, read = SleepCounting(), Timed(previous_state.read)
+    setattr(previous_state, "read", read)  # noqa: B010 - the program, which runs in this process, calls it by this name
     world = replace(live(project, "dev"), clock=clock)
     say = lambda line: print(line, file=sys.stderr)  # noqa: E731
     with held(world, APP, "benchmark", 0, say):

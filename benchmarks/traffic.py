@@ -9,9 +9,9 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.load import steady
-from driver.adapters.engine import find
-from tests.faults.town import APP, Town, lay_project
-from tests.site import sandboxed
+from driver.adapters.pulumi.find_engine import find
+from tests.faults.app_environment import APP, Town, lay_project
+from tests.sandbox_project import sandboxed
 
 
 def main() -> None:

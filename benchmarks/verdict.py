@@ -8,12 +8,12 @@ import statistics
 from collections.abc import Callable
 from pathlib import Path
 
-from driver.core import rest
 from driver.core.ports import World
-from driver.core.watch import Expectation, watch
-from driver.world import live
-from spec.catalogue import App
-from spec.names import AppNames
+from driver.core.watch import settle
+from driver.core.watch.watch import Expectation, watch
+from driver.wiring import live
+from model.names.names import AppNames
+from model.settings.app import App
 
 TIMEOUT = 300.0
 
@@ -24,7 +24,7 @@ def quiet(_line: str) -> None:
 
 def late(world: World, names: AppNames, app: App) -> float:
     """Seconds from the last decision of ECS to the verdict on all services, by this machine's clock for both."""
-    before = rest.at_rest(world, names, app, quiet)
+    before = settle.at_rest(world, names, app, quiet)
     runs = {name: row.task_definition for name, row in before.items()}
     known = frozenset(rollout.arn for row in before.values() for rollout in row.rollouts)
     for name in runs:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from spec import deployers, deploying
-from spec.deployers import Deployers
-from spec.names import deploy_role_name
-from spec.settings import Settings
+from model.iam import deploy_role as deploying
+from model.names.names import deploy_role_name
+from model.settings import ci as deployers
+from model.settings.ci import Deployers
+from model.settings.environment import Settings
 
 TYPE = "slipway:components:DeployRole"
 

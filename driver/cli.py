@@ -12,12 +12,12 @@ import typer
 from typer.core import TyperGroup
 
 from driver import console, empty_words
-from driver.adapters.interrupts import end_in_order
-from driver.adapters.loopback import spare_loopback
+from driver.adapters.host.loopback import spare_loopback
+from driver.adapters.host.signals import end_in_order
 from driver.errors import DriverError, Interrupted, InvalidInput, Unwritten
 from driver.help_texts import flow
-from spec import __version__
-from spec.errors import SpecError
+from model import __version__
+from model.errors import SpecError
 
 COMMANDS = (
     "bootstrap", "doctor",

@@ -14,7 +14,7 @@ import urllib.request
 from pathlib import Path
 from typing import Final
 
-from examples.overlay import lay_out
+from examples.example_versions import lay_out
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 SLIPWAY: Final = str(Path(sys.executable).with_name("slipway"))

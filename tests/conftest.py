@@ -5,10 +5,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
-from driver.adapters.engine import find
+from driver.adapters.pulumi.find_engine import find
 
 MARKED = "on the real engine"
-LONG = ("tests/whole/", "tests/faults/", "tests/engine/")
+LONG = ("tests/platform/", "tests/faults/", "tests/engine/")
 """Where the long files are: they begin before all others, so that none of them is left when the others have ended."""
 
 # The engine is started hundreds of times, each for a few seconds: it spends a quarter less CPU when it seldom collects.
@@ -45,7 +45,7 @@ class ByFile(LoadScopeScheduling):  # type: ignore[misc]
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::", 1)[0]
-        return "tests/whole" if file.startswith("tests/whole/") else file
+        return "tests/platform" if file.startswith("tests/platform/") else file
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from driver.core.outcome import lacks_room
 from driver.core.ports import StoppedTask, TaskRequest, TaskState
-from driver.core.values import Sidecar
+from driver.core.release_phase.outcome import lacks_room
+from driver.core.values.common import Sidecar
 from driver.errors import NotPlaced, Refused, Unreachable
 from tests.fakes import FakeClock
 

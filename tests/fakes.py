@@ -4,11 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from driver.core.ledger import Release, Verdict
-from driver.core.lock import Lock
 from driver.core.ports import Config, Image, LogLine, Note, SecretVersion, TargetHealth
-from driver.core.secret import SecretValues
-from driver.core.state import Resource
+from driver.core.values.checkpoint import Resource
+from driver.core.values.lock import Lock
+from driver.core.values.release import Release, Verdict
+from driver.core.values.secret import SecretValues
 from driver.errors import Busy, DriverError, NotReady
 
 

@@ -3,8 +3,8 @@
 import os
 import shutil
 
-from driver.adapters.engine import EngineMissingError, look
-from driver.adapters.loopback import is_loopback
+from driver.adapters.host.loopback import is_loopback
+from driver.adapters.pulumi.find_engine import EngineMissingError, look
 from driver.errors import NotReady
 
 

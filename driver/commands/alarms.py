@@ -3,7 +3,7 @@
 import typer
 
 from driver import console
-from driver.commands.options import DryRun, Env
+from driver.views.options import DryRun, Env
 
 app = typer.Typer(no_args_is_help=True, help="Say where the chats and pagers are that hear of alarms.")
 
@@ -16,10 +16,10 @@ def alarms() -> None:
 @app.command("publish")
 def publish(ctx: typer.Context, env: Env, dry_run: DryRun = False) -> None:
     """Copy the addresses of the hooks from Vault to where the function that tells them reads them."""
-    from driver.core.alarms import addresses, path
+    from driver.core.observe.alarm_addresses import addresses, path
     from driver.errors import NotReady
-    from driver.world import live
-    from spec.names import alarm_secret
+    from driver.wiring import live
+    from model.names.names import alarm_secret
 
     world = live(ctx.obj, env)
     settings = world.settings

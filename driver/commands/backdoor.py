@@ -5,7 +5,7 @@ import shutil
 import typer
 
 from driver import console
-from driver.commands.options import App, DryRun, Env, Json
+from driver.views.options import App, DryRun, Env, Json
 
 PLUGIN = "session-manager-plugin"
 
@@ -15,8 +15,8 @@ app = typer.Typer(no_args_is_help=True, help="Open a task on what an app runs, t
 @app.command("open")
 def open_(ctx: typer.Context, env: Env, name: App, dry_run: DryRun = False, as_json: Json = False) -> None:
     """Start the backdoor of APP, wait until it runs, and print how to get in."""
-    from driver.core import backdoor
-    from driver.world import live
+    from driver.core.observe import backdoor
+    from driver.wiring import live
 
     world = live(ctx.obj, env)
     if dry_run:
@@ -37,8 +37,8 @@ def open_(ctx: typer.Context, env: Env, name: App, dry_run: DryRun = False, as_j
 @app.command("close")
 def close(ctx: typer.Context, env: Env, name: App, dry_run: DryRun = False) -> None:
     """Stop the backdoor of APP."""
-    from driver.core import backdoor
-    from driver.world import live
+    from driver.core.observe import backdoor
+    from driver.wiring import live
 
     world = live(ctx.obj, env)
     if dry_run:

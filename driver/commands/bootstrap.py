@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from driver import console
-from driver.commands.options import DryRun, Json, Yes
+from driver.views.options import DryRun, Json, Yes
 
 if TYPE_CHECKING:
-    from driver.core.ground import Result
+    from driver.core.account.bootstrap import Result
 
 Region = Annotated[
     str | None, typer.Option("--region", envvar=["AWS_REGION", "AWS_DEFAULT_REGION"], help="The region of the state.")
@@ -35,10 +35,10 @@ def run(
 
     Run again, it puts right what has changed and touches nothing else. It prints what to export.
     """
-    from driver.adapters.ground import AwsGround
-    from driver.adapters.loopback import is_loopback
-    from driver.adapters.session import Session
-    from driver.core import ground as core
+    from driver.adapters.aws.bootstrap import AwsGround
+    from driver.adapters.aws.session import Session
+    from driver.adapters.host.loopback import is_loopback
+    from driver.core.account import bootstrap as core
     from driver.errors import Interrupted, InvalidInput
 
     if region is None:

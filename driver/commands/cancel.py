@@ -5,16 +5,16 @@ from dataclasses import asdict
 import typer
 
 from driver import console
-from driver.commands.options import App, DryRun, Env, Json, Yes
+from driver.views.options import App, DryRun, Env, Json, Yes
 
 
 def run(
     ctx: typer.Context, env: Env, app: App, dry_run: DryRun = False, yes: Yes = False, as_json: Json = False
 ) -> None:
     """Stop the rollout of APP that is under way, be its deploy alive or dead; all go back to what ran before."""
-    from driver.core import cancel
+    from driver.core.release import cancel
     from driver.errors import Interrupted
-    from driver.world import live
+    from driver.wiring import live
 
     world = live(ctx.obj, env)
     plan = cancel.plan(world, app)

@@ -46,7 +46,7 @@ def releases(ctx: typer.Context, incomplete: str) -> list[str]:
 def _releases(ctx: typer.Context) -> Iterable[str]:
     """Whatever goes wrong, there is nothing to offer."""
     with suppress(Exception):
-        from driver.world import live
+        from driver.wiring import live
 
         world = live(_project(ctx), _typed(ctx, "env"))
         return [row.version for row in world.ledger.releases(_typed(ctx, "app", "name"), NEWEST)]
@@ -56,7 +56,7 @@ def _releases(ctx: typer.Context) -> Iterable[str]:
 def _apps(ctx: typer.Context) -> Mapping[str, Any]:
     """The catalogue as it is written, unchecked: half of it may be there while somebody edits it."""
     with suppress(Exception):
-        from driver.adapters.yaml_file import read_yaml
+        from driver.adapters.project.yaml_file import read_yaml
 
         config: Any = read_yaml(_project(ctx) / "Pulumi.yaml").get("config")
         found = config.get("apps") or config.get("slipway:apps")

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from driver import console
-from driver.commands.options import App, DryRun, Env, Json, Yes
-from driver.commands.values_given import given, names_alone, text
+from driver.views.options import App, DryRun, Env, Json, Yes
+from driver.views.values_given import given, names_alone, text
 
 if TYPE_CHECKING:
-    from driver.core.config import Edit
+    from driver.core.config.variables import Edit
     from driver.core.ports import Config, Vault
 
 app = typer.Typer(no_args_is_help=True, help="List and change the variables of an app. A deploy releases them.")
@@ -48,7 +48,7 @@ class _Place:
 
     def read(self) -> "Config":
         """The variables. Raises NotReady with the command that sets those that the app needs."""
-        from driver.core import config as configs
+        from driver.core.config import variables as configs
         from driver.errors import NotReady
 
         found = self.vault.find(self.mount, self.path)
@@ -95,7 +95,7 @@ def set_variables(
     yes: Yes = False,
 ) -> None:
     """Set variables; their values are asked for, unseen, or read from standard input where that is no terminal."""
-    from driver.core import config as configs
+    from driver.core.config import variables as configs
 
     names_alone(keys)
     configs.require_names(keys)
@@ -111,7 +111,7 @@ def unset_variables(
     ctx: typer.Context, env: Env, name: App, keys: Keys, dry_run: DryRun = False, yes: Yes = False
 ) -> None:
     """Remove variables."""
-    from driver.core import config as configs
+    from driver.core.config import variables as configs
 
     place = _place(ctx.obj, env, name)
     before = place.vault.find(place.mount, place.path)
@@ -130,8 +130,8 @@ def import_variables(
     yes: Yes = False,
 ) -> None:
     """Set the variables of a dotenv file."""
-    from driver.core import config as configs
-    from driver.core import dotenv
+    from driver.core.config import dotenv
+    from driver.core.config import variables as configs
 
     values = dotenv.parse_dotenv(text(file), "stdin" if file == "-" else file, dotenv.dialect_named(dialect))
     place = _place(ctx.obj, env, name)
@@ -140,16 +140,16 @@ def import_variables(
 
 
 def _set_are(key: str, known: Mapping[str, str]) -> str:
-    from driver.core.catalogue import meant
+    from driver.core.environment import meant
 
     return f"{meant(key, known)} Set are: {', '.join(known)}.".strip()
 
 
 def _place(project: Path, env: str, name: str) -> _Place:
-    from driver.adapters.project import load_settings
-    from driver.adapters.vault import HashicorpVault
-    from driver.core import config as configs
-    from driver.core.catalogue import app_of
+    from driver.adapters.project.stack_files import load_settings
+    from driver.adapters.vault.kv import HashicorpVault
+    from driver.core.config import variables as configs
+    from driver.core.environment import app_of
 
     settings = load_settings(project, env)
     requires = app_of(settings, name).requires
@@ -160,7 +160,7 @@ def _place(project: Path, env: str, name: str) -> _Place:
 def _current(place: _Place, *, anew: bool, yes: bool) -> "Config | None":
     """The variables now, None where there are none yet; those that were deleted are written over only by who says all
     of them `anew`, and says yes. Raises Interrupted when the answer is no."""
-    from driver.core.config import Deleted
+    from driver.core.config.variables import Deleted
     from driver.errors import Interrupted
 
     try:

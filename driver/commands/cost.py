@@ -5,13 +5,13 @@ from collections import Counter
 import typer
 
 from driver import console
-from driver.commands.options import Env, Json
+from driver.views.options import Env, Json
 
 
 def run(ctx: typer.Context, env: Env, as_json: Json = False) -> None:
     """Estimate the fixed monthly cost of ENV at its smallest scale, with the prices and all that is assumed."""
-    from driver.world import live
-    from spec.costs import estimate
+    from driver.wiring import live
+    from model.sizing.costs import estimate
 
     world = live(ctx.obj, env)
     state = world.stacks.read(env)

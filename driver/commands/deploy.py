@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from driver import console
-from driver.commands.options import App, Env, Releasing, releasing
+from driver.views.options import App, Env, Releasing, releasing
 
 if TYPE_CHECKING:
-    from driver.core.deploy import Plan, Request
     from driver.core.ports import World
+    from driver.core.release.deploy import Plan, Request
 
 ImageOption = Annotated[str | None, typer.Option("--image", help="A tag, a digest or a full reference.")]
 ConfigOnly = Annotated[bool, typer.Option("--config-only", help="Release the current image with today's config.")]
@@ -26,8 +26,8 @@ def run(
     options: Releasing,
 ) -> None:
     """Run the release phase, then move all processes of APP to the new release together, or none."""
-    from driver.core import deploy
-    from driver.core.findings import parse_force
+    from driver.core.preflight.findings import parse_force
+    from driver.core.release import deploy
     from driver.errors import InvalidInput
 
     if (image is None) is not config_only:
@@ -42,8 +42,8 @@ def run(
 
 def world_of(ctx: typer.Context, env: str, options: Releasing) -> "World":
     """The world of an environment, with the limits that the options set."""
-    from driver.core.limits import within
-    from driver.world import live
+    from driver.core.overrides import within
+    from driver.wiring import live
 
     world = live(ctx.obj, env, options.message)
     return within(
@@ -57,21 +57,22 @@ def world_of(ctx: typer.Context, env: str, options: Releasing) -> "World":
 
 def release(world: "World", request: "Request", doing: str, options: Releasing) -> None:
     """Carry a deploy out under the app's lock, or only look; what is true then, and how to undo it."""
-    from driver.commands import rehearsal
-    from driver.core import deploy, survey
-    from driver.core.ledger import find
     from driver.core.locking import held
-    from driver.core.rollback import undo
-    from driver.core.running import doubt
+    from driver.core.preflight import gather
+    from driver.core.release import deploy
+    from driver.core.release.rollback import undo
+    from driver.core.rollout.running import doubt
+    from driver.core.values.release import find
+    from driver.views import deploy_preview
 
     app, env, as_json = request.app, world.settings.env, options.as_json
     if options.dry_run:
-        plan, report = survey.examine(world, request)
+        plan, report = gather.examine(world, request)
         if plan is not None and not as_json:
             _story(plan)
-        rehearsal.show(env, request, plan, report, as_json=as_json)
+        deploy_preview.show(env, request, plan, report, as_json=as_json)
         return
-    survey.check_time(world, request, options.lock_wait)
+    gather.check_time(world, request, options.lock_wait)
     with held(world, app, doing, options.lock_wait, console.say):
         plan = deploy.plan(world, request)
         _story(plan)

@@ -5,23 +5,23 @@ from typing import TYPE_CHECKING
 import typer
 
 from driver import console
-from driver.commands.options import DryRun, Env, Json, Yes
+from driver.views.options import DryRun, Env, Json, Yes
 
 if TYPE_CHECKING:
-    from driver.core.state import StackState
+    from driver.core.values.checkpoint import StackState
 
 
 def run(ctx: typer.Context, env: Env, yes: Yes = False, dry_run: DryRun = False, as_json: Json = False) -> None:
     """Remove an environment but its image repositories and log archive. Where `protect` is on, nothing is removed."""
-    from driver.commands.changes import show
-    from driver.core import leaving
+    from driver.core.platform import removal
     from driver.errors import Interrupted
-    from driver.world import live
+    from driver.views.changes import show
+    from driver.wiring import live
 
     world = live(ctx.obj, env)
     state = world.stacks.read(env)
-    leaving.check_held(env, state, console.say)
-    planned = leaving.destroyed(state)
+    removal.check_held(env, state, console.say)
+    planned = removal.destroyed(state)
     if not planned:
         console.say(f"Nothing of {env} is there to be destroyed.")
         show([], as_json=as_json)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import typer
 
 from driver import console
-from driver.commands.options import Env, Json
-from driver.core.moments import moment
+from driver.core.values.moments import moment
+from driver.views.options import Env, Json
 
 if TYPE_CHECKING:
-    from driver.adapters.ground import AwsGround
-    from driver.core.doctor import Patient
+    from driver.adapters.aws.bootstrap import AwsGround
+    from driver.core.account.doctor import Patient
     from driver.core.ports import World
-    from spec.settings import Settings
+    from model.settings.environment import Settings
 
 
 def run(ctx: typer.Context, env: Env, as_json: Json = False) -> None:
@@ -23,7 +23,7 @@ def run(ctx: typer.Context, env: Env, as_json: Json = False) -> None:
 
     Ends with 4 when something is in the way; advice alone is none.
     """
-    from driver.core import doctor
+    from driver.core.account import doctor
     from driver.errors import NotReady
 
     signs = doctor.examine(_patient(ctx.obj, env))
@@ -40,13 +40,13 @@ def run(ctx: typer.Context, env: Env, as_json: Json = False) -> None:
 
 
 def _patient(project: Path, env: str) -> "Patient":
-    from driver.adapters.ground import AwsGround
+    from driver.adapters.aws.bootstrap import AwsGround
+    from driver.adapters.aws.session import Session
     from driver.adapters.machine import ThisMachine
-    from driver.adapters.project import stack_file
-    from driver.adapters.session import Session
-    from driver.adapters.yaml_file import read_yaml
-    from driver.core.doctor import Patient
-    from driver.world import live
+    from driver.adapters.project.stack_files import stack_file
+    from driver.adapters.project.yaml_file import read_yaml
+    from driver.core.account.doctor import Patient
+    from driver.wiring import live
 
     world = live(project, env)
     provider = read_yaml(stack_file(project, env)).get("secretsprovider")
@@ -73,16 +73,16 @@ def _credentials(world: "World", ground: "AwsGround") -> Callable[[], str]:
 
 def _vault(settings: "Settings") -> str:
     """Asking for an app's variables shows that Vault answers and lets us in; that it has none yet is no fault of it."""
-    from driver.adapters.vault import HashicorpVault
-    from driver.core import config
+    from driver.adapters.vault.kv import HashicorpVault
+    from driver.core.config import variables
     from driver.errors import InvalidInput
 
     vault, mount = HashicorpVault(settings.vault), settings.vault.mount
     missing, deleted = [], []
     for app in settings.apps:
         try:
-            missing += [app] if vault.find(mount, config.path(settings.env, app)) is None else []
-        except (config.Deleted, InvalidInput) as error:
+            missing += [app] if vault.find(mount, variables.path(settings.env, app)) is None else []
+        except (variables.Deleted, InvalidInput) as error:
             deleted.append(f"{app}: {error.message}")
     if missing:
         deleted.insert(0, f"no variables yet: {', '.join(missing)}")

@@ -7,12 +7,12 @@ import typer
 
 from driver import console
 from driver.commands.completing import apps
-from driver.commands.options import DryRun, Env, Json, LockWait, Message, Yes
+from driver.views.options import DryRun, Env, Json, LockWait, Message, Yes
 
 if TYPE_CHECKING:
-    from driver.core.drift import Drifted
+    from driver.core.drift.drift import Drifted
+    from driver.core.drift.service_config import Shapes
     from driver.core.ports import World
-    from driver.core.shape import Shapes
 
 Only = Annotated[str | None, typer.Option("--app", help="One app; without it, all.", autocompletion=apps)]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Put everything back as it should be, and watch.")]
@@ -35,10 +35,10 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Compare each service of ENV at ECS with the release that its app is pinned to, the state and the catalogue."""
-    from driver.core import drift
-    from driver.core.catalogue import app_of
+    from driver.core.drift import drift
+    from driver.core.environment import app_of
     from driver.errors import InvalidInput
-    from driver.world import live, shapes
+    from driver.wiring import live, shapes
 
     if adopt and overwrite:
         raise InvalidInput("--adopt and --overwrite exclude each other", hint="Use one, for one --app after the other.")
@@ -60,7 +60,7 @@ def run(
 
 
 def _overwrite(world: "World", port: "Shapes", drifted: "Sequence[Drifted]", wait: float, *, yes: bool) -> None:
-    from driver.core import drift
+    from driver.core.drift import drift
     from driver.core.locking import held
 
     env, names = world.settings.env, [row.names.app for row in drifted]
@@ -73,9 +73,10 @@ def _overwrite(world: "World", port: "Shapes", drifted: "Sequence[Drifted]", wai
 
 def _adopt(world: "World", port: "Shapes", drifted: "Sequence[Drifted]", wait: float, *, yes: bool) -> None:
     """Raises HasDrifted where the scale differs, until the settings say so."""
-    from driver.core import adoption, drift
+    from driver.core.drift import adopt as adoption
+    from driver.core.drift import drift
     from driver.core.locking import held
-    from driver.core.rollback import undo
+    from driver.core.release.rollback import undo
 
     env, names = world.settings.env, [row.names.app for row in drifted]
     for row in drifted:

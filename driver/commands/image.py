@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from driver import console
-from driver.commands.options import App, DryRun, Env, Json
-from driver.core.moments import moment
+from driver.core.values.moments import moment
+from driver.views.options import App, DryRun, Env, Json
 
 if TYPE_CHECKING:
     from driver.core.ports import Image, Packed
-    from spec.catalogue import App as Spec
-    from spec.procfile_advice import Advice
-    from spec.settings import Settings
+    from model.procfile.advice import Advice
+    from model.settings.app import App as Spec
+    from model.settings.environment import Settings
 
 app = typer.Typer(no_args_is_help=True, help="Push an app's folder as an image, and list its images.")
 
@@ -38,10 +38,10 @@ def push(
     The image holds the folder and nothing below it: no system, no interpreter. That is enough for the sandbox; for
     Fargate, build one from a Dockerfile that copies what `slipway image entrypoints` writes, and `docker push` it.
     """
-    from driver.adapters.app_folder import read_procfile
-    from driver.adapters.images import EcrImages
-    from driver.adapters.session import Session
-    from driver.core.ignoring import secrets
+    from driver.adapters.aws.ecr.images import EcrImages
+    from driver.adapters.aws.session import Session
+    from driver.adapters.project.app_folder import read_procfile
+    from driver.core.image.ignore_rules import secrets
 
     settings, spec = _settings(ctx.obj, env, name)
     ports = {process: row.port for process, row in spec.processes.items() if row.port is not None}
@@ -69,8 +69,8 @@ def push(
 @app.command("entrypoints")
 def entrypoints(path: PathOption = Path(), as_json: Json = False) -> None:
     """Write entrypoint-PROCESS.sh for each line of the Procfile, for a Dockerfile to copy."""
-    from driver.adapters.app_folder import read_procfile
-    from driver.core.entrypoints import write
+    from driver.adapters.project.app_folder import read_procfile
+    from driver.core.image.entrypoints import write
 
     procfile, advice = read_procfile(path)
     _say(advice)
@@ -84,9 +84,9 @@ def entrypoints(path: PathOption = Path(), as_json: Json = False) -> None:
 @app.command("list")
 def list_images(ctx: typer.Context, env: Env, name: App, as_json: Json = False) -> None:
     """List the images of APP, newest first."""
-    from driver.adapters.images import EcrImages
-    from driver.adapters.session import Session
-    from spec.names import KEEP
+    from driver.adapters.aws.ecr.images import EcrImages
+    from driver.adapters.aws.session import Session
+    from model.names.names import KEEP
 
     settings, _ = _settings(ctx.obj, env, name)
     rows = EcrImages(Session(settings.region), settings.registry.account).list(settings.names(name).repository)
@@ -111,8 +111,8 @@ def list_images(ctx: typer.Context, env: Env, name: App, as_json: Json = False) 
 
 
 def _settings(project: Path, env: str, name: str) -> "tuple[Settings, Spec]":
-    from driver.adapters.project import load_settings
-    from driver.core.catalogue import app_of
+    from driver.adapters.project.stack_files import load_settings
+    from driver.core.environment import app_of
 
     settings = load_settings(project, env)
     return settings, app_of(settings, name)
@@ -139,9 +139,9 @@ def _check(name: str, spec: "Spec", procfile: Mapping[str, str]) -> None:
 
 
 def _pack(path: Path, procfile: Mapping[str, str], tag: str | None) -> "Packed":
-    from driver.adapters import git
-    from driver.core import packing
-    from driver.core.entrypoints import scripts
+    from driver.adapters.project import git
+    from driver.core.image import packing
+    from driver.core.image.entrypoints import scripts
 
     return packing.pack(path, scripts(procfile), git.source(path), tag)
 

@@ -3,8 +3,8 @@
 import typer
 
 from driver import console
-from driver.commands.options import App, DryRun, Env, Json, Yes
-from driver.core.moments import moment
+from driver.core.values.moments import moment
+from driver.views.options import App, DryRun, Env, Json, Yes
 
 app = typer.Typer(no_args_is_help=True, help="See who changes an app now, and end it where its owner is gone for good.")
 
@@ -12,8 +12,8 @@ app = typer.Typer(no_args_is_help=True, help="See who changes an app now, and en
 @app.command("show")
 def show(ctx: typer.Context, env: Env, name: App, as_json: Json = False) -> None:
     """Show who holds the lock of APP, since when and for what."""
-    from driver.core.catalogue import app_of
-    from driver.world import live
+    from driver.core.environment import app_of
+    from driver.wiring import live
 
     world = live(ctx.obj, env)
     app_of(world.settings, name)
@@ -29,9 +29,9 @@ def show(ctx: typer.Context, env: Env, name: App, as_json: Json = False) -> None
 @app.command("release")
 def release(ctx: typer.Context, env: Env, name: App, dry_run: DryRun = False, yes: Yes = False) -> None:
     """Take the lock of APP from its owner, who stops at the next step if it is still there."""
-    from driver.core.catalogue import app_of
+    from driver.core.environment import app_of
     from driver.errors import Busy, Interrupted
-    from driver.world import live
+    from driver.wiring import live
 
     world = live(ctx.obj, env)
     app_of(world.settings, name)

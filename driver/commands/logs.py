@@ -11,12 +11,12 @@ import typer
 
 from driver import console
 from driver.commands.completing import processes
-from driver.commands.options import App, Env, Json
+from driver.views.options import App, Env, Json
 
 if TYPE_CHECKING:
-    from driver.core.logs import Row, Tail
+    from driver.core.observe.logs import Row, Tail
     from driver.core.ports import LogLine
-    from spec.settings import Settings
+    from model.settings.environment import Settings
 
 ProcessOption = Annotated[
     str | None, typer.Option("--process", "-p", help="One process; without it, all.", autocompletion=processes)
@@ -49,10 +49,10 @@ def run(
 
     Health checks that went well are left out.
     """
-    from driver.adapters.logs import CloudWatchLogs
-    from driver.adapters.project import load_settings
-    from driver.adapters.session import Session
-    from driver.core.logs import Tail, every, latest, read
+    from driver.adapters.aws.cloudwatch_logs import CloudWatchLogs
+    from driver.adapters.aws.session import Session
+    from driver.adapters.project.stack_files import load_settings
+    from driver.core.observe.logs import Tail, every, latest, read
 
     now = int(time.time() * 1000)
     start = None if since is None else now - 1000 * seconds(since)
@@ -97,7 +97,7 @@ def json_line(row: "Row") -> str:
 
 def _groups(settings: "Settings", app: str, process: str | None) -> dict[str, str]:
     """The log group of each process asked for. Raises NotFound."""
-    from driver.core.catalogue import app_of, meant
+    from driver.core.environment import app_of, meant
     from driver.errors import NotFound
 
     known = app_of(settings, app).processes
@@ -109,7 +109,7 @@ def _groups(settings: "Settings", app: str, process: str | None) -> dict[str, st
 
 def _no_probes(settings: "Settings", app: str) -> "Callable[[Row], bool]":
     """All lines but those that health checks of their process have left."""
-    from driver.core.probes import is_probe
+    from driver.core.observe.probes import is_probe
 
     processes = settings.apps[app].processes
     paths = {name: row.health.path for name, row in processes.items() if row.port is not None}

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from driver.commands.options import Env
-from driver.commands.writing import Output, write
+from driver.views.options import Env
+from driver.views.writing import Output, write
 
 app = typer.Typer(no_args_is_help=True, help="Names, ARNs and dimensions of everything that there is to watch.")
 
@@ -26,9 +26,9 @@ def export(
     output: Output = None,
 ) -> None:
     """Export what there is to watch in an environment."""
-    from driver.core import monitoring
-    from driver.world import live
-    from spec.monitoring import plain
+    from driver.core.observe import monitoring
+    from driver.wiring import live
+    from model.monitoring.output import plain
 
     found = monitoring.read(env, live(ctx.obj, env).stacks.read(env).outputs)
     write(plain(found) if as_ is Format.JSON else monitoring.prometheus_sd(found), output)
@@ -37,6 +37,6 @@ def export(
 @app.command("schema")
 def schema(output: Output = None) -> None:
     """Print the JSON Schema of the export."""
-    from spec.monitoring import schema
+    from model.monitoring.output import schema
 
     write(schema(), output)

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 import typer
 
 from driver import console
-from driver.commands.options import Env, Json
+from driver.views.options import Env, Json
 
 if TYPE_CHECKING:
-    from spec.capacity import Room
-    from spec.network import Tier
+    from model.settings.network import Tier
+    from model.sizing.addresses import Room
 
 app = typer.Typer(no_args_is_help=True, help="Look at the addresses that the platform needs.")
 
@@ -22,8 +22,8 @@ def _group() -> None:
 @app.command("plan")
 def plan(ctx: typer.Context, env: Env, as_json: Json = False) -> None:
     """Print the addresses that a zone needs and has, and the tier that gives what is lacking."""
-    from driver.adapters.project import environments, load_settings
-    from spec.capacity import proposal, room
+    from driver.adapters.project.stack_files import environments, load_settings
+    from model.sizing.addresses import proposal, room
 
     settings = load_settings(ctx.obj, env)
     others = [load_settings(ctx.obj, name).network.blocks for name in environments(ctx.obj) if name != env]

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 import typer
 
 from driver import console
-from driver.commands.options import Env, Json
+from driver.views.options import Env, Json
 
 
 def run(ctx: typer.Context, env: Env, as_json: Json = False) -> None:
     """Print the stack outputs of an environment."""
     from driver.errors import NotReady
-    from driver.world import live
+    from driver.wiring import live
 
     state = live(ctx.obj, env).stacks.read(env)
     if not state.outputs:

@@ -2,7 +2,7 @@
 
 import typer
 
-from driver.commands.options import Env, Json
+from driver.views.options import Env, Json
 
 
 def run(ctx: typer.Context, env: Env, as_json: Json = False) -> None:

@@ -7,7 +7,7 @@ import typer
 from driver import console
 from driver.commands.completing import environments
 from driver.commands.deploy import release, world_of
-from driver.commands.options import App, Releasing, releasing
+from driver.views.options import App, Releasing, releasing
 
 From = Annotated[
     str,
@@ -26,10 +26,10 @@ To = Annotated[
 @releasing
 def run(ctx: typer.Context, from_env: From, to_env: To, app: App, *, options: Releasing) -> None:
     """Deploy to TO_ENV the image that APP's last good release in FROM_ENV runs, with TO_ENV's own config."""
-    from driver.core import promote
-    from driver.core.findings import parse_force
+    from driver.core.preflight.findings import parse_force
+    from driver.core.release import promote
     from driver.errors import Interrupted, InvalidInput
-    from driver.world import live
+    from driver.wiring import live
 
     overridden = parse_force(options.force or ())
     if from_env == to_env:

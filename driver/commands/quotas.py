@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from driver import console
-from driver.commands.options import DryRun, Env, Json, Yes
+from driver.views.options import DryRun, Env, Json, Yes
 
 if TYPE_CHECKING:
-    from driver.core.quotas import Increase, Quotas, Row
+    from driver.core.account.quotas import Increase, Quotas, Row
 
 Request = Annotated[bool, typer.Option("--request", help="Ask AWS for more of each that is over 80 %.")]
 
@@ -23,9 +23,9 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Compare what ENV needs at its largest, in mid-deploy, with what AWS allows and what is used already."""
-    from driver.adapters.quotas import ServiceQuotas
-    from driver.core.quotas import increases, judge, refusal
-    from driver.world import live
+    from driver.adapters.aws.quotas import ServiceQuotas
+    from driver.core.account.quotas import increases, judge, refusal
+    from driver.wiring import live
 
     world = live(ctx.obj, env)
     vpc = world.stacks.read(env).outputs.get("vpcId")
@@ -44,7 +44,7 @@ def run(
 
 
 def _show(rows: "Sequence[Row]") -> None:
-    from driver.core.quotas import Fit
+    from driver.core.account.quotas import Fit
 
     columns = ("quota", "need", "used", "of it ours", "expected", "allowed", "state", "for")
     cells = [

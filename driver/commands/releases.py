@@ -8,11 +8,11 @@ from typer.core import TyperGroup
 
 from driver import console
 from driver.commands.completing import releases as completed
-from driver.commands.options import App, DryRun, Env, Json, LockWait, ReleaseTimeout, number_of
-from driver.core.moments import moment
+from driver.core.values.moments import moment
+from driver.views.options import App, DryRun, Env, Json, LockWait, ReleaseTimeout, number_of
 
 if TYPE_CHECKING:
-    from driver.core.ledger import Release
+    from driver.core.values.release import Release
 
 ENV_AND_APP = 2
 Limit = Annotated[int, typer.Option("--limit", min=1, help="So many releases at most.")]
@@ -46,9 +46,9 @@ app = typer.Typer(
 @app.command("list")
 def list_(ctx: typer.Context, env: Env, name: App, limit: Limit = 20, as_json: Json = False) -> None:
     """List the releases of APP, newest first; the one marked with * is what it shall run now."""
-    from driver.core import ledger
-    from driver.core.catalogue import app_of
-    from driver.world import live
+    from driver.core.environment import app_of
+    from driver.core.values import release as ledger
+    from driver.wiring import live
 
     world = live(ctx.obj, env)
     app_of(world.settings, name)
@@ -68,10 +68,11 @@ def show(ctx: typer.Context, env: Env, name: App, release: Version, as_json: Jso
 
     ECS keeps the last hundred events of a service; those of an old release are gone.
     """
-    from driver.commands.release_pages import page
-    from driver.core import ledger, service_events
-    from driver.core.catalogue import app_of
-    from driver.world import live
+    from driver.core.environment import app_of
+    from driver.core.values import release as ledger
+    from driver.core.watch import service_events
+    from driver.views.release_page import page
+    from driver.wiring import live
 
     world = live(ctx.obj, env)
     app_of(world.settings, name)
@@ -96,19 +97,20 @@ def output(
     as_json: Json = False,
 ) -> None:
     """Print what the release process of a release has said."""
-    from driver.core import ledger, output
-    from driver.core.catalogue import app_of
-    from driver.world import live
+    from driver.core.environment import app_of
+    from driver.core.release_phase import stored_log
+    from driver.core.values import release as ledger
+    from driver.wiring import live
 
     world = live(ctx.obj, env)
     app_of(world.settings, name)
     releases = world.ledger.releases(name)
     if release is None:
-        found = output.newest(releases, name)
+        found = stored_log.newest(releases, name)
         console.say(f"{name} {found.version} in {env}: {found.verdict}")
     else:
         found = ledger.named(releases, name, number_of(release))
-    lines = output.read(world, found, attempt)
+    lines = stored_log.read(world, found, attempt)
     if as_json:
         console.answer_json([{"at": line.at, "message": line.message} for line in lines])
         return
@@ -128,10 +130,10 @@ def retry(
     as_json: Json = False,
 ) -> None:
     """Run the release process of a release once more, and nothing else: one that failed in it, or the one that runs."""
-    from driver.core import retry
-    from driver.core.limits import within
     from driver.core.locking import held
-    from driver.world import live
+    from driver.core.overrides import within
+    from driver.core.release import retry
+    from driver.wiring import live
 
     world, number = within(live(ctx.obj, env), release_timeout=release_timeout), number_of(release)
     if dry_run:

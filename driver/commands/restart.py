@@ -6,7 +6,7 @@ import typer
 
 from driver import console
 from driver.commands.completing import processes
-from driver.commands.options import App, DryRun, Env, Json, LockWait, Timeout, Verbose, Yes
+from driver.views.options import App, DryRun, Env, Json, LockWait, Timeout, Verbose, Yes
 
 Process = Annotated[
     str | None, typer.Argument(metavar="[PROCESS]", help="One process; without it, all.", autocompletion=processes)
@@ -26,12 +26,13 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Replace the tasks of APP by new ones of the same release, and watch. It is not a release."""
-    from driver.core import restart, resume
-    from driver.core.catalogue import app_of
-    from driver.core.limits import within
+    from driver.core.environment import app_of
     from driver.core.locking import held
+    from driver.core.overrides import within
+    from driver.core.release import recovery
+    from driver.core.rollout import restart
     from driver.errors import Interrupted, NotReady
-    from driver.world import live
+    from driver.wiring import live
 
     world = within(live(ctx.obj, env), timeout=timeout, verbose=verbose)
     spec, names = app_of(world.settings, app), world.settings.names(app)
@@ -47,6 +48,6 @@ def run(
         state = world.stacks.read(env).app(app)
         if state is None:
             raise NotReady(f"{app} has no platform in {env} yet", hint=f"Run `slipway up {env}` first.")
-        _state, before = resume.at_rest(world, names, spec, state, console.say)
+        _state, before = recovery.at_rest(world, names, spec, state, console.say)
         runs = restart.restart(world, names, spec, processes, before, console.say)
     console.reply(f"{what} has new tasks", {"app": app, "env": env, "runs": runs}, as_json=as_json)

@@ -6,14 +6,14 @@ import typer
 
 from driver import console
 from driver.commands.completing import releases
-from driver.commands.options import App, DryRun, Env, Json, LockWait, Message, Prove, Timeout, Verbose, Yes
-from driver.commands.picking import number_of, pick, show_choices
+from driver.views.options import App, DryRun, Env, Json, LockWait, Message, Prove, Timeout, Verbose, Yes
+from driver.views.release_menu import number_of, pick, show_choices
 
 if TYPE_CHECKING:
-    from driver.core.ledger import Release
     from driver.core.ports import World
-    from driver.core.rollback import Menu
-    from spec.releases import Pin
+    from driver.core.release.rollback import Menu
+    from driver.core.values.release import Release
+    from model.releases import Pin
 
 Version = Annotated[
     str | None,
@@ -47,11 +47,11 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Release an older good release of APP again, code and config together; the database stays as it is."""
-    from driver.core import rollback
-    from driver.core.limits import within
     from driver.core.locking import held
+    from driver.core.overrides import within
+    from driver.core.release import rollback
     from driver.errors import Interrupted
-    from driver.world import live
+    from driver.wiring import live
 
     world = within(live(ctx.obj, env, message), timeout=timeout, prove=prove, verbose=verbose)
     past = number_of(force_past)
@@ -79,9 +79,9 @@ def run(
 
 
 def _answer(world: "World", target: "Release", pin: "Pin", *, as_json: bool) -> None:
-    from driver.core.ledger import find
-    from driver.core.rollback import undo
-    from driver.core.running import doubt
+    from driver.core.release.rollback import undo
+    from driver.core.rollout.running import doubt
+    from driver.core.values.release import find
 
     app, env = target.app, world.settings.env
     if as_json:
@@ -97,7 +97,7 @@ def _answer(world: "World", target: "Release", pin: "Pin", *, as_json: bool) -> 
 
 
 def _story(menu: "Menu", target: "Release") -> None:
-    from driver.core.rollback import key_changes
+    from driver.core.release.rollback import key_changes
 
     for line in menu.overwritten:
         console.say(line)

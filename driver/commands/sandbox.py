@@ -8,8 +8,8 @@ import typer
 from typer.core import TyperGroup
 
 from driver import console
-from driver.commands.options import Yes
 from driver.errors import NotReady
+from driver.views.options import Yes
 
 
 class Boundary(TyperGroup):
@@ -57,9 +57,9 @@ def up(
     vault_port: Port = 0,
 ) -> None:
     """Start the sandbox, or say that it runs."""
-    from driver.adapters.engine import EngineMissingError, find
-    from sandbox import lifecycle
-    from sandbox.setup import Setup, engine_folder, pace_from_environment
+    from driver.adapters.pulumi.find_engine import EngineMissingError, find
+    from sandbox.daemon import lifecycle
+    from sandbox.options import Setup, engine_folder, pace_from_environment
 
     try:
         engine = engine or find(console.say, env=os.environ)
@@ -78,7 +78,7 @@ def up(
 @app.command()
 def down(ctx: typer.Context, dir: Dir = None, yes: Yes = False) -> None:
     """Stop the sandbox and all that runs in it; what it held is gone."""
-    from sandbox import lifecycle
+    from sandbox.daemon import lifecycle
 
     _approve(folder(ctx, dir), "Stop the sandbox?", yes=yes)
     ended = lifecycle.down(folder(ctx, dir), console.say)
@@ -88,9 +88,9 @@ def down(ctx: typer.Context, dir: Dir = None, yes: Yes = False) -> None:
 def _approve(place: Path, question: str, *, yes: bool) -> None:
     """Say what is lost, and ask where there is a terminal. Raises Interrupted on a no."""
     from driver.errors import Interrupted
+    from sandbox.daemon.report import lost
+    from sandbox.daemon.status import status
     from sandbox.errors import SandboxError
-    from sandbox.report import lost
-    from sandbox.status import status
 
     try:
         held = lost(status(place))
@@ -106,7 +106,7 @@ def _approve(place: Path, question: str, *, yes: bool) -> None:
 @app.command()
 def reset(ctx: typer.Context, dir: Dir = None, yes: Yes = False) -> None:
     """Start again with an empty AWS and an empty Vault, on the same ports."""
-    from sandbox import lifecycle
+    from sandbox.daemon import lifecycle
 
     _approve(folder(ctx, dir), "Start again from nothing?", yes=yes)
     lifecycle.reset(folder(ctx, dir), console.say)
@@ -115,8 +115,8 @@ def reset(ctx: typer.Context, dir: Dir = None, yes: Yes = False) -> None:
 @app.command()
 def status(ctx: typer.Context, dir: Dir = None, as_json: Json = False) -> None:
     """Say whether it runs, where, and what runs in it."""
-    from sandbox.report import lines
-    from sandbox.status import status as look
+    from sandbox.daemon.report import lines
+    from sandbox.daemon.status import status as look
 
     found = look(folder(ctx, dir))
     if as_json:
@@ -128,7 +128,7 @@ def status(ctx: typer.Context, dir: Dir = None, as_json: Json = False) -> None:
 @app.command()
 def env(ctx: typer.Context, dir: Dir = None, as_json: Json = False) -> None:
     """Print the variables that point a shell at it: eval "$(slipway sandbox env)"."""
-    from sandbox.shell import environment, export_lines
+    from sandbox.daemon.shell_exports import environment, export_lines
 
     if as_json:
         console.answer_json(environment(folder(ctx, dir)))

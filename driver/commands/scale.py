@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from driver import console
-from driver.commands.options import App, DryRun, Env, Json, LockWait, Yes
+from driver.views.options import App, DryRun, Env, Json, LockWait, Yes
 
 Wishes = Annotated[list[str], typer.Argument(metavar="PROCESS=N|MIN:MAX...", help="web=3, or web=2:6 for a range.")]
 
@@ -21,11 +21,11 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Give processes of APP a number of tasks, or the range within which they scale themselves. It is not a release."""
-    from driver.core import scale
-    from driver.core.catalogue import app_of
+    from driver.core.drift import scale
+    from driver.core.environment import app_of
     from driver.core.locking import held
     from driver.errors import Interrupted
-    from driver.world import live, shapes
+    from driver.wiring import live, shapes
 
     world = live(ctx.obj, env)
     spec, names = app_of(world.settings, app), world.settings.names(app)

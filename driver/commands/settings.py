@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from driver.commands.writing import Output, write
+from driver.views.writing import Output, write
 
 app = typer.Typer(no_args_is_help=True, help="What can be set: JSON Schemas for editors, a reference for people.")
 
@@ -17,7 +17,7 @@ def schema(
     output: Output = None,
 ) -> None:
     """Print the JSON Schema of a settings file, by which editors complete and check it."""
-    from spec import settings_schema
+    from model.settings import schema as settings_schema
 
     write(settings_schema.catalogue() if catalogue else settings_schema.environment(), output)
 
@@ -25,6 +25,6 @@ def schema(
 @app.command("reference")
 def reference(output: Output = None) -> None:
     """Print every setting with its type, default, unit and meaning, as Markdown."""
-    from spec.settings_reference import page
+    from model.settings.reference import page
 
     write(page(), output)

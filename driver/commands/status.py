@@ -8,7 +8,7 @@ import typer
 
 from driver import console
 from driver.commands.completing import apps
-from driver.commands.options import Env, Json
+from driver.views.options import Env, Json
 
 if TYPE_CHECKING:
     from driver.core.ports import World
@@ -25,7 +25,7 @@ EVERY = 5.0
 def run(ctx: typer.Context, env: Env, app: OptionalApp = None, watch: Watch = False, as_json: Json = False) -> None:
     """Show all apps of ENV, or each process of APP as ECS describes it; and the URL of each web process."""
     from driver.errors import InvalidInput
-    from driver.world import live
+    from driver.wiring import live
 
     if watch and as_json:
         raise InvalidInput("--watch and --json exclude each other", hint="Ask again as often as you like with --json.")
@@ -50,13 +50,13 @@ def _watch(look: Callable[[], str]) -> None:
 
 
 def _plain(world: "World", app: str | None) -> object:
-    from driver.core import overview, status
+    from driver.core.observe import overview, status
 
     return [row.plain() for row in overview.read(world)] if app is None else status.read(world, app).plain()
 
 
 def _text(world: "World", app: str | None) -> str:
-    from driver.core import overview, status
+    from driver.core.observe import overview, status
 
     if app is None:
         lines = [(row.app, row.release, row.state, row.counts, row.url) for row in overview.read(world)]

@@ -5,9 +5,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from driver.core.lock import Lock, Watcher, must_stop
-from driver.core.moments import moment
 from driver.core.ports import Say, World
+from driver.core.values.lock import Lock, Watcher, must_stop
+from driver.core.values.moments import moment
 from driver.errors import Busy, DriverError, Expired
 
 POLL = 1.0

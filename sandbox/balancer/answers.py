@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from sandbox.balancer.rules import Asked
-from sandbox.emulator.patching import Record
+from sandbox.emulator.patching.patch import Record
 
 SERVER = "awselb/2.0"
 TITLES = {

@@ -14,9 +14,9 @@ from sandbox.balancer.routing import Router
 from sandbox.balancer.rules import Asked, choose
 from sandbox.balancer.tables import Endpoint
 from sandbox.context import Context
-from sandbox.emulator import selftest
-from sandbox.emulator.installing import targets
-from sandbox.emulator.patching import Record
+from sandbox.emulator.installation import targets
+from sandbox.emulator.patching import selftest
+from sandbox.emulator.patching.patch import Record
 
 LOOK_EVERY = 0.25
 # A listener that is closed lets its requests end, at most this long.

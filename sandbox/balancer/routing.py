@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from sandbox.emulator.elbv2.groups import forwarded
 from sandbox.emulator.elbv2.targets import Target, Targets
-from sandbox.emulator.patching import Record
+from sandbox.emulator.patching.patch import Record
 
 
 class Router:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
 
-from sandbox.emulator.patching import Record
+from sandbox.emulator.patching.patch import Record
 
 
 @dataclass(frozen=True)

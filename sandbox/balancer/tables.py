@@ -6,7 +6,7 @@ from ministack.core.arn import parse_arn
 from ministack.services import alb
 
 from sandbox.emulator.elbv2.balancers import bound_port
-from sandbox.emulator.patching import Needs, Record
+from sandbox.emulator.patching.patch import Needs, Record
 
 NEEDS: Needs = {
     "ministack.core.arn": ("parse_arn",),

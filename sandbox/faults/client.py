@@ -7,9 +7,9 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from sandbox import lifecycle
+from sandbox.daemon import lifecycle
 from sandbox.errors import SandboxError
-from sandbox.folder import Folder
+from sandbox.state_dir import Folder
 
 from .middleware import PATH
 from .rules import Fault, Kind, Standing

@@ -4,15 +4,15 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from sandbox.network import Network
+from sandbox.host.loopback_net import Network
 
 from .container import Container
 from .containers import Containers
 from .images import Images, Refusal
 from .options import TASK_LABEL
-from .places import Places
-from .programs import Programs
 from .registry import Registries
+from .supervisor_client import Programs
+from .task_dirs import Places
 
 NAME_LABEL = "com.amazonaws.ecs.container-name"
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from .output import Output
-from .programs import Programs, Running
+from .supervisor_client import Programs, Running
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,8 +13,8 @@ from .container import Container, Identity, now
 from .images import Image, Images
 from .options import RunOptions, refuse
 from .output import Output
-from .places import Place, Places
-from .programs import Program, Programs, Running
+from .supervisor_client import Program, Programs, Running
+from .task_dirs import Place, Places
 
 NETWORK = "sandbox"
 # Ended containers whose output can still be asked for; the emulator never removes those that end by themselves.

@@ -24,7 +24,7 @@ from pulumi.runtime.stack import run_pulumi_func
 from tests.projects import ROOT, copied, edited_catalogue
 
 RECORDED = Path(__file__).parent / "recorded"
-WHOLE = ROOT / "tests" / "whole"
+WHOLE = ROOT / "tests" / "platform"
 ACCOUNT = "000000000000"
 REFERENCE = {"4dabf18193072939515e22adb298388d": "5cf8f73096256a8f31e491e813e4eb8e"}
 """How the engine writes that a value is a resource.

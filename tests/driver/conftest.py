@@ -10,10 +10,11 @@ from socket import socket
 import hvac
 import pytest
 
-from driver.adapters.session import Session
-from sandbox import lifecycle, vault
-from sandbox.setup import Setup
-from sandbox.shell import UNSET, environment
+from driver.adapters.aws.session import Session
+from sandbox.daemon import lifecycle
+from sandbox.daemon import openbao as vault
+from sandbox.daemon.shell_exports import UNSET, environment
+from sandbox.options import Setup
 
 TOKEN = "root-of-the-test"
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from tests.projects import project_copy
-from tests.site import Site, sandboxed
+from tests.sandbox_project import Site, sandboxed
 
 
 @pytest.fixture(scope="module")

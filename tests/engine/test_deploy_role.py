@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from ministack.core.iam_evaluator import EvalContext, evaluate, parse_policy_document
 
-from tests.listener import ACCOUNT, REGION, Ask, listening
+from tests.iam_recorder import ACCOUNT, REGION, Ask, listening
 from tests.projects import add_what_follows_releases, edited, project_copy
-from tests.site import Site, sandboxed
+from tests.sandbox_project import Site, sandboxed
 
 pytestmark = pytest.mark.engine
 

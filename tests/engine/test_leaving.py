@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from driver.errors import ExitCode
+from model.names.names import archive_bucket
 from sandbox.faults import client
 from sandbox.faults.rules import Fault, Kind
-from spec.names import archive_bucket
 from tests.projects import edited, edited_catalogue, project_copy
-from tests.site import SLIPWAY, Site, sandboxed
+from tests.sandbox_project import SLIPWAY, Site, sandboxed
 
 pytestmark = pytest.mark.engine
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.projects import copied, edited_catalogue, project_copy
-from tests.site import SENTINEL, Site, until_it_says
+from tests.sandbox_project import SENTINEL, Site, until_it_says
 
 pytestmark = pytest.mark.engine
 
@@ -44,7 +44,7 @@ def releases(site: Site) -> list[dict[str, Any]]:
 PLAIN_UP = """
 import json, sys
 from pathlib import Path
-from driver.adapters.stacks import PulumiStacks
+from driver.adapters.pulumi.stacks import PulumiStacks
 from driver.core.ports import Update
 tell = lambda line: print(line, file=sys.stderr)
 changes = PulumiStacks(Path(sys.argv[1]), tell).up(Update(env="dev", message="up"), tell)

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import lifecycle
-from sandbox.folder import Folder
-from sandbox.shell import environment
+from sandbox.daemon import lifecycle
+from sandbox.daemon.shell_exports import environment
+from sandbox.state_dir import Folder
 from tests.projects import project_copy
-from tests.site import Site, sandboxed, until_it_says
+from tests.sandbox_project import Site, sandboxed, until_it_says
 
 pytestmark = pytest.mark.engine
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from spec.monitoring import Monitoring
+from model.monitoring.output import Monitoring
 from tests.projects import REGIONS, in_regions
-from tests.site import Site, sandboxed
+from tests.sandbox_project import Site, sandboxed
 
 pytestmark = pytest.mark.engine
 

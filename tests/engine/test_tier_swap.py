@@ -12,7 +12,7 @@ import pytest
 
 from driver.errors import ExitCode
 from tests.projects import edited, edited_catalogue, project_copy
-from tests.site import Site, sandboxed
+from tests.sandbox_project import Site, sandboxed
 
 pytestmark = pytest.mark.engine
 

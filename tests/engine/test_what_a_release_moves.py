@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.projects import add_what_follows_releases, edited, project_copy
-from tests.site import Site, sandboxed
+from tests.sandbox_project import Site, sandboxed
 
 pytestmark = pytest.mark.engine
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.projects import edited_catalogue, project_copy
-from tests.site import Site
+from tests.sandbox_project import Site
 
 pytestmark = pytest.mark.engine
 

@@ -13,9 +13,9 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from examples.overlay import lay_out
-from spec.entrypoint_script import entrypoint_script
-from spec.procfile import parse_procfile
+from examples.example_versions import lay_out
+from model.procfile.entrypoint_script import entrypoint_script
+from model.procfile.procfile import parse_procfile
 
 TOKEN = "t0k3n"
 

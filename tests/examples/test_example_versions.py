@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from examples.overlay import LAYERS, lay_out, main
+from examples.example_versions import LAYERS, lay_out, main
 from tests.examples.running_app import App, ask, serving
 
 

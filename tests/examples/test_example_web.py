@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from spec.procfile import parse_procfile
+from model.procfile.procfile import parse_procfile
 from tests.examples.running_app import TOKEN, App, ask, ask_on, events, serving, stop
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.faults.opened import opened
-from tests.faults.town import Town
+from tests.faults.app_environment import Town
+from tests.faults.fixtures import opened
 
 
 @pytest.fixture(scope="package")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.faults.town import Row, Town
+from tests.faults.app_environment import Row, Town
 
 LOOK_SECONDS = 0.05
 

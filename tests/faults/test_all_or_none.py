@@ -1,7 +1,7 @@
 import pytest
 
 from benchmarks.load import steady
-from tests.faults.town import APP, Town
+from tests.faults.app_environment import APP, Town
 
 pytestmark = pytest.mark.engine
 

@@ -11,8 +11,8 @@ from typing import Any
 import hvac
 import pytest
 
-from tests.faults.town import APP, Town
-from tests.site import until_it_says
+from tests.faults.app_environment import APP, Town
+from tests.sandbox_project import until_it_says
 
 pytestmark = pytest.mark.engine
 

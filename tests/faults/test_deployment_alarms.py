@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.faults.town import APP, Town
+from tests.faults.app_environment import APP, Town
 from tests.projects import edited_catalogue
-from tests.site import ended, until_it_says
+from tests.sandbox_project import ended, until_it_says
 
 pytestmark = pytest.mark.engine
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.town import APP, Town
+from tests.faults.app_environment import APP, Town
 
 pytestmark = pytest.mark.engine
 KEPT = ("family", "networkMode", "requiresCompatibilities", "containerDefinitions", "executionRoleArn", "taskRoleArn")

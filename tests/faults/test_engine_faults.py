@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.town import APP, Town
+from tests.faults.app_environment import APP, Town
 from tests.projects import edited_catalogue
-from tests.site import until_it_says
+from tests.sandbox_project import until_it_says
 
 pytestmark = pytest.mark.engine
 
@@ -49,7 +49,7 @@ def interrupted(
             (engine,) = children(deploy.pid, "pulumi", " up ")
             pids = {"driver": [deploy.pid], "engine": [engine]}
             # The engine has two of one plugin: the default provider, and the one of the component's children.
-            for pid in pids.get(victim) or children(engine, f"sandbox.plugins.{victim} "):
+            for pid in pids.get(victim) or children(engine, f"sandbox.providers.{victim} "):
                 os.kill(pid, number)
             told = deploy.communicate(timeout=240)[1]
     return subprocess.CompletedProcess(deploy.args, deploy.returncode, "", told)

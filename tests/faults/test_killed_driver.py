@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.faults.town import APP, Town
-from tests.site import until_it_says
+from tests.faults.app_environment import APP, Town
+from tests.sandbox_project import until_it_says
 
 pytestmark = pytest.mark.engine
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.town import Town
+from tests.faults.app_environment import Town
 from tests.projects import copied, edited
 
 pytestmark = pytest.mark.engine

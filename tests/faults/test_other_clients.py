@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.town import APP, Row, Town
+from tests.faults.app_environment import APP, Row, Town
 
 pytestmark = pytest.mark.engine
 ECS_DEPLOY = Path(sys.prefix) / "clients/bin/ecs"

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.faults.town import APP, OTHER, SETTINGS, Town
+from tests.faults.app_environment import APP, OTHER, SETTINGS, Town
 from tests.projects import ROOT, copied, edited, edited_catalogue
 
 pytestmark = pytest.mark.engine

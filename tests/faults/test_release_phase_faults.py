@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.faults.town import APP, Standing, Town
-from tests.site import until_it_says
+from tests.faults.app_environment import APP, Standing, Town
+from tests.sandbox_project import until_it_says
 
 pytestmark = pytest.mark.engine
 

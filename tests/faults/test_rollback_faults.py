@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from benchmarks.load import steady
-from tests.driver.adapters.outside import TOKEN, Outside, listening
-from tests.faults.town import APP, Standing, Town
+from tests.driver.adapters.fake_receivers import TOKEN, Outside, listening
+from tests.faults.app_environment import APP, Standing, Town
 from tests.projects import edited
 
 pytestmark = pytest.mark.engine

@@ -7,8 +7,8 @@ import signal
 import pytest
 
 from benchmarks.load import steady
-from tests.faults.town import APP, Town
-from tests.site import ended, until_it_says
+from tests.faults.app_environment import APP, Town
+from tests.sandbox_project import ended, until_it_says
 
 pytestmark = pytest.mark.engine
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.faults.app_environment import APP, Town
 from tests.faults.leaks import arguments_seen, places
-from tests.faults.town import APP, Town
-from tests.site import SENTINEL
+from tests.sandbox_project import SENTINEL
 
 pytestmark = pytest.mark.engine
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.faults.town import APP, Town
+from tests.faults.app_environment import APP, Town
 
 pytestmark = pytest.mark.engine
 

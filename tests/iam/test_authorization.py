@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
-from spec import archive_policies, bucket_policies, deploying, events, policies, schedules, sessions, topics
-from spec.deployers import State
+from model.iam import alarm_topic, buckets, deploy_role, exec_sessions, log_archive, roles_and_logs
+from model.monitoring import ecs_events
+from model.settings import schedules
+from model.settings.ci import State
 from tests.iam.authorization import complaints, meet
 
 ACCOUNT, REGION = "111111111111", "eu-west-1"
@@ -17,30 +19,30 @@ REPOSITORY = f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/api"
 CLUSTER = f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/dev"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/dev-eu-west-1-api-task"
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1111"
-PLACE = deploying.Place(
+PLACE = deploy_role.Place(
     env="dev", region=REGION, account=ACCOUNT, registry=ACCOUNT, state=State(bucket="slipway-state", key=KEY), push=True
 )
 
 DOCUMENTS: dict[str, dict[str, Any]] = {
-    "task trust": policies.task_trust(ACCOUNT, REGION),
-    "execution": policies.execution(repositories=[REPOSITORY], secret=SECRET),
-    "log writing": policies.log_writing(GROUP),
-    "flow logs": policies.flow_logs(GROUP),
-    "flow logs trust": policies.flow_logs_trust(ACCOUNT, REGION),
-    "function trust": archive_policies.function_trust(),
-    "shipper": archive_policies.shipper(group=GROUP, bucket=BUCKET, queue=QUEUE),
-    "compactor": archive_policies.compactor(group=GROUP, bucket=BUCKET),
-    "tls only": archive_policies.tls_only(BUCKET),
-    "access logs": bucket_policies.access_logs("logs", ACCOUNT),
+    "task trust": roles_and_logs.task_trust(ACCOUNT, REGION),
+    "execution": roles_and_logs.execution(repositories=[REPOSITORY], secret=SECRET),
+    "log writing": roles_and_logs.log_writing(GROUP),
+    "flow logs": roles_and_logs.flow_logs(GROUP),
+    "flow logs trust": roles_and_logs.flow_logs_trust(ACCOUNT, REGION),
+    "function trust": log_archive.function_trust(),
+    "shipper": log_archive.shipper(group=GROUP, bucket=BUCKET, queue=QUEUE),
+    "compactor": log_archive.compactor(group=GROUP, bucket=BUCKET),
+    "tls only": log_archive.tls_only(BUCKET),
+    "access logs": buckets.access_logs("logs", ACCOUNT),
     "schedule trust": schedules.trust(ACCOUNT, REGION),
     "schedule start": schedules.starting(f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/dev-api-clean", CLUSTER),
     "schedules": schedules.policy(cluster=CLUSTER, roles=[ROLE], dead_letters=QUEUE),
-    "events": events.delivery(GROUP, f"arn:aws:events:{REGION}:{ACCOUNT}:rule/x"),
-    "sessions": sessions.policy(GROUP),
-    "relay": topics.relay(group=GROUP, secret=SECRET),
-    "topic": topics.topic(TOPIC, ACCOUNT),
-    "topic's key": topics.key(ACCOUNT),
-    **{f"deploy role {number}": one for number, one in enumerate(deploying.documents(PLACE, ["api", "shop"]), 1)},
+    "events": ecs_events.delivery(GROUP, f"arn:aws:events:{REGION}:{ACCOUNT}:rule/x"),
+    "sessions": exec_sessions.policy(GROUP),
+    "relay": alarm_topic.relay(group=GROUP, secret=SECRET),
+    "topic": alarm_topic.topic(TOPIC, ACCOUNT),
+    "topic's key": alarm_topic.key(ACCOUNT),
+    **{f"deploy role {number}": one for number, one in enumerate(deploy_role.documents(PLACE, ["api", "shop"]), 1)},
 }
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from sandbox.context import Context
 from sandbox.emulator.ecs.store import address
 from sandbox.emulator.elbv2.targets import Address, State, Target, Targets
-from sandbox.emulator.patching import Needs, Record
+from sandbox.emulator.patching.patch import Needs, Record
 
 NEEDS: Needs = {}
 

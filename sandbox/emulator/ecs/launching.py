@@ -5,7 +5,7 @@ from collections.abc import Callable
 from ministack.services import ecs
 
 from sandbox.emulator.ecs.store import events_say, known_task_definition
-from sandbox.emulator.patching import Answer, Needs, Record, Refusal, body_of
+from sandbox.emulator.patching.patch import Answer, Needs, Record, Refusal, body_of
 
 NEEDS: Needs = {"ministack.services.ecs": ("_run_task", "_tags")}
 

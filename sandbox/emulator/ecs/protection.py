@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from ministack.services import ecs
 
 from sandbox.emulator.ecs import store
-from sandbox.emulator.patching import Needs, Record, Refusal, json_handler
+from sandbox.emulator.patching.patch import Needs, Record, Refusal, json_handler
 
 NEEDS: Needs = {"ministack.services.ecs": ("_ACTION_MAP", "_resolve_task")}
 

@@ -9,11 +9,11 @@ from ministack.core.concurrency import resource_lock, spawn_background
 from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.services import ecs, ecs_metadata
 
-from sandbox.emulator.containers import stop_timeout
+from sandbox.emulator.ecs.containers.container_options import stop_timeout
 from sandbox.emulator.ecs.store import now_text
 from sandbox.emulator.elbv2.target_api import TargetApi
 from sandbox.emulator.elbv2.targets import Address, Targets
-from sandbox.emulator.patching import Needs, Record, replace
+from sandbox.emulator.patching.patch import Needs, Record, replace
 
 NEEDS: Needs = {
     "ministack.core.concurrency": ("resource_lock", "spawn_background"),

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from ministack.services import ecs
 
-from sandbox.emulator.patching import Needs, Record, Refusal
+from sandbox.emulator.patching.patch import Needs, Record, Refusal
 
 NEEDS: Needs = {
     "ministack.services.ecs": (

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from ministack.services import alb
 
 from sandbox.emulator.elbv2.query import element, parameter, structures
-from sandbox.emulator.patching import Needs, Record, replace
+from sandbox.emulator.patching.patch import Needs, Record, replace
 
 NEEDS: Needs = {
     "ministack.services.alb": ("_action_xml", "_condition_xml", "_parse_actions", "_parse_conditions"),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from ministack.services import alb
 
 from sandbox.emulator.elbv2.query import extend, parameter, structures
-from sandbox.emulator.patching import Answer, Handler, Needs, Record, Refusal
+from sandbox.emulator.patching.patch import Answer, Handler, Needs, Record, Refusal
 
 NEEDS: Needs = {"ministack.services.alb": ("_lb_attrs", "_lbs", "_listener_attrs", "_tg_attrs")}
 

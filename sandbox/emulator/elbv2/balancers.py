@@ -8,7 +8,7 @@ from ministack.services import alb
 from sandbox.context import Context
 from sandbox.emulator.elbv2 import attributes
 from sandbox.emulator.elbv2.query import extend, parameter, xml
-from sandbox.emulator.patching import Answer, Handler, Needs, Record, Refusal
+from sandbox.emulator.patching.patch import Answer, Handler, Needs, Record, Refusal
 
 NEEDS: Needs = {
     "ministack.services.alb": ("_lb_attrs", "_lb_xml", "_lbs", "_listener_attrs", "_listeners", "_rules", "_tags"),

@@ -3,7 +3,7 @@
 from ministack.services import alb
 
 from sandbox.emulator.elbv2.query import element, parameter, provide, structures, xml
-from sandbox.emulator.patching import Answer, Needs, Record, Refusal
+from sandbox.emulator.patching.patch import Answer, Needs, Record, Refusal
 
 NEEDS: Needs = {"ministack.services.alb": ("_listeners",)}
 FURTHER = "_further_certificates"

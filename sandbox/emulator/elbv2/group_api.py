@@ -6,7 +6,7 @@ from sandbox.emulator.elbv2 import groups
 from sandbox.emulator.elbv2.balancers import check_name, settings_of
 from sandbox.emulator.elbv2.query import extend, listed, parameter, xml
 from sandbox.emulator.elbv2.targets import Targets
-from sandbox.emulator.patching import Answer, Handler, Needs, Record, Refusal
+from sandbox.emulator.patching.patch import Answer, Handler, Needs, Record, Refusal
 
 NEEDS: Needs = {"ministack.services.alb": ("_tg_xml", "_tgs")}
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ministack.core.arn import parse_arn
 from ministack.services import alb
 
-from sandbox.emulator.patching import Needs, Record
+from sandbox.emulator.patching.patch import Needs, Record
 
 NEEDS: Needs = {
     "ministack.core.arn": ("parse_arn",),

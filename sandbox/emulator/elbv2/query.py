@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape
 
 from ministack.services import alb
 
-from sandbox.emulator.patching import Answer, Handler, Needs, Record, Refusal
+from sandbox.emulator.patching.patch import Answer, Handler, Needs, Record, Refusal
 
 NEEDS: Needs = {
     "ministack.services.alb": ("_ACTION_MAP", "_empty", "_error", "_p", "_parse_member_list", "_xml"),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from ministack.services import alb, ec2
 
 from sandbox.emulator.elbv2.query import element, extend, parameter
-from sandbox.emulator.patching import Answer, Handler, Needs, Record, Refusal, replace
+from sandbox.emulator.patching.patch import Answer, Handler, Needs, Record, Refusal, replace
 
 NEEDS: Needs = {
     "ministack.services.alb": ("_lb_xml", "_tg_xml"),

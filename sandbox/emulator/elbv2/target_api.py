@@ -6,7 +6,7 @@ from sandbox.context import Context
 from sandbox.emulator.elbv2 import groups
 from sandbox.emulator.elbv2.query import element, extend, parameter, xml
 from sandbox.emulator.elbv2.targets import Address, Target, Targets
-from sandbox.emulator.patching import Answer, Needs, Record, Refusal
+from sandbox.emulator.patching.patch import Answer, Needs, Record, Refusal
 
 NEEDS: Needs = {"ministack.services.alb": ("_ACTION_MAP", "_parse_targets_param")}
 

@@ -11,10 +11,11 @@ from typer.testing import CliRunner, Result
 
 from driver.cli import build
 from driver.errors import ExitCode
-from spec.parsing import merge
+from model.settings.parse import merge
+from tests.model.monitoring import test_alarms
+from tests.model.settings import test_network, test_registry
+from tests.model.settings.test_environment import BAD, GOOD
 from tests.projects import ROOT, copied
-from tests.spec import test_alarms, test_network, test_registry
-from tests.spec.test_settings import BAD, GOOD
 
 ROWS: list[tuple[dict[str, Any], Sequence[str]]] = [
     *((change, said) for change, *said in BAD),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from driver.adapters.session import Session
+from driver.adapters.aws.session import Session
 from driver.cli import build
 from driver.errors import ExitCode
 

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from driver.cli import HEROKU, build
-from driver.core.catalogue import meant
+from driver.core.environment import meant
 from driver.errors import ExitCode
 from tests.projects import ROOT
 

@@ -7,7 +7,7 @@ from typer.testing import CliRunner, Result
 
 from driver.cli import build
 from driver.errors import ExitCode
-from spec.monitoring import schema
+from model.monitoring.output import schema
 
 
 def typed(*words: str) -> Result:

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from driver.adapters.ledger import DynamoLedger
-from driver.adapters.locks import DynamoLocks
-from driver.adapters.session import Session
+from driver.adapters.aws.dynamodb.ledger import DynamoLedger
+from driver.adapters.aws.dynamodb.locks import DynamoLocks
+from driver.adapters.aws.session import Session
 from driver.cli import build
-from driver.core.ledger import Attempt, Kind, Outcome, Release, Step, Verdict
+from driver.core.values.release import Attempt, Kind, Outcome, Release, Step, Verdict
 from driver.errors import ExitCode
-from spec.names import ledger_table
-from spec.releases import Pin, Source
+from model.names.names import ledger_table
+from model.releases import Pin, Source
 
 pytestmark = pytest.mark.sandbox
 

@@ -7,8 +7,8 @@ from typer.testing import CliRunner, Result
 
 from driver.cli import build
 from driver.errors import ExitCode
-from spec.settings_reference import page
-from spec.settings_schema import catalogue, environment
+from model.settings.reference import page
+from model.settings.schema import catalogue, environment
 
 
 def typed(folder: Path, *words: str) -> Result:

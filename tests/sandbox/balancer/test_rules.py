@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from sandbox.balancer.rules import Asked, choose, matches
-from sandbox.emulator.patching import Record
+from sandbox.emulator.patching.patch import Record
 
 ASKED = Asked(
     method="GET",

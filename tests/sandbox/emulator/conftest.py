@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox import lifecycle
-from sandbox.folder import Record
-from sandbox.setup import Setup
+from sandbox.daemon import lifecycle
+from sandbox.options import Setup
+from sandbox.state_dir import Record
 from tests.sandbox.emulator.cloud import Cloud
 
 PACE = 0.02

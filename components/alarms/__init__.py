@@ -1,0 +1,1 @@
+"""CloudWatch alarms, their topic and the function that tells chats and pagers."""

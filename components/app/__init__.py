@@ -1,0 +1,1 @@
+"""One app: roles, task definitions, services, scaling, schedules, backdoor."""

@@ -1,0 +1,1 @@
+"""The ECS cluster and the log of its events."""

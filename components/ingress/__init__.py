@@ -1,0 +1,1 @@
+"""From the internet to a web process: load balancers, listener rules, target groups, DNS, certificates."""

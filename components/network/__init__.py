@@ -1,0 +1,1 @@
+"""The VPC with its subnets, endpoints, flow logs, DNS namespace and security group rules."""

@@ -1,0 +1,1 @@
+"""What outlives releases: image repositories and the ledger's table."""

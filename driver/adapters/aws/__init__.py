@@ -1,0 +1,1 @@
+"""AWS through boto3: the session, and services with one adapter each."""

@@ -1,0 +1,1 @@
+"""ECR: images and their tags."""

@@ -1,0 +1,1 @@
+"""This machine: clock, user, signals, loopback ports."""

@@ -1,0 +1,1 @@
+"""Notifications to those outside: Grafana and webhooks."""

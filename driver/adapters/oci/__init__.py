@@ -1,0 +1,1 @@
+"""The registry's distribution API over HTTP."""

@@ -1,0 +1,1 @@
+"""The project on disk: stack files, YAML, git."""

@@ -1,0 +1,79 @@
+"""The project folder: the two YAML files of an environment, read as Pulumi reads them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from driver.adapters.project.yaml_file import read_yaml
+from driver.core.environment import meant
+from driver.errors import InvalidInput, NotFound
+from model.errors import SpecError
+from model.settings.environment import Settings
+from model.settings.file_keys import PREFIX, REGION, of_project, of_stack
+from model.settings.parse import NAMESPACE, parse
+
+
+def environments(project: Path) -> list[str]:
+    """The environments that have a stack file."""
+    return sorted(path.name.split(".")[1] for path in project.glob("Pulumi.*.yaml"))
+
+
+def stack_file(project: Path, env: str) -> Path:
+    """The stack file of an environment. Raises InvalidInput without a project, NotFound without the file."""
+    if not (project / "Pulumi.yaml").is_file():
+        raise InvalidInput(f"{project} has no Pulumi.yaml", hint="Go to the project's folder or name it: --project DIR")
+    path = project / f"Pulumi.{env}.yaml"
+    if env not in environments(project):
+        known = ", ".join(environments(project)) or "none"
+        other = path.with_suffix(".yml")
+        hint = f"{other.name} is not read: rename it to" if other.is_file() else "A new one is a file"
+        near = meant(env, environments(project))
+        raise NotFound(f"unknown environment {env}; this project has {known}", hint=near or f"{hint} {path.name}.")
+    return path
+
+
+def load_settings(project: Path, env: str) -> Settings:
+    """The checked settings of an environment. Raises InvalidInput with every finding."""
+    path, of_all = stack_file(project, env), project / "Pulumi.yaml"
+    own, shared = read_yaml(path), read_yaml(of_all)
+    stack, project_config = _config(path, own), _config(of_all, shared)
+    _check_name(of_all, shared)
+    found = [*of_project(of_all.name, shared), *of_stack(path.name, own)]
+    if found:
+        raise InvalidInput("\n".join(map(str, found)))
+    values = {_short(key): _value(value) for key, value in project_config.items() if _ours(key)}
+    values |= {_short(key): value for key, value in stack.items() if key.startswith(PREFIX)}
+    region = stack.get(REGION)
+    try:
+        return parse(env, region if isinstance(region, str) else None, values)
+    except SpecError as error:
+        raise InvalidInput(f"Pulumi.yaml and Pulumi.{env}.yaml:\n{error}") from None
+
+
+def _config(path: Path, whole: Mapping[str, object]) -> dict[str, object]:
+    config = whole.get("config") or {}
+    if not isinstance(config, dict):
+        found = type(config).__name__
+        raise InvalidInput(f"{path.name}: config: a {found} will not do; it holds one `name: value` for each setting")
+    return config
+
+
+def _check_name(path: Path, whole: Mapping[str, object]) -> None:
+    """The program looks its settings up under the project's name, and finds its resources by it."""
+    name = whole.get("name")
+    if name != NAMESPACE:
+        raise InvalidInput(f"{path.name}: name: {name!r} will not do; it is {NAMESPACE}, as in {PREFIX}network")
+
+
+def _ours(key: str) -> bool:
+    return ":" not in key or key.startswith(PREFIX)
+
+
+def _short(key: str) -> str:
+    return key.removeprefix(PREFIX)
+
+
+def _value(entry: object) -> object:
+    """A project-level setting is `{value: …}`, or `{default: …}` for a typed one."""
+    if isinstance(entry, Mapping):
+        return entry.get("value", entry.get("default"))
+    return entry

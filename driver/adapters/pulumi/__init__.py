@@ -1,0 +1,1 @@
+"""The Pulumi engine and the Automation API: found, installed, run, read."""

@@ -1,0 +1,1 @@
+"""HashiCorp Vault: logging in, and its key-value store."""

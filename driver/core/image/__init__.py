@@ -1,0 +1,1 @@
+"""An app's folder as an image."""

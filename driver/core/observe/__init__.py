@@ -1,0 +1,1 @@
+"""Looking at what runs: status, logs, monitoring, the backdoor."""

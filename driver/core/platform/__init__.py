@@ -1,0 +1,1 @@
+"""Bringing an environment up, and what may leave it."""

@@ -1,0 +1,1 @@
+"""What a deploy needs to know before it begins: gathered, then judged."""

@@ -1,0 +1,1 @@
+"""The rollout of a release: started, proved, taken back, and a restart."""

@@ -1,0 +1,1 @@
+"""Values that ports, flows and adapters share."""

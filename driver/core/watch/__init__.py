@@ -1,0 +1,1 @@
+"""Watching a rollout: what ECS says of it, the verdict, and why it failed."""

@@ -1,0 +1,1 @@
+"""What several commands ask and show: options, menus, pages."""

@@ -1,0 +1,85 @@
+"""The live world: one adapter for each port, none of which does anything until it is used."""
+
+from pathlib import Path
+
+from driver import console
+from driver.adapters.aws.account import AwsAccount
+from driver.adapters.aws.cloudwatch_logs import CloudWatchLogs
+from driver.adapters.aws.dynamodb.ledger import DynamoLedger
+from driver.adapters.aws.dynamodb.locks import DynamoLocks
+from driver.adapters.aws.ecr.tags import EcrTags
+from driver.adapters.aws.ecs.backdoor import EcsDoors
+from driver.adapters.aws.ecs.events import EcsEvents
+from driver.adapters.aws.ecs.mover import EcsMover
+from driver.adapters.aws.ecs.service_config import EcsShapes
+from driver.adapters.aws.ecs.services import EcsServices
+from driver.adapters.aws.ecs.tasks import EcsTasks
+from driver.adapters.aws.load_balancers import LoadBalancerTargets
+from driver.adapters.aws.secrets_manager import SecretsManager
+from driver.adapters.aws.session import Session
+from driver.adapters.host.clock import SystemClock
+from driver.adapters.host.signals import stop_everything
+from driver.adapters.host.user import whoami
+from driver.adapters.project.stack_files import load_settings
+from driver.adapters.vault.kv import HashicorpVault
+from driver.core.drift.service_config import Shapes
+from driver.core.ports import Images, Marks, Stacks, World
+from driver.later import later
+from model.settings.environment import Settings
+
+
+def live(project: Path, env: str, message: str = "") -> World:
+    """The world of one environment; `message` is why somebody works on it.
+
+    Raises InvalidInput when there is no such environment or its settings are wrong.
+    """
+    settings = load_settings(project, env)
+    session = Session(settings.region)
+    locks = DynamoLocks(session, env)
+    return World(
+        settings=settings,
+        stacks=later(lambda: _stacks(project)),
+        images=later(lambda: _images(session, settings)),
+        tags=EcrTags(session, settings.registry.account),
+        vault=HashicorpVault(settings.vault),
+        secrets=SecretsManager(session),
+        ledger=DynamoLedger(session, env, locks),
+        locks=locks,
+        services=EcsServices(session, locks.confirm),
+        tasks=EcsTasks(session, locks.confirm),
+        logs=CloudWatchLogs(session),
+        targets=LoadBalancerTargets(session),
+        account=AwsAccount(session),
+        marks=later(lambda: _marks(settings)),
+        clock=SystemClock(),
+        who=whoami(),
+        stop=stop_everything,
+        screen=console.Terminal(),
+        events=EcsEvents(session),
+        doors=EcsDoors(session),
+        mover=EcsMover(session),
+        message=message,
+    )
+
+
+def shapes(world: World) -> Shapes:
+    """How the services of a world are set up; what is written is written under its locks only."""
+    return EcsShapes(Session(world.settings.region), world.locks.confirm)
+
+
+def _stacks(project: Path) -> Stacks:
+    from driver.adapters.pulumi.stacks import PulumiStacks
+
+    return PulumiStacks(project, console.say)
+
+
+def _images(session: Session, settings: Settings) -> Images:
+    from driver.adapters.aws.ecr.images import EcrImages
+
+    return EcrImages(session, settings.registry.account, settings.platforms())
+
+
+def _marks(settings: Settings) -> Marks:
+    from driver.adapters.notify.notifier import Telling
+
+    return Telling(settings.notify, console.say)

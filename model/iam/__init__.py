@@ -1,0 +1,1 @@
+"""IAM and resource policies, one file for each thing that has one."""

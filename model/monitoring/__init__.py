@@ -1,0 +1,1 @@
+"""Which alarms there are and on what, and the `monitoring` output."""

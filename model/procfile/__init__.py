@@ -1,0 +1,1 @@
+"""Procfiles, and the shell lines in them."""

@@ -1,0 +1,1 @@
+"""Settings: one file for each part of a stack file, and the parser of all of them."""

@@ -1,0 +1,1 @@
+"""What an environment needs of addresses and quotas, and what it costs."""

@@ -1,0 +1,1 @@
+"""The background process: started, stopped, described; its gateway, OpenBao and state bucket."""

@@ -1,0 +1,1 @@
+"""ECS's API of services, tasks and deployment history."""

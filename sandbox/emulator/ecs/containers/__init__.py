@@ -1,0 +1,1 @@
+"""What ECS does inside a task: container options, health checks, exec, secrets."""

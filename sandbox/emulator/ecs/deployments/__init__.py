@@ -1,0 +1,1 @@
+"""The service scheduler and its deployments."""

@@ -1,0 +1,1 @@
+"""EventBridge's deliveries to log groups."""

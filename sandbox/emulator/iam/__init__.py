@@ -1,0 +1,1 @@
+"""IAM's identity providers and service-linked roles."""

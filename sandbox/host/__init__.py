@@ -1,0 +1,1 @@
+"""What the sandbox asks of this machine: processes, listening sockets, loopback addresses."""

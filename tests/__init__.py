@@ -1,0 +1,1 @@
+"""All tests; their folders mirror those of the code."""
