@@ -81,7 +81,9 @@ def _role(session: Session, row: Resource) -> object:
 
 
 def _policy(session: Session, row: Resource) -> object:
-    return session.client("iam").get_role_policy(RoleName=row.output("role"), PolicyName=row.output("name"))
+    """An inline policy, whose id is its role's name and its own."""
+    role, _, name = row.output("id").partition(":")
+    return session.client("iam").get_role_policy(RoleName=role, PolicyName=name)
 
 
 def _secret(session: Session, row: Resource) -> object:
