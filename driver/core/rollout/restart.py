@@ -1,6 +1,6 @@
 """A restart: new tasks of what runs already. It is no release, so it is not in the ledger but in ECS's own history."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from driver.core.environment import meant
 from driver.core.ports import Say, World
@@ -37,12 +37,24 @@ def restart(
     if missing:
         raise NotReady(f"{', '.join(missing)}: not there", hint=f"Run `slipway up {names.env}` first.")
     runs = {name: before[name].task_definition for name in services}
+    _check_registered(world, names, runs)
     known = frozenset(row.arn for name in services for row in before[name].rollouts)
     expectation = Expectation(cluster=names.env, task_definitions=runs, known=known, anew=True)
     for name in services:
         world.services.restart(names.env, name)
     follow(world, names, app, expectation, "restarted", say)
     return runs
+
+
+def _check_registered(world: World, names: AppNames, runs: Mapping[str, str]) -> None:
+    """ECS starts no deployment of what somebody has deregistered. Raises NotReady, Unreachable."""
+    found = world.services.definitions(list(runs.values()))
+    gone = [name for name, arn in runs.items() if arn not in found or not found[arn].active]
+    if gone:
+        raise NotReady(
+            f"{', '.join(gone)}: the task definition that runs was deregistered, and ECS starts no more of it",
+            hint=f"A release makes it anew: slipway deploy {names.env} {names.app} --config-only",
+        )
 
 
 def follow(world: World, names: AppNames, app: App, expectation: Expectation, done: str, say: Say) -> None:

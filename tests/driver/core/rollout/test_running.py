@@ -9,7 +9,7 @@ from driver.core.ledger.journal import Record
 from driver.core.observe import status
 from driver.core.ports import Config, Definition
 from driver.core.release import promote
-from driver.core.rollout import rollout, running
+from driver.core.rollout import restart, rollout, running
 from driver.core.values.release import Kind, Release, Verdict
 from driver.core.values.secret import SecretValues
 from driver.errors import NotReady, RolloutFailed, Unreachable
@@ -240,3 +240,15 @@ def test_what_was_adopted_by_a_tag_is_promoted_by_what_the_tag_was() -> None:
     for process in ("web", "worker"):
         cloud.somebody_runs(process, pin(0), image="000000000000.dkr.ecr.eu-west-1.amazonaws.com/shop:latest")
     assert promote.source(cloud.world, "shop").number == 1
+
+
+def test_what_somebody_has_deregistered_is_not_restarted_and_the_way_is_named() -> None:
+    cloud = deployed()
+    world, names, app = cloud.world, cloud.world.settings.names("shop"), cloud.world.settings.apps["shop"]
+    before = cloud.rolling(pin(1)).before
+    cloud.definitions[task("web", 1)] = Definition(active=False)
+    with pytest.raises(NotReady, match="shop-web: the task definition that runs was deregistered") as told:
+        restart.restart(world, names, app, ["web", "worker"], before, quiet)
+    assert told.value.hint.endswith("slipway deploy dev shop --config-only")
+    assert [len(rows) for rows in cloud.rollouts.values()] == [1, 1]
+    restart.restart(world, names, app, ["worker"], before, quiet)
