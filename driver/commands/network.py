@@ -22,13 +22,15 @@ def _group() -> None:
 @app.command("plan")
 def plan(ctx: typer.Context, env: Env, as_json: Json = False) -> None:
     """Print the addresses that a zone needs and has, and the tier that gives what is lacking."""
-    from driver.adapters.project.stack_files import environments, load_settings
+    from driver.adapters.project.stack_files import blocks, environments, load_settings
     from model.sizing.addresses import proposal, room
 
     settings = load_settings(ctx.obj, env)
-    others = [load_settings(ctx.obj, name).network.blocks for name in environments(ctx.obj) if name != env]
+    others = {name: blocks(ctx.obj, name) for name in environments(ctx.obj) if name != env}
     found = room(settings)
-    tier = proposal(settings, [block for blocks in others for block in blocks])
+    tier = proposal(settings, [block for known in others.values() for block in known or ()])
+    for name in [name for name, known in others.items() if known is None]:
+        console.say(f"The blocks of {name} are not known: its network will not do. See `slipway network plan {name}`.")
     if as_json:
         console.answer_json(_plain(found, tier))
         return

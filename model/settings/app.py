@@ -21,7 +21,7 @@ from model.settings.text import Form, OrText, Variable
 RELEASE = "release"
 """The Procfile line that migrates: a one-off task, never a service."""
 
-NOT_OF_RELEASE = ("port", "count", "scaling", "capacity", "exec", "kind", "schedule", "rollout")
+NOT_OF_RELEASE = ("port", "count", "scaling", "capacity", "exec", "kind", "schedule", "rollout", "log_buffer")
 
 
 def _is_no_group_id(name: str) -> str:
@@ -110,8 +110,8 @@ class Process(Running):
             raise ValueError("count and scaling exclude each other; drop one of them")
         if self.port is None and "health" in self.model_fields_set:
             raise ValueError("health is the load balancer's check and needs a port; add one, or drop health")
-        if self.port is None and (self.hosts or self.place is not None):
-            raise ValueError("hosts and place are the load balancer's and need a port; add one, or drop them")
+        if self.port is None and self.model_fields_set & {"hosts", "place", "public"}:
+            raise ValueError("hosts, place and public are the load balancer's and need a port; add one, or drop them")
         own = Own(depends_on=self.depends_on, port=self.port, checked=self.check is not None)
         found = shares(self.cpu, self.memory, self.sidecars) or problem(self.sidecars, own)
         if found:
@@ -130,7 +130,7 @@ class Process(Running):
 
     @model_validator(mode="after")
     def _runs_always_or_by_itself(self) -> Self:
-        wrong = sorted({"port", "count", "scaling", "capacity", "rollout"} & self.model_fields_set)
+        wrong = sorted({"port", "count", "scaling", "capacity", "rollout", "log_buffer"} & self.model_fields_set)
         if wrong and not self.is_service:
             why = "schedule" if self.schedule is not None else f"kind: {self.kind}"
             raise ValueError(f"a process with {why} is no service; it takes no {', '.join(wrong)}")

@@ -1,6 +1,9 @@
 """What the cluster of an environment tells about its tasks, beside their logs."""
 
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BeforeValidator
 
 from model.base import Model
 
@@ -21,8 +24,13 @@ class Insights(StrEnum):
         return "disabled" if self is Insights.OFF else self.value
 
 
+def _off(value: object) -> object:
+    """YAML makes a boolean of an `off` without quotes."""
+    return Insights.OFF.value if value is False else value
+
+
 class Cluster(Model):
     """The cluster's settings."""
 
-    insights: Insights = Insights.OFF
+    insights: Annotated[Insights, BeforeValidator(_off)] = Insights.OFF
     """How much Container Insights measures, which is paid per metric."""

@@ -1,5 +1,6 @@
 """The settings of one environment: the catalogue with the stack file's overrides laid over it, checked at once."""
 
+import re
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
@@ -155,11 +156,22 @@ class Settings(Model):
         rows = clashes.derived(self.env, self.region, ports)
         for kind, name, owners in clashes.clashes(rows):
             raise ValueError(f"{' and '.join(owners)} both derive the {kind} name {name}; rename one of them")
-        wrong = [zone for zone in self.network.zones if not zone.startswith(self.region)]
-        if wrong:
-            raise ValueError(f"network/zones: {', '.join(wrong)} is not in {self.region}; use zones of that region")
+        self._zones_are_of_the_region()
         self.logs.check(self.region, {f"{app}.{name}" for app, spec in self.apps.items() for name in spec.processes})
         return self
+
+    def _zones_are_of_the_region(self) -> None:
+        """https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html"""
+        zones = self.network.zones
+        wrong = [zone for zone in zones if not zone.startswith(self.region)]
+        if wrong:
+            raise ValueError(f"network/zones: {', '.join(wrong)} is not in {self.region}; use zones of that region")
+        wrong = [zone for zone in zones if not re.fullmatch(f"{self.region}[a-f]", zone)]
+        if wrong:
+            raise ValueError(
+                f"network/zones: {', '.join(wrong)} is no zone; write the region with a letter from a to f, such as"
+                f" {self.region}a"
+            )
 
     @model_validator(mode="after")
     def _tasks_reach_what_they_need(self) -> Self:

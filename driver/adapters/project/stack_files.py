@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from driver.adapters.project.yaml_file import read_yaml
 from driver.core.environment import meant
 from driver.errors import InvalidInput, NotFound
 from model.errors import SpecError
+from model.settings.effects import without_effect
 from model.settings.environment import Settings
 from model.settings.file_keys import PREFIX, REGION, of_project, of_stack
+from model.settings.network import Network
 from model.settings.parse import NAMESPACE, parse
 
 
@@ -44,9 +48,26 @@ def load_settings(project: Path, env: str) -> Settings:
     values |= {_short(key): value for key, value in stack.items() if key.startswith(PREFIX)}
     region = stack.get(REGION)
     try:
-        return parse(env, region if isinstance(region, str) else None, values)
+        settings = parse(env, region if isinstance(region, str) else None, values)
     except SpecError as error:
         raise InvalidInput(f"Pulumi.yaml and Pulumi.{env}.yaml:\n{error}") from None
+    idle = without_effect(settings, {_short(key) for key in stack})
+    if idle:
+        raise InvalidInput("\n".join([f"Pulumi.{env}.yaml has what changes nothing:", *map(str, idle)]))
+    return settings
+
+
+def blocks(project: Path, env: str) -> list[str] | None:
+    """The address blocks of an environment's VPC by its settings of the network alone, however wrong all others are;
+    None where those will not do either.
+    """
+    try:
+        own, shared = read_yaml(stack_file(project, env)), read_yaml(project / "Pulumi.yaml")
+        stack, project_config = _config(stack_file(project, env), own), _config(project / "Pulumi.yaml", shared)
+        given = stack.get(f"{PREFIX}network", _value(project_config.get("network")))
+        return Network.model_validate(given).blocks
+    except (InvalidInput, ValidationError):
+        return None
 
 
 def _config(path: Path, whole: Mapping[str, object]) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """A YAML file as people write it, mistakes included: each is told with the file, the line and what would do."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import yaml
 from driver.errors import InvalidInput
 
 BOOLEAN = "tag:yaml.org,2002:bool"
+INTEGER = "tag:yaml.org,2002:int"
 BEGINNING = {"Pulumi.yaml": "`name: slipway`"}
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -54,6 +56,8 @@ def _checked(loader: Any) -> object:  # noqa: ANN401 - PyYAML's loaders have no 
 
 def _check_keys(node: yaml.Node, seen: set[int]) -> None:
     """YAML takes the last of two like keys, and a key `on` for a boolean, without a word; here both are errors."""
+    if isinstance(node, yaml.ScalarNode) and node.tag == INTEGER:
+        _check_number(node)
     if not isinstance(node, yaml.CollectionNode) or id(node) in seen:
         return
     seen.add(id(node))
@@ -62,6 +66,13 @@ def _check_keys(node: yaml.Node, seen: set[int]) -> None:
     for part in node.value:
         for child in part if isinstance(part, tuple) else (part,):
             _check_keys(child, seen)
+
+
+def _check_number(node: yaml.ScalarNode) -> None:
+    """YAML reads 010 as octal and 1:30 as base 60, and Pulumi's reader differs in that: nobody means either."""
+    if re.fullmatch(r"[-+]?0[0-7_]+|.*:.*", node.value):
+        number = yaml.SafeLoader("").construct_yaml_int(node)
+        raise _refused(node, f"{node.value} is the number {number} in YAML; write {number}, or write it in quotes")
 
 
 def _check_mapping(node: yaml.MappingNode) -> None:

@@ -17,11 +17,24 @@ def check_stays(settings: Settings, stack: StackState) -> None:
     balancers and tasks of the old one still there.
     """
     env, network = settings.env, settings.network
+    _check_region(settings, stack)
     _check_block(env, network, stack)
     for row in stack.resources:
         if row.kind == SUBNET and row.output("cidrBlock"):
             _check_first(env, network, row)
             _check_tier(env, network, row)
+
+
+def _check_region(settings: Settings, stack: StackState) -> None:
+    """What stands in one region can't be moved into another, and no list of zones makes it fit."""
+    for row in stack.resources:
+        # arn:aws:ec2:<region>:<account>:vpc/<id>
+        found = row.output("arn").split(":")[3:4] if row.kind == VPC and row.name == settings.env else []
+        if found and found[0] != settings.region:
+            raise _refused(
+                f"aws:region: {settings.region} is not where {settings.env} stands, which is {found[0]}",
+                f"Put aws:region: {found[0]} back, and the zones with it",
+            )
 
 
 def _check_block(env: str, network: Network, stack: StackState) -> None:

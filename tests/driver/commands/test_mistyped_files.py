@@ -63,6 +63,13 @@ ROWS: list[tuple[str, Mistake, str]] = [
         instead("config:", "slipway:protect: true\nconfig:"),
         "slipway:protect: unknown here; settings stand below",
     ),
+    (
+        DEV,
+        instead("slipway:log_days: 14", "slipway:log_days: 010"),
+        "line 10: 010 is the number 8 in YAML; write 8",
+    ),
+    (DEV, instead("proof: 5", "proof: 1:30"), "line 12: 1:30 is the number 90 in YAML; write 90, or write it"),
+    (DEV, added("slipway:vpn: {ranges: [10.9.0.0/16]}"), "vpn: no app has a backdoor for it; add the process backdoor"),
     (DEV, added("slipway:pins: {example: {release: 4}}"), "slipway:pins: Slipway itself says this to the engine"),
     (DEV, added("slipway:scope: example"), "slipway:scope: Slipway itself says this to the engine"),
     (DEV, added("slipway:env: prod"), "env: 'prod' is no setting: the name of the stack file says which"),

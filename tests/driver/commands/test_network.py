@@ -36,6 +36,21 @@ def test_a_script_reads_need_have_and_the_tier_to_add(tmp_path: Path) -> None:
     assert answer["private"]["short"] == answer["private"]["need"] - answer["private"]["have"]
 
 
+def test_mistakes_in_another_environment_stop_no_plan_of_this_one(tmp_path: Path) -> None:
+    folder = copied(ROOT, project(tmp_path, 28), "prod")
+    with edited(folder / "Pulumi.prod.yaml") as stack:
+        stack["slipway:network"]["cidr"] = "10.1.0.0/16"
+        stack["slipway:log_days"] = 31
+    done = typed(folder, "network", "plan", "dev")
+    assert done.exit_code == 0
+    assert "tiers: [{cidr: 10.2.0.0/23, mask: 24}]" in done.output
+    with edited(folder / "Pulumi.prod.yaml") as stack:
+        stack["slipway:network"]["cidr"] = "10.1.0.0"
+    done = typed(folder, "network", "plan", "dev")
+    assert done.exit_code == 0
+    assert "The blocks of prod are not known" in done.output
+
+
 @pytest.mark.parametrize("words", [("up", "dev", "--yes"), ("up", "dev", "--dry-run"), ("preview", "dev")])
 def test_a_plan_that_can_not_fit_is_refused_before_the_engine_is_asked(tmp_path: Path, words: tuple[str, ...]) -> None:
     done = typed(project(tmp_path, 28), *words)

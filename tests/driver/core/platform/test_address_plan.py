@@ -16,6 +16,7 @@ from model.settings.parse import parse
 from sandbox.providers.awsx.layout import SubnetType, Tier, lay_out
 
 ZONES = [f"eu-west-1{letter}" for letter in "abcdef"]
+ARN = "arn:aws:ec2:eu-west-1:123456789012:vpc/vpc-1"
 TIER = {"cidr": "100.64.0.0/16", "mask": 20}
 
 
@@ -46,7 +47,7 @@ def subnets(network: Network) -> dict[str, tuple[str, str]]:
 def stack(**network: Any) -> StackState:
     """The state of an environment that was brought up with these settings."""
     wanted = settings(**network).network
-    rows = [Resource(urn="v", kind=VPC, name="dev", parent="", outputs={"cidrBlock": wanted.cidr})]
+    rows = [Resource(urn="v", kind=VPC, name="dev", parent="", outputs={"cidrBlock": wanted.cidr, "arn": ARN})]
     for name, (block, zone) in subnets(wanted).items():
         outputs = {"cidrBlock": block, "availabilityZone": zone}
         rows.append(Resource(urn=name, kind=SUBNET, name=name, parent="", outputs=outputs))
@@ -140,3 +141,12 @@ def test_a_number_of_zones_is_refused_exactly_where_a_subnet_would_move(
         assert moved
         return
     assert not moved
+
+
+def test_another_region_is_told_as_that_and_not_as_zones_in_another_order() -> None:
+    apps = {"shop": {"processes": {"worker": {}}}}
+    moved = parse("dev", "eu-central-1", {"apps": apps, "network": {"zones": ["eu-central-1a", "eu-central-1b"]}})
+    with pytest.raises(InvalidInput) as caught:
+        check_stays(moved, stack())
+    assert str(caught.value) == "aws:region: eu-central-1 is not where dev stands, which is eu-west-1"
+    assert "Put aws:region: eu-west-1 back, and the zones with it" in caught.value.hint
