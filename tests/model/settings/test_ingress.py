@@ -73,8 +73,12 @@ def test_a_worker_is_reached_by_nobody() -> None:
         ({"shop": {"web": {**WEB, "hosts": ["http://a.example.com"]}}}, {}, "is no host name"),
         ({"shop": {"web": {**WEB, "hosts": [f"{'a' * 64}.com"]}}}, {}, "is no host name"),
         ({"shop": {"web": {**WEB, "hosts": [f"{'a.' * 64}com"]}}}, {}, "is no host name"),
-        ({"shop": {"worker": {"hosts": ["www.example.com"]}}}, {}, "hosts and place are the load balancer's and need"),
-        ({"shop": {"worker": {"place": 1}}}, {}, "hosts and place are the load balancer's and need a port"),
+        (
+            {"shop": {"worker": {"hosts": ["www.example.com"]}}},
+            {},
+            "hosts, place and public are the load balancer's and need",
+        ),
+        ({"shop": {"worker": {"place": 1}}}, {}, "hosts, place and public are the load balancer's and need a port"),
         ({"shop": {"web": {**WEB, "place": 0}}}, {}, "use 1 or more"),
         ({"shop": {"web": {**WEB, "place": 50_001}}}, {}, "use 50000 or less"),
         (
