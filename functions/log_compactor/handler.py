@@ -22,41 +22,51 @@ def _s3() -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
 
 
 def handle(_event: object, context: Any) -> dict[str, int]:  # noqa: ANN401 - Lambda's context has no public type
-    """Merge the windows that are over; how many that were. Raises botocore's ClientError."""
-    bucket, done = os.environ["BUCKET"], 0
-    for target, keys in logic.windows(_raw(bucket), datetime.now(UTC)).items():
-        if context.get_remaining_time_in_millis() < RESERVE:
-            break
-        before = _before(bucket, target)
-        body = logic.merge([*before, *(_read(bucket, key) for key in keys)])
-        _s3().put_object(Bucket=bucket, Key=target, Body=body)
-        _delete(bucket, keys)
-        done += 1
-    return {"windows": done}
+    """Merge the windows that are over; how many that were, and how many objects were set aside.
+
+    Raises WindowsFailedError where S3 refused, after all else is done, and botocore's ClientError.
+    """
+    store = Bucket(os.environ["BUCKET"])
+    return logic.compact(store, datetime.now(UTC), lambda: context.get_remaining_time_in_millis() >= RESERVE)
 
 
-def _raw(bucket: str) -> Iterator[str]:
-    for page in _s3().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"{logic.RAW}/"):
-        yield from (row["Key"] for row in page.get("Contents", []))
+class Bucket:
+    """The archive in S3. Its errors are botocore's."""
 
+    def __init__(self, name: str) -> None:
+        self._name = name
 
-def _before(bucket: str, key: str) -> list[bytes]:
-    """What the window made before, if it has."""
-    try:
-        return [_read(bucket, key)]
-    except _s3().exceptions.NoSuchKey:
-        return []
+    @property
+    def refusal(self) -> type[Exception]:
+        """What S3 refuses with."""
+        error: type[Exception] = _s3().exceptions.ClientError
+        return error
 
+    def raw(self) -> Iterator[str]:
+        """The keys of all that is not merged yet."""
+        for page in _s3().get_paginator("list_objects_v2").paginate(Bucket=self._name, Prefix=f"{logic.RAW}/"):
+            yield from (row["Key"] for row in page.get("Contents", []))
 
-def _read(bucket: str, key: str) -> bytes:
-    body: bytes = _s3().get_object(Bucket=bucket, Key=key)["Body"].read()
-    return body
+    def read(self, key: str) -> bytes | None:
+        """What an object holds, None where there is none."""
+        try:
+            body: bytes = _s3().get_object(Bucket=self._name, Key=key)["Body"].read()
+        except _s3().exceptions.NoSuchKey:
+            return None
+        return body
 
+    def put(self, key: str, body: bytes) -> None:
+        """Write an object."""
+        _s3().put_object(Bucket=self._name, Key=key, Body=body)
 
-def _delete(bucket: str, keys: Sequence[str]) -> None:
-    """Raises RuntimeError when S3 keeps one: the next call merges it again, which changes nothing."""
-    for start in range(0, len(keys), AT_ONCE):
-        objects = [{"Key": key} for key in keys[start : start + AT_ONCE]]
-        answer = _s3().delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
-        for error in answer.get("Errors", []):
-            raise RuntimeError(f"{error['Key']} was not deleted: {error['Message']}")
+    def delete(self, keys: Sequence[str]) -> None:
+        """Raises RuntimeError when S3 keeps one: the next call merges it again, which changes nothing."""
+        for start in range(0, len(keys), AT_ONCE):
+            objects = [{"Key": key} for key in keys[start : start + AT_ONCE]]
+            answer = _s3().delete_objects(Bucket=self._name, Delete={"Objects": objects, "Quiet": True})
+            for error in answer.get("Errors", []):
+                raise RuntimeError(f"{error['Key']} was not deleted: {error['Message']}")
+
+    def tell(self, line: str) -> None:
+        """A line of the function's log."""
+        print(line)  # noqa: T201 - what a function prints is its log

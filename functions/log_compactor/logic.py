@@ -2,48 +2,61 @@
 
 import gzip
 import json
-from collections.abc import Iterable, Mapping
+import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 WINDOW = timedelta(minutes=5)
 SETTLING = timedelta(minutes=2)
 """So long after its end a window still gets most of its lines. Later ones are merged in when they come."""
 RAW = "raw"
 MERGED = "logs"
+ASIDE = "aside"
+"""Below it lies what could not be read, under the key that it had."""
+
+Row = Mapping[str, Any]
 
 
-def windows(keys: Iterable[str], now: datetime) -> dict[str, list[str]]:
-    """The raw objects of each window that is over and has settled, oldest first, by the key of what they will make."""
-    found: dict[str, list[str]] = {}
-    for key in keys:
-        folder = key.rsplit("/", 1)[0]
-        if _start(folder) + WINDOW + SETTLING <= now:
-            found.setdefault(merged_key(folder), []).append(key)
-    return dict(sorted(found.items(), key=lambda row: _start(row[1][0].rsplit("/", 1)[0])))
+class WindowsFailedError(Exception):
+    """Windows that are not merged since S3 refused; the next call goes on with them."""
 
 
-def merged_key(folder: str) -> str:
-    """`raw/<group>/2026/11/24/10/05` becomes `logs/<group>/2026/11/24/10-05.jsonl.gz`."""
-    above, minute = folder.removeprefix(f"{RAW}/").rsplit("/", 1)
-    return f"{MERGED}/{above}-{minute}.jsonl.gz"
+class Store(Protocol):
+    """The bucket."""
+
+    @property
+    def refusal(self) -> type[Exception]: ...
+
+    def raw(self) -> Iterable[str]: ...
+
+    def read(self, key: str) -> bytes | None: ...
+
+    def put(self, key: str, body: bytes) -> None: ...
+
+    def delete(self, keys: Sequence[str]) -> None: ...
+
+    def tell(self, line: str) -> None: ...
 
 
-def merge(bodies: Iterable[bytes]) -> bytes:
-    """All lines of some objects in the order of their time, each id once.
+def compact(store: Store, now: datetime, goes_on: Callable[[], bool]) -> dict[str, int]:
+    """Merge the windows that are over while there is time. What can't be read is set aside, and stops nothing else.
 
-    What a window has made before is one of the bodies when more lines of it come: so a run that was cut off before it
-    could delete what it had merged, and a line that was delivered once more much later, make no repeats.
+    Raises WindowsFailedError at the end, where the store refused.
     """
-    rows: dict[str, Mapping[str, Any]] = {}
-    for body in bodies:
-        for line in gzip.decompress(body).splitlines():
-            row = json.loads(line)
-            rows.setdefault(row["id"], row)
-    ordered = sorted(rows.values(), key=lambda row: (row["timestamp"], row["id"]))
-    text = b"".join(json.dumps(row, ensure_ascii=False).encode() + b"\n" for row in ordered)
-    return gzip.compress(text, mtime=0)
-
-
-def _start(folder: str) -> datetime:
-    return datetime.strptime("/".join(folder.split("/")[-5:]), "%Y/%m/%d/%H/%M").replace(tzinfo=UTC)
+    keys = [key for key in store.raw() if not key.endswith("/")]
+    done = aside = 0
+    failed: list[str] = []
+    work: list[Callable[[], int]] = [lambda key=key: _set_aside(store, key) for key in keys if start(key) is None]  # type: ignore[misc]
+    merging = windows((key for key in keys if start(key) is not None), now)
+    for target, members in [*((None, [key]) for key in keys if start(key) is None), *merging.items()]:
+        if not goes_on():
+            break
+        try:
+            aside += _set_aside(store, members[0]) if target is None else _merge_window(store, target, members)
+            done += target is not None
+        except (store.refusal, RuntimeError) as error:
+            failed.append(f"{target or members[0]}: {error}")
+    if failed:
+        raise WindowsFailedError("; ".join(failed))
+    return {"windows": done, "aside": aside}

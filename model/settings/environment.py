@@ -68,19 +68,34 @@ class Deploy(Model):
     """How long the lock of an app outlives an owner that is gone, in seconds."""
 
 
+TAG_LENGTH = 128
+PublicImage = Annotated[
+    str,
+    Form(
+        r"(?:[A-Za-z0-9.-]+(?::[0-9]+)?/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*"
+        r"(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]{64})?",
+        "is no image; write it as docker.io/hashicorp/http-echo:1.0, or with @sha256: and its 64 digits",
+        512,
+    ),
+]
+"""An image of any registry. https://github.com/distribution/reference/blob/main/reference.go"""
+
+
 class Bootstrap(Model):
     """What runs before the first release: an image that answers 200 on every path, and where it is copied from.
 
     It takes `-listen=:<port>` and `-text=<answer>`, as hashicorp/http-echo does.
     """
 
-    source: str = "docker.io/hashicorp/http-echo:1.0"
+    source: PublicImage = "docker.io/hashicorp/http-echo:1.0"
     """The image, with its registry and a tag or digest. The owner of the registry copies it."""
 
     @property
     def tag(self) -> str:
-        """Its tag in the platform's own repository."""
-        return self.source.rsplit("/", 1)[-1].replace(":", "-")
+        """Its tag in the platform's own repository: name and version, of a digest the first 12 digits."""
+        name, _, digest = self.source.rsplit("/", 1)[-1].partition("@")
+        version = digest.removeprefix("sha256:")[:12]
+        return names.shorten("-".join([*name.split(":"), *([version] if version else [])]), TAG_LENGTH)
 
 
 class Settings(Model):

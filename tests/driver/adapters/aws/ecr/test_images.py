@@ -19,6 +19,7 @@ from driver.core.values.manifests import digest_of
 from driver.core.values.secret import SecretValues
 from driver.errors import DriverError, InvalidInput, NotReady, Unreachable
 from model.releases import Source
+from model.settings.environment import Bootstrap
 from sandbox.daemon.shell_exports import environment
 
 pytestmark = pytest.mark.sandbox
@@ -100,6 +101,14 @@ def test_a_mirrored_image_keeps_its_digest_and_is_copied_once(session: Session, 
     assert images.exists(repository, "echo")
     assert images.mirror(HTTP_ECHO, repository, "echo", story.append) == copied
     assert len(story) == 1
+
+
+def test_an_image_by_digest_is_copied_too(session: Session, repository: str) -> None:
+    images = EcrImages(session)
+    digest = images.mirror(HTTP_ECHO, repository, "echo", lambda _: None).digest
+    source = Bootstrap(source=f"docker.io/hashicorp/http-echo@{digest}")
+    assert images.mirror(source.source, repository, source.tag, lambda _: None).digest == digest
+    assert images.exists(repository, source.tag)
 
 
 class Registry(BaseHTTPRequestHandler):
