@@ -22,11 +22,14 @@ def _secrets() -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
 
 
 def handle(event: dict[str, Any], _context: object) -> dict[str, int]:
-    """Tell every hook of every message; how many were told. Raises HooksFailedError, KeyError and ClientError."""
+    """Tell every hook of every message; how many were told.
+
+    Raises, once all others are told, HooksFailedError that names the hooks that were not; ClientError.
+    """
     secret = json.loads(_secrets().get_secret_value(SecretId=os.environ["SECRET"])["SecretString"])
     hooks = json.loads(os.environ["HOOKS"])
-    made = [call for record in event["Records"] for call in logic.calls(record["Sns"], hooks, secret)]
-    failed = sorted({call.hook for call in made if not _told(call)})
+    made = [call for record in event["Records"] for call in logic.calls(record.get("Sns") or {}, hooks, secret)]
+    failed = sorted({call.hook for call in made if not _told(call)} | set(logic.unaddressed(hooks, secret)))
     if failed:
         raise logic.HooksFailedError(f"not told: {', '.join(failed)}")
     return {"told": len(made)}

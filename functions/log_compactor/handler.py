@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -27,7 +28,7 @@ def handle(_event: object, context: Any) -> dict[str, int]:  # noqa: ANN401 - La
     Raises WindowsFailedError where S3 refused, after all else is done, and botocore's ClientError.
     """
     store = Bucket(os.environ["BUCKET"])
-    return logic.compact(store, datetime.now(UTC), lambda: context.get_remaining_time_in_millis() >= RESERVE)
+    return asdict(logic.compact(store, datetime.now(UTC), lambda: context.get_remaining_time_in_millis() >= RESERVE))
 
 
 class Bucket:

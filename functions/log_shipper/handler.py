@@ -19,8 +19,19 @@ def _s3() -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
 
 
 def handle(event: dict[str, Any], _context: object) -> dict[str, int]:
-    """Put the lines of one delivery; how many objects that made. Raises botocore's ClientError."""
+    """Put the lines of one delivery; how many objects that made.
+
+    Raises, once all else is in the bucket, botocore's ClientError for what was not put, and MalformedError.
+    """
     made = logic.parcels(event, json.loads(os.environ.get("UNWANTED", "[]")))
+    refusals = []
     for parcel in made:
-        _s3().put_object(Bucket=os.environ["BUCKET"], Key=parcel.key, Body=parcel.body)
+        try:
+            _s3().put_object(Bucket=os.environ["BUCKET"], Key=parcel.key, Body=parcel.body)
+        except _s3().exceptions.ClientError as error:
+            refusals.append(error)
+    if refusals:
+        raise refusals[0]
+    if count := logic.malformed(event):
+        raise logic.MalformedError(f"{count} lines of the delivery are none; all others are in the archive")
     return {"objects": len(made)}

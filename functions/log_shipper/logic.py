@@ -25,6 +25,25 @@ class Parcel:
     body: bytes
 
 
+class MalformedError(Exception):
+    """Lines of a delivery are none; all others are in the archive."""
+
+
+def malformed(event: Mapping[str, Any]) -> int:
+    """How many lines of a delivery lack an id, a time or a text. CloudWatch Logs makes none such."""
+    data = _data(event)
+    return sum(not _is_line(row) for row in data["logEvents"]) if data["messageType"] == "DATA_MESSAGE" else 0
+
+
+def _data(event: Mapping[str, Any]) -> Any:  # noqa: ANN401 - as it is delivered
+    return json.loads(gzip.decompress(base64.b64decode(event["awslogs"]["data"])))
+
+
+def _is_line(row: Any) -> bool:  # noqa: ANN401 - as it is delivered
+    kinds = {"id": str, "timestamp": int, "message": str}
+    return isinstance(row, Mapping) and all(isinstance(row.get(name), kind) for name, kind in kinds.items())
+
+
 def parcels(event: Mapping[str, Any], unwanted: Sequence[str] = ()) -> list[Parcel]:
     """The objects of a delivery, none for a control message. Lines that hold an `unwanted` text are left out.
 
@@ -32,12 +51,12 @@ def parcels(event: Mapping[str, Any], unwanted: Sequence[str] = ()) -> list[Parc
     the compactor drops one. The key is made of the lines' ids: a delivery that is repeated as it was replaces its own
     objects.
     """
-    data = json.loads(gzip.decompress(base64.b64decode(event["awslogs"]["data"])))
+    data = _data(event)
     if data["messageType"] != "DATA_MESSAGE":
         return []
     windows: dict[int, list[dict[str, Any]]] = {}
     for row in data["logEvents"]:
-        if not any(text in row["message"] for text in unwanted):
+        if _is_line(row) and not any(text in row["message"] for text in unwanted):
             windows.setdefault(row["timestamp"] // 1000 // WINDOW * WINDOW, []).append(row)
     group, stream = data["logGroup"], data["logStream"]
     return [Parcel(_key(group, start, rows), _body(group, stream, rows)) for start, rows in sorted(windows.items())]

@@ -4,6 +4,7 @@ from model.iam.roles_and_logs import Json
 
 RAW = "raw/*"
 MERGED = "logs/*"
+ASIDE = "aside/*"
 
 
 def _document(*statements: Json) -> Json:
@@ -36,7 +37,7 @@ def shipper(*, group: str, bucket: str, queue: str) -> Json:
 
 
 def compactor(*, group: str, bucket: str) -> Json:
-    """It takes raw objects away and adds to the merged ones.
+    """It takes raw objects away, adds to the merged ones, and sets aside what it can't read.
 
     Without permission to list the bucket a missing object is a refusal, not an absence. A request for one object names
     no prefix, so a condition on the prefix would take that permission away; the bucket holds nothing else.
@@ -47,6 +48,7 @@ def compactor(*, group: str, bucket: str) -> Json:
         {**_allow(["s3:ListBucket"], [bucket]), "Sid": "List"},
         _allow(["s3:GetObject", "s3:DeleteObject"], [f"{bucket}/{RAW}"]),
         _allow(["s3:GetObject", "s3:PutObject"], [f"{bucket}/{MERGED}"]),
+        _allow(["s3:PutObject"], [f"{bucket}/{ASIDE}"]),
     )
 
 

@@ -48,6 +48,23 @@ def test_an_address_is_never_shown() -> None:
     assert "s3cret" not in repr(logic.calls(NOTICE, [CHAT, PAGER], SECRET))
 
 
-def test_a_hook_without_an_address_is_an_error_that_names_it() -> None:
-    with pytest.raises(KeyError, match="chat"):
-        logic.calls(NOTICE, [CHAT], {})
+def test_a_hook_without_an_address_is_named_and_the_others_hear_all_the_same() -> None:
+    fax = {"name": "fax", "format": "fax"}
+    assert logic.unaddressed([CHAT, PAGER, fax], {**SECRET, "fax": "x"}) == ["fax"]
+    assert logic.unaddressed([CHAT, PAGER], {"pager": SECRET["pager"]}) == ["chat"]
+    assert [call.hook for call in logic.calls(NOTICE, [CHAT, PAGER, fax], {"pager": SECRET["pager"]})] == ["pager"]
+
+
+@pytest.mark.parametrize(
+    "message", ["[1, 2]", "7", "null", '"text"', "{}", '{"AlarmName": "a"}', "{", "",
+                json.dumps({**ALARM, "TriggeringChildren": [7]}), json.dumps({**ALARM, "TriggeringChildren": 7})],
+)  # fmt: skip
+def test_a_message_of_any_form_reaches_every_hook(message: str) -> None:
+    for notice in ({**NOTICE, "Message": message}, {"Message": message}):
+        chat, pager = logic.calls(notice, [CHAT, PAGER], SECRET)
+        assert json.loads(chat.body)["text"] == (message or "an empty message")
+        assert json.loads(pager.body)["Message"] == message
+
+
+def test_a_notice_without_a_message_is_told_too() -> None:
+    assert len(logic.calls({}, [CHAT, PAGER], SECRET)) == 2

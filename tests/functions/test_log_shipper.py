@@ -3,7 +3,9 @@ import gzip
 import json
 from typing import Any
 
-from functions.log_shipper.logic import parcels
+import pytest
+
+from functions.log_shipper.logic import malformed, parcels
 
 AT = 1_795_000_000_000 // 300_000 * 300_000
 """The beginning of a window, in milliseconds."""
@@ -60,3 +62,14 @@ def test_unwanted_lines_are_left_out_and_make_no_empty_object() -> None:
 
 def test_a_control_message_is_no_line() -> None:
     assert parcels(delivery(row(1), kind="CONTROL_MESSAGE")) == []
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [{}, {"id": "1"}, {"id": 7, "timestamp": AT, "message": "x"}, {"id": "1", "timestamp": None, "message": "x"}, 7],
+)
+def test_a_line_that_is_none_stops_no_other_and_is_counted(bad: Any) -> None:
+    given = delivery(row(1), bad, row(2))
+    [parcel] = parcels(given)
+    assert [line["id"] for line in lines(parcel.body)] == [f"{1:056}", f"{2:056}"]
+    assert (malformed(given), malformed(delivery(row(1)))) == (1, 0)
