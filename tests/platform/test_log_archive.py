@@ -139,3 +139,18 @@ def test_what_came_twice_is_merged_into_one_object_where_it_is_once(whole: Whole
         if "line 1" in [row["message"] for row in lines(whole, key)]
     ]
     assert [row["id"] for row in lines(whole, key) if row["stream"] == "ecs/app/merged"] == ["1", "2", "3"]
+
+
+def test_what_can_not_be_read_is_set_aside_and_all_else_is_merged(whole: Whole) -> None:
+    called(whole, SHIPPER, delivery("ecs/app/beside", "1", at=int(time.time() * 1000) - 2 * HOUR))
+    [good] = [key for key in keys(whole, "raw/ecs/dev-shop-web/") if lines(whole, key)[0]["stream"] == "ecs/app/beside"]
+    cut, foreign = f"{good.rsplit('/', 1)[0]}/cut.jsonl.gz", "raw/notes.txt"
+    s3 = whole.aws("s3")
+    s3.put_object(Bucket=BUCKET, Key=cut, Body=gzip.compress(b"{}")[:-4])
+    s3.put_object(Bucket=BUCKET, Key=foreign, Body=b"x")
+    called(whole, COMPACTOR, {})
+    assert sorted(keys(whole, "aside/")) == sorted([f"aside/{foreign}", f"aside/{cut}"])
+    assert not {cut, foreign} & set(keys(whole, "raw/"))
+    merged = [row["id"] for key in keys(whole, "logs/ecs/dev-shop-web/") for row in lines(whole, key)
+              if row["stream"] == "ecs/app/beside"]  # fmt: skip
+    assert merged == ["1"]

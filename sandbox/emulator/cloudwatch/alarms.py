@@ -58,10 +58,13 @@ class Watch:
         again("alarms", max(QUICKEST, self._context.scaled(MINUTE) / 3), self.look, *self.listeners)
 
     def look(self) -> None:
-        """Evaluate the alarms of all accounts and regions."""
-        for (account, region, _), alarm in cloudwatch._alarms.all_items():
-            with request_scope(account, region):
-                self.evaluate(alarm)
+        """Evaluate the alarms of all accounts and regions; one that can't be stops none of the others."""
+        for (account, region, name), alarm in cloudwatch._alarms.all_items():
+            try:
+                with request_scope(account, region):
+                    self.evaluate(alarm)
+            except Exception:
+                logger.exception("alarm %s can't be evaluated", name)
 
     def evaluate(self, alarm: Record) -> None:
         """One alarm, in the scope of its account and region."""

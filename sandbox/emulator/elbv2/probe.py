@@ -49,10 +49,17 @@ class Prober:
     def _round(self) -> None:
         self._targets.sweep()
         for group in self._targets.groups():
-            settings = groups.record(group)
-            if settings is None:
-                self._targets.drop_group(group)
-                continue
+            try:
+                self._look_at(group)
+            except Exception:
+                # One group's trouble must not stop the others' checks.
+                logger.exception("the health checks of %s failed", group)
+
+    def _look_at(self, group: str) -> None:
+        settings = groups.record(group)
+        if settings is None:
+            self._targets.drop_group(group)
+        else:
             self._probe_group(group, groups.health_check(settings), used=bool(groups.load_balancers_of(group)))
 
     def _probe_group(self, group: str, check: HealthCheck, *, used: bool) -> None:

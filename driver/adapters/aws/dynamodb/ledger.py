@@ -1,7 +1,7 @@
 """The ledger in DynamoDB: one table an environment, one item a release."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from driver.adapters.aws.dynamodb.locks import DynamoLocks, key_of, lost
@@ -16,6 +16,10 @@ REFUSED = "ConditionalCheckFailed"
 Item = Mapping[str, Any]
 
 
+def _unheard(_line: str) -> None:
+    """For those who have nobody to tell."""
+
+
 class DynamoLedger:
     """The port Ledger. Every write demands, in one transaction, that the app's lock is still ours.
 
@@ -24,8 +28,11 @@ class DynamoLedger:
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html
     """
 
-    def __init__(self, session: Session, env: str, locks: DynamoLocks) -> None:
+    def __init__(self, session: Session, env: str, locks: DynamoLocks, tell: Callable[[str], None] = _unheard) -> None:
+        """`tell` hears once of each item that can't be read, which stands in the way of no other."""
         self._session = session
+        self._tell = tell
+        self._told: set[str] = set()
         self._env = env
         self._locks = locks
         self._table = ledger_table(env)
@@ -55,7 +62,7 @@ class DynamoLedger:
             )
 
     def releases(self, app: str, limit: int | None = None) -> Sequence[Release]:
-        """The releases of an app, newest first."""
+        """The releases of an app, newest first; items that somebody else's hand has spoilt are told of and left out."""
         arguments = {
             "TableName": self._table,
             "KeyConditionExpression": "app = :app AND begins_with(#item, :prefix)",
@@ -67,7 +74,19 @@ class DynamoLedger:
         pages = {} if limit is None else {"PaginationConfig": {"MaxItems": limit, "PageSize": limit}}
         with asking(self._env, f"reading the releases of {app}"):
             paginator = self._session.client("dynamodb").get_paginator("query")
-            return [_release(item) for page in paginator.paginate(**arguments, **pages) for item in page["Items"]]
+            rows = [self._read(item) for page in paginator.paginate(**arguments, **pages) for item in page["Items"]]
+        return [row for row in rows if row is not None]
+
+    def _read(self, item: Item) -> Release | None:
+        try:
+            return Release.model_validate(json.loads(item["body"]["S"]))
+        except (ValueError, KeyError, TypeError):
+            # What is wrong with it may be anything, and is not repeated.
+            name = f"{item['app']['S']} {item['item']['S']}"
+            if name not in self._told:
+                self._told.add(name)
+                self._tell(f"note: {name} in {self._table} can't be read; it is left out")
+            return None
 
     def _put(self, release: Release, condition: str, names: Mapping[str, str], values: Item) -> bool:
         """Whether the ledger has it now: written, or found as we wanted to write it. Raises Busy without the lock."""
@@ -122,7 +141,3 @@ def _item(release: Release) -> dict[str, Any]:
         "verdict": {"S": release.verdict},
         "body": {"S": json.dumps(release.model_dump(mode="json"), sort_keys=True)},
     }
-
-
-def _release(item: Item) -> Release:
-    return Release.model_validate(json.loads(item["body"]["S"]))

@@ -65,7 +65,17 @@ class EcsEvents:
                 if code(error) != MISSING:
                     raise
                 return []
-        return [json.loads(line)["detail"] for line in lines]
+        return [detail for line in lines if (detail := _detail(line)) is not None]
+
+
+def _detail(line: str) -> Mapping[str, Any] | None:
+    """What an event tells of a task; None for a line of that group that is none, whoever wrote it."""
+    try:
+        detail = json.loads(line)["detail"]
+        whole = all(isinstance(detail[key], str) for key in ("taskArn", "taskDefinitionArn"))
+        return detail if whole and _with_times(detail) else None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 def _with_times(detail: Mapping[str, Any]) -> Mapping[str, Any]:

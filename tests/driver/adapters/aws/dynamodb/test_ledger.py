@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from driver.adapters.aws.dynamodb.ledger import DynamoLedger
 from driver.adapters.aws.dynamodb.locks import DynamoLocks
+from driver.adapters.aws.dynamodb.table import RELEASE
 from driver.adapters.aws.session import Session
 from driver.core.values.lock import Lock
 from driver.core.values.release import Attempt, Kind, Release, Step, Verdict
@@ -99,6 +101,22 @@ def test_hundreds_of_releases_are_listed_newest_first(ledger: DynamoLedger) -> N
         ledger.start(draft(number=number))
     assert [row.number for row in ledger.releases("shop")] == list(range(300, 0, -1))
     assert [row.number for row in ledger.releases("shop", 3)] == [300, 299, 298]
+
+
+@pytest.mark.parametrize("body", [{}, {"body": {"S": "{"}}, {"body": {"S": "[]"}}, {"body": {"S": '{"app": "shop"}'}}])
+def test_an_item_that_somebody_has_spoilt_hides_no_other_and_is_told_of_once(
+    session: Session, ledger: DynamoLedger, body: dict[str, Any]
+) -> None:
+    for number in (1, 3):
+        ledger.start(draft(number=number))
+    client, spoilt = session.client("dynamodb"), {"app": {"S": "shop"}, "item": {"S": f"{RELEASE}00000002"}, **body}
+    client.put_item(TableName=ledger_table("dev"), Item=spoilt)
+    told: list[str] = []
+    reader = DynamoLedger(session, "dev", DynamoLocks(session, "dev"), told.append)
+    assert [row.number for row in reader.releases("shop")] == [row.number for row in reader.releases("shop")] == [3, 1]
+    assert told == [f"note: shop {RELEASE}00000002 in slipway-dev can't be read; it is left out"]
+    client.put_item(TableName=ledger_table("dev"), Item={**spoilt, "item": {"S": f"{RELEASE}00000004"}})
+    assert reader.start(draft(number=4)).number == 5
 
 
 def test_without_its_table_the_ledger_says_what_makes_it(session: Session) -> None:

@@ -82,3 +82,14 @@ def test_what_was_told_long_before_is_not_read_at_all(session: Session, tell: Te
 
 def test_where_no_log_group_is_nothing_was_told(session: Session) -> None:
     assert EcsEvents(session).stopped_task("nowhere", task("mine"), LONG_AGO) is None
+
+
+@pytest.mark.parametrize("line", ["no JSON", "[]", "{}", '{"detail": null}', '{"detail": {"lastStatus": "STOPPED"}}'])
+def test_a_line_that_is_no_event_hides_none(session: Session, tell: Tell, line: str) -> None:
+    logs = session.client("logs")
+    row = {"timestamp": int(time.time() * 1000), "message": line}
+    logs.put_log_events(logGroupName=GROUP, logStreamName="one", logEvents=[row])
+    tell("mine", stoppedAt="yesterday")
+    tell("other")
+    found = EcsEvents(session).stopped_tasks("told", DEFINITION, LONG_AGO)
+    assert [one.arn for one in found] == [task("other")]
