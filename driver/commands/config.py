@@ -194,6 +194,10 @@ def _write(
         return
     for line in edit.lines():
         console.say(line)
+    if "REMAP_SIGTERM" in edit.added:
+        console.say(
+            "note: with REMAP_SIGTERM Celery drops its tasks on ECS, which sends SIGTERM to it alone; leave it out"
+        )
     if dry_run:
         console.answer("nothing was changed")
         return

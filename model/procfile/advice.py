@@ -9,6 +9,7 @@ from typing import Final
 from model.procfile.binding import fixed_port, loopback
 from model.procfile.procfile import Procfile
 from model.procfile.shell_line import visible
+from model.settings.app import RELEASE
 
 WEB = "web"
 _SHELLS: Final = {"sh", "bash", "dash", "ash", "zsh"}
@@ -41,10 +42,10 @@ def advice(procfile: Procfile, ports: Mapping[str, int] | None = None) -> list[A
     found = []
     for process, command in procfile.items():
         place = procfile.place(process)
-        rows = [check(command) for check in _CHECKS]
+        rows = [_name(process), *(check(command) for check in _CHECKS)]
         if process in listening:
             rows += [_port(command, listening[process]), _loopback(command)]
-        rows += [_lost_failure(command)] if process == "release" else []
+        rows += [_lost_failure(command)] if process == RELEASE else []
         found += [Advice(place=place, process=process, rule=row[0], problem=row[1], mend=row[2]) for row in rows if row]
     return found
 
@@ -181,11 +182,28 @@ def _backslash(command: str) -> Found:
     return "backslash", f"holds {match[0]}, of which a shell drops the `\\`", "write `/` between folders"
 
 
+_NAMES: Final = "web|worker|release"
+
+
 def _label(command: str) -> Found:
-    match = re.match(r"([A-Za-z0-9_-]+):(?!//)", command)
-    if match is None:
+    first = re.match(rf"[A-Za-z0-9_-]+:(?!//)|(?:{_NAMES})(?=\s)", command)
+    if first is not None:
+        return "label", f"begins with `{first[0]}`, which is no program", "one name stands before the command"
+    inner = re.search(rf"(?:{_NAMES}):(?=\s)", visible(command))
+    if inner is not None:
+        return (
+            "label",
+            f"has `{inner[0]}` in its middle: two lines have become one",
+            f"begin a new line at `{inner[0]}`",
+        )
+    return None
+
+
+def _name(process: str) -> Found:
+    small = process.lower()
+    if process == small or small not in {WEB, RELEASE}:
         return None
-    return "label", f"begins with `{match[0]}`, which is no program", "one name stands before the command"
+    return "name", f"is another process than `{small}`, which has a meaning of its own", f"call it `{small}`"
 
 
 _TYPOGRAPHIC = re.compile(r"[\u2010-\u2015\u2212]|[\u2018\u2019\u201a\u201b\u201c-\u201f\u00ab\u00bb]|\u2026")

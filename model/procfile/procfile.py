@@ -78,7 +78,7 @@ def parse_procfile(text: str, path: str = "Procfile") -> Procfile:
 def _parse_line(line: str, path: str) -> tuple[str, str]:
     match = _LINE.fullmatch(line)
     if match is None:
-        raise SpecError(path, f"{line!r} is not `<process>: <command>`", found=line, hint="comments begin with #")
+        raise SpecError(path, f"{line!r} is not `<process>: <command>`; {_instead(line)}", found=line)
     process, command = match["process"], match["command"].strip()
     _check_command(process, command, path)
     return process, command
@@ -90,6 +90,19 @@ def _check_command(process: str, command: str, path: str) -> None:
         raise SpecError(
             path, f"the command of {process!r} can't be run: {problem}", found=command, hint="mend the line"
         )
+
+
+def _instead(line: str) -> str:
+    """What the author may have meant by a line that is none."""
+    if line[0] in "'\"":
+        return "take the quotes around the line off"
+    if line.startswith(("heroku ", "$ ")):
+        return "that is typed into a shell; take it out"
+    if re.match(r"(?:web|worker|release)\s", line):
+        return "a colon comes after the process"
+    if re.match(r"[^\s#/\"'()]+:\s", line):
+        return "the name of a process has letters, digits, `_` and `-`"
+    return "comments begin with #"
 
 
 def _unprintable(command: str) -> str:

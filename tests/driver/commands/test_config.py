@@ -223,6 +223,11 @@ def test_a_dialect_decides_what_a_line_means(shell: Shell) -> None:
     assert shell("get", "dev", "example", "PW").stdout == "it's $5!\n"
 
 
+def test_what_heroku_needs_and_ecs_is_harmed_by_is_told(shell: Shell) -> None:
+    done = shell("import", "dev", "example", "-", "--dry-run", stdin="REMAP_SIGTERM=SIGQUIT\n")
+    assert "note: with REMAP_SIGTERM Celery drops its tasks" in done.stderr
+
+
 def test_without_an_address_of_vault_no_dry_run_tells_a_story(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("VAULT_ADDR")
     done = shell("import", "dev", "example", "-", "--dry-run", stdin="A=1\n")

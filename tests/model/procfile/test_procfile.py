@@ -70,7 +70,24 @@ def test_nobody_can_change_a_procfile() -> None:
         ("", "Procfile: it names no process"),
         ("# only a comment\n\n", "Procfile: it names no process"),
         ("web serve", "Procfile:1: 'web serve' is not `<process>: <command>`"),
-        ("web: serve\nwö: x", "Procfile:2: 'wö: x' is not `<process>: <command>`"),
+        (
+            "web: serve\nwö: x",
+            "Procfile:2: 'wö: x' is not `<process>: <command>`; the name of a process has letters, digits",
+        ),
+        ("web serve", "Procfile:1: 'web serve' is not `<process>: <command>`; a colon comes after the process"),
+        (
+            '"web: serve"',
+            "Procfile:1: '\"web: serve\"' is not `<process>: <command>`; take the quotes around the line off",
+        ),
+        (
+            "heroku ps:scale a=1",
+            "Procfile:1: 'heroku ps:scale a=1' is not `<process>: <command>`; that is typed into a",
+        ),
+        (
+            "pub<id>: run",
+            "Procfile:1: 'pub<id>: run' is not `<process>: <command>`; the name of a process has letters,",
+        ),
+        ("% it", "Procfile:1: '% it' is not `<process>: <command>`; comments begin with #"),
         ("\nweb:", "Procfile:2: the command of 'web' can't be run: there is none"),
         ("web: # later", "Procfile:1: the command of 'web' can't be run: there is none"),
         ("web: echo 'a", "Procfile:1: the command of 'web' can't be run: a single quote is never closed"),

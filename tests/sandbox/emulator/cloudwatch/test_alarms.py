@@ -95,3 +95,19 @@ def test_alarms_never_reach_a_topic_under_the_key_of_sns_itself(cloud: Cloud, ke
     until(told)
     # Actions go out in their order, so the first one's message would be there by now.
     assert heard == ({plain} if key == "alias/aws/sns" else {plain, under_key})
+
+
+def test_an_alarm_that_can_not_be_judged_stops_no_other(cloud: Cloud) -> None:
+    # Alarms are looked at in the order in which they were made.
+    bad, good = f"{cloud.name}-bad", f"{cloud.name}-good"
+    for name, more in ((bad, {"ComparisonOperator": "LooksOdd"}), (good, {})):
+        cloud.client("cloudwatch").put_metric_alarm(
+            AlarmName=name, Dimensions=_dimensions(name), **{**ONE, **ALARM, **more}
+        )
+
+    def ringing() -> bool:
+        _put(cloud, "Value", 9, bad)
+        _put(cloud, "Value", 9, good)
+        return _state(cloud, good) == "ALARM"
+
+    until(ringing)
