@@ -1,19 +1,17 @@
 """What a Procfile says that does no good on ECS, though a shell takes it: each with its line and the mend."""
 
 import re
-import shlex
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from model.procfile.binding import fixed_port, loopback
 from model.procfile.procfile import Procfile
 from model.procfile.shell_line import visible
+from model.procfile.shell_words import commands, lines
 from model.settings.app import RELEASE
 
 WEB = "web"
-_SHELLS: Final = {"sh", "bash", "dash", "ash", "zsh"}
-_WRAPPERS: Final = {"exec", "env", "nice", "nohup", "bundle", "poetry", "pipenv", "uv", "npx", "run", "time"}
 _MANAGERS: Final = {"foreman", "honcho", "goreman", "forego", "overmind", "hivemind", "shoreman", "nf", "heroku"}
 
 
@@ -48,45 +46,6 @@ def advice(procfile: Procfile, ports: Mapping[str, int] | None = None) -> list[A
         rows += [_lost_failure(command)] if process == RELEASE else []
         found += [Advice(place=place, process=process, rule=row[0], problem=row[1], mend=row[2]) for row in rows if row]
     return found
-
-
-def words(command: str) -> list[str]:
-    """The words of a line of shell, operators among them."""
-    lexer = shlex.shlex(command, posix=True, punctuation_chars=True)
-    lexer.whitespace_split = True
-    try:
-        return list(lexer)
-    except ValueError:
-        return command.split()
-
-
-def _lines(command: str) -> Iterator[list[str]]:
-    """The words of the line, and of each line that it gives to another shell."""
-    found = words(command)
-    yield found
-    for at, word in enumerate(found[:-2]):
-        if _program(word) in _SHELLS and re.fullmatch(r"-[a-z]*c", found[at + 1]):
-            yield from _lines(found[at + 2])
-
-
-def _program(word: str) -> str:
-    return word.rsplit("/", 1)[-1]
-
-
-def _commands(command: str) -> Iterator[list[str]]:
-    """Each simple command without what stands before its program, such as assignments and ``bundle exec``."""
-    for line in _lines(command):
-        simple: list[str] = []
-        for word in [*line, ";"]:
-            if not re.fullmatch(r"[;&|()]+", word):
-                simple.append(word)
-                continue
-            start = 0
-            while start < len(simple) and (_program(simple[start]) in _WRAPPERS or re.match(r"\w+=", simple[start])):
-                start += 1
-            if simple[start:]:
-                yield [_program(simple[start]), *simple[start + 1 :]]
-            simple = []
 
 
 def _background(command: str) -> Found:
@@ -126,7 +85,7 @@ _DAEMONS: Final[Sequence[tuple[str, re.Pattern[str], re.Pattern[str], str]]] = (
 
 
 def _daemon(command: str) -> Found:
-    for program, *rest in _commands(command):
+    for program, *rest in commands(command):
         for name, sign, keeps, mend in _DAEMONS:
             if program == name and any(sign.fullmatch(word) for word in rest or [""]):
                 if any(keeps.fullmatch(word) for word in rest):
@@ -136,7 +95,7 @@ def _daemon(command: str) -> Found:
 
 
 def _manager(command: str) -> Found:
-    for program, *rest in _commands(command):
+    for program, *rest in commands(command):
         starts = rest[:1] == ["start"] or rest[:1] == ["local"] or (program in {"hivemind", "shoreman"})
         if program in _MANAGERS and starts:
             name = f"{program} {rest[0]}" if rest else program
@@ -221,7 +180,7 @@ def _typographic(command: str) -> Found:
 
 
 def _port(command: str, own: int | None) -> Found:
-    for program, *rest in _commands(command):
+    for program, *rest in commands(command):
         port = fixed_port(program, rest)
         if port and port != own:
             return (
@@ -236,7 +195,7 @@ def _port(command: str, own: int | None) -> Found:
 
 
 def _loopback(command: str) -> Found:
-    for program, *rest in _commands(command):
+    for program, *rest in commands(command):
         where = loopback(program, rest)
         if where:
             return (
@@ -248,7 +207,7 @@ def _loopback(command: str) -> Found:
 
 
 def _lost_failure(command: str) -> Found:
-    for line in list(_lines(command))[1:]:
+    for line in list(lines(command))[1:]:
         if "|" in line and "pipefail" not in line:
             return (
                 "lost-failure",
