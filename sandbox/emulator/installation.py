@@ -8,7 +8,7 @@ from sandbox.emulator.cloudtrail import event_history
 from sandbox.emulator.cloudwatch import alarms, topics
 from sandbox.emulator.ec2 import installation as vpc
 from sandbox.emulator.ecr import image_tags
-from sandbox.emulator.ecs import cloud_map, event_publisher, launching, protection, stopping, store
+from sandbox.emulator.ecs import cloud_map, definitions, event_publisher, launching, protection, stopping, store
 from sandbox.emulator.ecs.api import fargate_sizes, history_api, service_api, service_rules, service_view, task_api
 from sandbox.emulator.ecs.containers import container_health, container_options, secret_references
 from sandbox.emulator.ecs.deployments import circuit_breaker, deployment_alarms, service_scheduler
@@ -42,9 +42,8 @@ MODULES: tuple[ModuleType, ...] = (
     *vpc.MODULES,
     identity_providers, linked_roles,
     query, groups, target_api, attributes, balancers, certificates, group_api, actions, shapes,
-    store, stopping, launching, circuit_breaker, deployment_alarms, service_scheduler, fargate_sizes, history_api,
-    service_rules, service_view, service_api, task_api, event_publisher,
-    cloud_map, log_targets, schedule_targets, protection,
+    store, stopping, launching, circuit_breaker, deployment_alarms, service_scheduler, definitions, fargate_sizes, history_api, service_rules,
+    service_view, service_api, task_api, event_publisher, cloud_map, log_targets, schedule_targets, protection,
 )  # fmt: skip
 
 # One process is one sandbox, so the balancers find the targets that the prober knows.

@@ -1,4 +1,4 @@
-"""What can't go because something holds on to it, and what can't be there twice.
+"""What can't go because something holds on to it, and what can't be there twice; rules have a file of their own.
 
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
 """
@@ -7,6 +7,7 @@ from ministack.services import alb, ec2
 
 from sandbox.emulator.ec2.actions import guarding
 from sandbox.emulator.ec2.occupants import in_group, in_subnet
+from sandbox.emulator.ec2.rules import SIDES
 from sandbox.emulator.patching.patch import Needs, Record, Refusal
 
 NEEDS: Needs = {
@@ -15,15 +16,11 @@ NEEDS: Needs = {
         "_internet_gateways",
         "_nat_gateways",
         "_p",
-        "_parse_ip_permissions",
         "_route_tables",
-        "_rules_match",
         "_security_groups",
         "_vpc_endpoints",
     ),
 }
-
-SIDES = {"AuthorizeSecurityGroupIngress": "IpPermissions", "AuthorizeSecurityGroupEgress": "IpPermissionsEgress"}
 
 
 def install() -> None:
@@ -39,8 +36,6 @@ def install() -> None:
         ("CreateRoute", _route),
     ):
         guarding(action, check)
-    for action, side in SIDES.items():
-        guarding(action, lambda params, side=side: _rule(params, side))  # type: ignore[misc]
 
 
 def _held(text: str) -> Refusal:
@@ -108,10 +103,3 @@ def _route(params: Record) -> None:
     table = ec2._route_tables.get(ec2._p(params, "RouteTableId"), {"Routes": []})
     if block and any(row.get("DestinationCidrBlock") == block for row in table["Routes"]):
         raise Refusal("RouteAlreadyExists", f"The route identified by {block} already exists.")
-
-
-def _rule(params: Record, side: str) -> None:
-    group = ec2._security_groups.get(ec2._p(params, "GroupId"), {side: []})
-    for rule in ec2._parse_ip_permissions(params, "IpPermissions"):
-        if any(ec2._rules_match(rule, other) for other in group[side]):
-            raise Refusal("InvalidPermission.Duplicate", "the specified rule already exists")

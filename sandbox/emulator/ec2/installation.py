@@ -13,6 +13,7 @@ from sandbox.emulator.ec2 import (
     nat_addresses,
     occupants,
     placing,
+    rules,
     subnets,
 )
 
@@ -27,6 +28,7 @@ INSTALLED: tuple[ModuleType, ...] = (
     # These let ministack, and what is in place by now, do what they don't refuse.
     subnets,
     in_use,
+    rules,
 )
 """Those with an `install()`."""
 

@@ -1,25 +1,42 @@
-"""Schedules whose target is an ECS cluster, which ministack accepts and never starts a task for."""
+"""Schedules whose target is an ECS cluster, which ministack accepts and never starts a task for; and their names."""
 
 import json
 import logging
+import re
 from collections.abc import Callable
 from typing import Any
 
-from ministack.services import ecs, eventbridge
+from ministack.services import ecs, eventbridge, scheduler
 
-from sandbox.emulator.patching.patch import Needs, Record, body_of, replace
+from sandbox.emulator.patching.patch import Answer, Needs, Record, body_of, replace
 
 NEEDS: Needs = {
     "ministack.services.ecs": ("_ACTION_MAP",),
     "ministack.services.eventbridge": ("_dispatch_to_sqs", "_invoke_target"),
+    "ministack.services.scheduler": ("_create_schedule", "_error"),
     "ministack.core.arn": ("parse_arn",),
 }
+NAME = re.compile(r"[0-9A-Za-z_.-]{1,64}")
 logger = logging.getLogger("sandbox.schedules")
 
 
 def install() -> None:
-    """Start tasks; every other target is for whoever was asked before."""
+    """Start tasks; every other target is for whoever was asked before. Refuse names that are none."""
     replace(eventbridge, "_invoke_target", _starting)
+    replace(scheduler, "_create_schedule", _named)
+
+
+def _named(original: Callable[[str, Record], Answer]) -> Callable[[str, Record], Answer]:
+    """https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html"""
+
+    def create(name: str, body: Record) -> Answer:
+        if NAME.fullmatch(name):
+            return original(name, body)
+        problem = f"Value '{name}' at 'name' failed to satisfy constraint: Member must satisfy {NAME.pattern}"
+        refused: Answer = scheduler._error(400, "ValidationException", f"1 validation error detected: {problem}")
+        return refused
+
+    return create
 
 
 def _starting(original: Callable[..., None]) -> Callable[..., None]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from ministack.services import ecs
 
+from sandbox.emulator.ecs import definitions
 from sandbox.emulator.patching.patch import Handler, Needs, Record, Refusal, json_handler, unwrap
 
 NEEDS: Needs = {"ministack.services.ecs": ("_ACTION_MAP", "_register_task_definition")}
@@ -23,13 +24,14 @@ MEMORY: dict[int, frozenset[int]] = {
 
 
 def install() -> None:
-    """Refuse task definitions that Fargate has no size for."""
+    """Refuse task definitions that ECS doesn't take, or Fargate has no size for."""
     original: Handler = ecs._register_task_definition
     ecs._ACTION_MAP["RegisterTaskDefinition"] = json_handler(_registering(original))
 
 
 def _registering(original: Handler) -> Callable[[Record], Record]:
     def register(data: Record) -> Record:
+        definitions.check(data)
         if "FARGATE" in (data.get("requiresCompatibilities") or []):
             check(data)
         return unwrap(original(data))

@@ -127,6 +127,45 @@ def test_no_rule_and_no_route_is_there_twice(place: Place) -> None:
     place.refused("RouteAlreadyExists", "create_route", **route)
 
 
+def blocks(*cidrs: str, port: int = 80) -> list[Record]:
+    ranges = [{"CidrIp": cidr} for cidr in cidrs]
+    return [{"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "IpRanges": ranges}]
+
+
+def test_a_rule_can_not_become_one_that_is_there(place: Place) -> None:
+    made = place.ec2.authorize_security_group_ingress(
+        GroupId=place.group, IpPermissions=[*blocks("10.1.0.0/16"), *blocks("10.2.0.0/16")]
+    )["SecurityGroupRules"]
+    one, other = (row["SecurityGroupRuleId"] for row in made)
+    rule = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80}
+
+    def changed(name: str, cidr: str) -> dict[str, Any]:
+        return {"SecurityGroupRuleId": name, "SecurityGroupRule": {**rule, "CidrIpv4": cidr}}
+
+    def modify(*rules: dict[str, Any]) -> dict[str, Any]:
+        return {"GroupId": place.group, "SecurityGroupRules": list(rules)}
+
+    twice = modify(changed(one, "10.2.0.0/16"))
+    place.refused("InvalidPermission.Duplicate", "modify_security_group_rules", **twice)
+    place.ec2.modify_security_group_rules(**modify(changed(one, "10.3.0.0/16")))
+    place.ec2.modify_security_group_rules(**modify(changed(one, "10.2.0.0/16"), changed(other, "10.3.0.0/16")))
+    (group,) = place.ec2.describe_security_groups(GroupIds=[place.group])["SecurityGroups"]
+    found = [row["CidrIp"] for rule in group["IpPermissions"] for row in rule["IpRanges"]]
+    assert sorted(found) == ["10.2.0.0/16", "10.3.0.0/16"]
+
+
+@pytest.mark.parametrize("ports", [{}, {"FromPort": 0, "ToPort": 0}, {"FromPort": -1, "ToPort": -1}])
+def test_a_rule_for_all_protocols_is_meant_with_whatever_ports(place: Place, ports: dict[str, int]) -> None:
+    every = [{"IpProtocol": "-1", **ports, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
+    place.refused(
+        "InvalidPermission.Duplicate", "authorize_security_group_egress", GroupId=place.group, IpPermissions=every
+    )
+    place.ec2.revoke_security_group_egress(GroupId=place.group, IpPermissions=every)
+    (group,) = place.ec2.describe_security_groups(GroupIds=[place.group])["SecurityGroups"]
+    assert group["IpPermissionsEgress"] == []
+    place.ec2.authorize_security_group_egress(GroupId=place.group, IpPermissions=every)
+
+
 def test_a_nat_gateway_holds_its_address_its_subnet_and_the_way_out(place: Place) -> None:
     ec2, subnet = place.ec2, place.subnets[0]
     gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]

@@ -1,6 +1,7 @@
 """RunTask, ListTasks and task definitions as ECS has them."""
 
 import json
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -75,6 +76,76 @@ def test_a_size_that_fargate_lacks_is_refused(cloud: Cloud, cpu: str, memory: st
             memory=memory,
             containerDefinitions=[{"name": "app", "image": "app"}],
         )
+
+
+BESIDE = {"image": "agent", "essential": False}
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({"containerDefinitions": [{**BESIDE, "name": f"agent-{at}"} for at in range(10)]}, "up to 10 containers"),
+        ({"volumes": [{"name": "writable-app-.cache"}]}, "Volume name contains invalid characters"),
+        ({"volumes": [{"name": "one"}, {"name": "one"}]}, "Volume names must be unique"),
+        ({"own": {"mountPoints": [{"sourceVolume": "none", "containerPath": "/tmp"}]}}, "Unknown volume 'none'"),
+        (
+            {
+                "volumes": [{"name": "one"}, {"name": "two"}],
+                "own": {"mountPoints": [{"sourceVolume": at, "containerPath": "/tmp"} for at in ("one", "two")]},
+            },
+            "Duplicate container path '/tmp'",
+        ),
+        (
+            {
+                "containerDefinitions": [
+                    {**BESIDE, "name": "agent", "dependsOn": [{"containerName": "app", "condition": "HEALTHY"}]}
+                ]
+            },
+            "requires that the dependent container has health checks",
+        ),
+        ({"own": {"dependsOn": [{"containerName": "app", "condition": "START"}]}}, "which is no other container"),
+        (
+            {
+                "containerDefinitions": [{"name": "agent", "image": "agent"}],
+                "own": {"dependsOn": [{"containerName": "agent", "condition": "SUCCESS"}]},
+            },
+            "which is essential",
+        ),
+        ({"containerDefinitions": [{**BESIDE, "name": "app"}]}, "must be unique"),
+        ({"containerDefinitions": [{**BESIDE, "name": "a.b"}]}, "Container.name contains invalid characters"),
+        ({"family": "dev.shop"}, "Family contains invalid characters"),
+    ],
+)
+def test_a_definition_that_ecs_would_not_take_is_refused(cloud: Cloud, more: dict[str, Any], says: str) -> None:
+    own = {"name": "app", "image": "app", **more.get("own", {})}
+    beside = more.get("containerDefinitions", [])
+    given = {key: value for key, value in more.items() if key not in {"own", "containerDefinitions"}}
+    with pytest.raises(ClientError, match=says):
+        cloud.ecs.register_task_definition(
+            requiresCompatibilities=["FARGATE"],
+            networkMode="awsvpc",
+            cpu="256",
+            memory="512",
+            containerDefinitions=[own, *beside],
+            **{"family": cloud.name, **given},
+        )
+
+
+def test_ten_containers_one_of_which_waits_for_a_check_are_taken(cloud: Cloud) -> None:
+    health = {"command": ["CMD", "true"]}
+    waits = [{"containerName": "app", "condition": "HEALTHY"}]
+    point = {"sourceVolume": "writable_Tmp-1", "containerPath": "/tmp"}
+    nine = [{**BESIDE, "name": f"agent-{at}", "dependsOn": waits} for at in range(9)]
+    made = cloud.ecs.register_task_definition(
+        family=cloud.name,
+        requiresCompatibilities=["FARGATE"],
+        networkMode="awsvpc",
+        cpu="256",
+        memory="512",
+        volumes=[{"name": "writable_Tmp-1"}],
+        containerDefinitions=[{"name": "app", "image": "app", "healthCheck": health, "mountPoints": [point]}, *nine],
+    )
+    assert len(made["taskDefinition"]["containerDefinitions"]) == 10
 
 
 def test_what_does_not_exist_is_refused_not_made(cloud: Cloud) -> None:

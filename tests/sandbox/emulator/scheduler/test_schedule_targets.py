@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.sandbox.emulator.cloud import Cloud, until
 
@@ -42,3 +43,12 @@ def test_a_schedule_runs_its_task_and_what_can_not_be_started_is_a_dead_letter(c
     assert cloud.ended(task)["containers"][0]["exitCode"] == 0
     letters = until(lambda: sqs.receive_message(QueueUrl=url).get("Messages", []))
     assert "TaskDefinition" in letters[0]["Body"] or "task definition" in letters[0]["Body"].lower()
+
+
+@pytest.mark.parametrize("name", ["x" * 65, "a/b", "mañana"])
+def test_a_name_that_is_none_is_refused(cloud: Cloud, name: str) -> None:
+    cloud.ecs.create_cluster(clusterName=cloud.name)
+    with pytest.raises(ClientError) as caught:
+        schedule(cloud, name, cloud.definition(), "arn:aws:sqs:eu-west-1:000000000000:dead")
+    # A slash is another path, which the service knows nothing of.
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] in {400, 404, 405}
