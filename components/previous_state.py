@@ -7,7 +7,7 @@ https://www.pulumi.com/docs/iac/concepts/stacks/#stackreferences
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,12 +19,14 @@ from pulumi.runtime.proto import resource_pb2
 
 from model.errors import SpecError
 from model.names.names import BOOTSTRAP_REPOSITORY
-from model.names.pulumi_types import APP, REPOSITORY, SERVICE, TASK_DEFINITION
+from model.names.pulumi_types import APP, INGRESS_RULE, REPOSITORY, SERVICE, TASK_DEFINITION
 from model.releases import Pin, parse_pin
 
 Outputs = Mapping[str, object]
 
-READ = {APP, SERVICE, TASK_DEFINITION}
+_PLACED = re.compile(r"(.+)\.\d+")
+"""Rules were called by the place of their block in the settings; a block has four numbers and a mask."""
+READ = {APP, INGRESS_RULE, SERVICE, TASK_DEFINITION}
 """The types of resources whose outputs are looked at; of all others the URN will do."""
 
 
@@ -32,7 +34,7 @@ READ = {APP, SERVICE, TASK_DEFINITION}
 class Echo:
     """The pins of all apps in state, and what else each echoes: its addresses (`urls`) and what there is to watch
     (`monitoring`). Each task definition and service as it was left, by Pulumi name. The
-    image repositories of apps.
+    image repositories of apps. The Pulumi names of rules of load balancers by what they let in.
     """
 
     pins: Mapping[str, Pin] = field(default_factory=dict)
@@ -40,6 +42,11 @@ class Echo:
     registered: Mapping[str, Outputs] = field(default_factory=dict)
     services: Mapping[str, Outputs] = field(default_factory=dict)
     repositories: frozenset[str] = frozenset()
+    admitted: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def former_rule(self, name: str, block: str) -> str | None:
+        """What the rule that lets a block in was called while rules had the names of their places in the settings."""
+        return self.admitted.get((name, block))
 
     def with_repositories(self, scope: str | None, apps: Iterable[str]) -> list[str]:
         """The apps, and where all are evaluated those too that have left the catalogue: their images stay."""
@@ -92,6 +99,7 @@ def parse(resources: Mapping[str, Mapping[str, object]]) -> Echo:
     registered: dict[str, Outputs] = {}
     shown: dict[str, Outputs] = {}
     repositories: set[str] = set()
+    admitted: dict[tuple[str, str], str] = {}
     for urn, entry in resources.items():
         kind, name = _kind(urn), urn.rsplit("::", 1)[-1]
         outputs = _outputs(entry)
@@ -100,6 +108,8 @@ def parse(resources: Mapping[str, Mapping[str, object]]) -> Echo:
             shown[name] = outputs
         elif kind == REPOSITORY and name != BOOTSTRAP_REPOSITORY:
             repositories.add(name)
+        elif kind == INGRESS_RULE and (placed := _PLACED.fullmatch(name)) is not None:
+            admitted[placed[1], str(outputs.get("cidrIpv4"))] = name
         elif kind == SERVICE:
             services[name] = outputs
         elif kind == TASK_DEFINITION:
@@ -111,7 +121,7 @@ def parse(resources: Mapping[str, Mapping[str, object]]) -> Echo:
             f"{lost[0]} has services but its release is not recorded; the bootstrap image is never guessed."
             " Restore an earlier checkpoint with `pulumi stack import`",
         )
-    return Echo(pins, shown, registered, services, frozenset(repositories))
+    return Echo(pins, shown, registered, services, frozenset(repositories), admitted)
 
 
 def _kind(urn: str) -> str:
@@ -124,15 +134,3 @@ def _outputs(entry: Mapping[str, object]) -> Outputs:
 
 def _mapping(value: object) -> Outputs:
     return value if isinstance(value, Mapping) else {}
-
-
-def containers(outputs: Outputs) -> list[Mapping[str, object]]:
-    """The container definitions of a registered task definition, the app's own first."""
-    text = outputs.get("containerDefinitions")
-    return json.loads(text) if isinstance(text, str) else []
-
-
-def container(outputs: Outputs) -> Mapping[str, object]:
-    """The app's own container definition."""
-    rows = containers(outputs)
-    return rows[0] if rows else {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -18,11 +18,15 @@ NOBODY = "No process of this environment answers to this name.\n"
 
 @dataclass(frozen=True, kw_only=True)
 class Edge:
-    """What all load balancers of an environment keep to. Without a certificate they speak HTTP only."""
+    """What all load balancers of an environment keep to. Without a certificate they speak HTTP only.
+
+    `former_rule` is what the rule that lets a block in was called, by its name without the block.
+    """
 
     rules: Balancers
     certificate_arn: pulumi.Output[str] | None
     logs: pulumi.Output[str] | None
+    former_rule: Callable[[str, str], str | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,8 +81,9 @@ class Balancer(pulumi.ComponentResource):
     def admit(self, name: str, port: int) -> None:
         """Let those who may reach the balancer reach this port of it."""
         rules = GroupRules(self.security_group_id, self)
-        for index, block in enumerate(self._args.allowed):
-            rules.let_in(f"{name}.{index}", port, f"Port {port} from {block}", block=block)
+        for block in self._args.allowed:
+            former = self._args.edge.former_rule(name, block)
+            rules.let_in(f"{name}.{block}", port, f"Port {port} from {block}", block=block, former=former)
 
     def _listen(self, name: str, action: aws.lb.ListenerDefaultActionArgs) -> aws.lb.Listener:
         """HTTP alone, or HTTPS with an HTTP that leads there."""

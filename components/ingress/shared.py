@@ -37,7 +37,10 @@ class Ingress(pulumi.ComponentResource):
         super().__init__(TYPE, name, None, opts)
         self._args = args
         self.edge = Edge(
-            rules=args.settings.balancers, certificate_arn=self._certificate(name), logs=self._access_logs(name)
+            rules=args.settings.balancers,
+            certificate_arn=self._certificate(name),
+            logs=self._access_logs(name),
+            former_rule=args.echo.former_rule,
         )
         wanted = needed(args.settings.ingress, args.settings.doors, args.echo.services)
         self._shared = {public: self._make(name, public=public) for public in sorted(wanted)}

@@ -16,10 +16,18 @@ class GroupRules:
     owner: pulumi.Resource
 
     def let_in(
-        self, name: str, port: int, why: str, *, block: str | None = None, group_id: pulumi.Input[str] | None = None
+        self,
+        name: str,
+        port: int,
+        why: str,
+        *,
+        block: str | None = None,
+        group_id: pulumi.Input[str] | None = None,
+        former: str | None = None,
     ) -> None:
         """TCP to one port: from a block of addresses, or from whatever is in another security group.
 
+        `former` is what the rule is called in the state, if it is not that.
         https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html
         """
         aws.vpc.SecurityGroupIngressRule(
@@ -31,7 +39,9 @@ class GroupRules:
             from_port=port,
             to_port=port,
             description=why,
-            opts=pulumi.ResourceOptions(parent=self.owner),
+            opts=pulumi.ResourceOptions(
+                parent=self.owner, aliases=None if former is None else [pulumi.Alias(name=former)]
+            ),
         )
 
     def let_out(self, name: str, why: str) -> None:

@@ -1,6 +1,6 @@
 from components.previous_state import parse
 from model.names.names import BOOTSTRAP_REPOSITORY
-from model.names.pulumi_types import REGISTRY, REPOSITORY
+from model.names.pulumi_types import INGRESS_RULE, REGISTRY, REPOSITORY
 
 PLACE = f"urn:pulumi:dev::slipway::{REGISTRY}${REPOSITORY}::"
 
@@ -13,3 +13,17 @@ def test_the_images_of_an_app_that_has_left_the_catalogue_stay() -> None:
 def test_a_run_for_one_app_alone_has_the_repository_of_that_app_alone() -> None:
     echo = parse({f"{PLACE}{name}": {} for name in ("shop", "till")})
     assert echo.with_repositories("shop", ["shop"]) == ["shop"]
+
+
+def test_a_rule_is_known_by_the_block_that_it_lets_in_and_not_by_its_place() -> None:
+    place = f"urn:pulumi:dev::slipway::{INGRESS_RULE}::"
+    names = {
+        "example.web.0": "10.2.0.0/16",
+        "example.web.https.1": "10.1.0.0/16",
+        "example.web.10.3.0.0/16": "10.3.0.0/16",
+    }
+    echo = parse({f"{place}{name}": {"outputs": {"cidrIpv4": block}} for name, block in names.items()})
+    assert echo.former_rule("example.web", "10.2.0.0/16") == "example.web.0"
+    assert echo.former_rule("example.web.https", "10.1.0.0/16") == "example.web.https.1"
+    assert echo.former_rule("example.web", "10.1.0.0/16") is None, "another port"
+    assert echo.former_rule("example.web", "10.3.0.0/16") is None, "it has the name of its block"
