@@ -1,9 +1,16 @@
 """`slipway up`: bring the platform of an environment up, or up to date."""
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from driver import console
 from driver.views.options import DryRun, Env, Json, Yes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from driver.core.ports import Change, World
 
 
 def run(ctx: typer.Context, env: Env, yes: Yes = False, dry_run: DryRun = False, as_json: Json = False) -> None:
@@ -13,7 +20,7 @@ def run(ctx: typer.Context, env: Env, yes: Yes = False, dry_run: DryRun = False,
     from driver.core.platform.address_space import check_room
     from driver.core.platform.private_tiers import check_left
     from driver.core.platform.protection import let_go
-    from driver.views.changes import approve, approve_leaving, show
+    from driver.views.changes import approve, approve_leaving
     from driver.wiring import live
 
     world = live(ctx.obj, env)
@@ -33,10 +40,21 @@ def run(ctx: typer.Context, env: Env, yes: Yes = False, dry_run: DryRun = False,
     if dry_run or not yes:
         planned = removal.planned(world, gone, console.say)
         if dry_run:
-            show(planned, as_json=as_json)
+            _answer(world, planned, as_json=as_json)
             return
         approve(planned, env)
     with let_go(world, gone, console.say):
         changes = bring_up.bring_up(world, console.say)
-    show(changes, as_json=as_json)
+    _answer(world, changes, as_json=as_json)
     console.say(f"{env} is up. Look with `slipway status {env}`; undo by an earlier checkout and `slipway up {env}`.")
+
+
+def _answer(world: "World", changes: "Sequence[Change]", *, as_json: bool) -> None:
+    """What was or would be changed, and which scale of the settings is not."""
+    from driver.core.drift.scale import staying
+    from driver.views.changes import show
+    from driver.wiring import shapes
+
+    show(changes, as_json=as_json)
+    for line in staying(world.settings, world.stacks.read(world.settings.env), shapes(world)):
+        console.say(line)

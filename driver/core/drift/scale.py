@@ -1,14 +1,17 @@
 """A scale that somebody asks for: a number of tasks, or a range. It is no release, and no deploy or `up` changes it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from driver.core.drift.service_config import Aspect, Shape
+from driver.core.drift.service_config import Aspect, Shape, Shapes
 from driver.core.environment import meant
-from driver.errors import InvalidInput, NotFound, NotReady
+from driver.core.values.checkpoint import StackState
+from driver.errors import InvalidInput, NotFound, NotReady, Unreachable
 from model.names.names import AppNames
+from model.names.pulumi_types import SERVICE
 from model.settings.app import App, Process
+from model.settings.environment import Settings
 
 MOST = 1000
 _WISH = re.compile(r"([\w-]+)=(\d+)(?::(\d+))?", re.ASCII)
@@ -70,6 +73,43 @@ def plan(names: AppNames, app: App, wishes: Mapping[str, tuple[int, int]], found
         if aspects:
             changes.append(Change(service=service, process=process, wanted=wanted, aspects=aspects, before=before))
     return changes
+
+
+def staying(settings: Settings, stack: StackState, port: Shapes) -> list[str]:
+    """What `up` leaves as it is although the settings say otherwise, a line each with the command that changes it."""
+    standing = {row.name for row in stack.resources if row.kind == SERVICE}
+    apps = {
+        app: {key: row for key, row in spec.services.items() if settings.names(app).process(key).logical in standing}
+        for app, spec in settings.apps.items()
+    }
+    services = [settings.names(app).process(key).service for app, rows in apps.items() for key in rows]
+    if not services:
+        return []
+    try:
+        found = port.read(settings.env, services)
+    except Unreachable as error:
+        return [f"whether the settings have another scale was not looked at: {error.message}"]
+    return [line for app, rows in apps.items() for line in _staying(settings.names(app), rows, found)]
+
+
+def _staying(names: AppNames, processes: Mapping[str, Process], found: Mapping[str, Shape]) -> Iterator[str]:
+    for key, spec in processes.items():
+        one = names.process(key)
+        there = found.get(one.service)
+        wish = None if there is None else _otherwise(spec, there)
+        if there is not None and wish is not None:
+            yield (
+                f"{one.logical}: the scale stays {_shown(there)}, and the settings have {wish.replace(':', ' to ')}:"
+                f" slipway scale {names.env} {names.app} {key}={wish}"
+            )
+
+
+def _otherwise(spec: Process, found: Shape) -> str | None:
+    """The scale of the settings as an argument; None where it is what is there, or what a schedule has set."""
+    if spec.scaling is None:
+        return None if found.count == spec.initial_count else str(spec.initial_count)
+    ranges = [(spec.scaling.min, spec.scaling.max), *((one.min, one.max) for one in spec.scaling.schedules.values())]
+    return None if found.limits is None or found.limits in ranges else f"{spec.scaling.min}:{spec.scaling.max}"
 
 
 def _wanted(process: str, spec: Process, before: Shape, least: int, most: int) -> tuple[Shape, list[Aspect]]:

@@ -1,12 +1,19 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from driver.core.drift.scale import parse, plan
-from driver.core.drift.service_config import Aspect, Shape
-from driver.errors import DriverError, InvalidInput, NotFound, NotReady
+from driver.core.drift.scale import parse, plan, staying
+from driver.core.drift.service_config import Aspect, Shape, Shapes
+from driver.core.values.checkpoint import Resource, StackState
+from driver.errors import DriverError, InvalidInput, NotFound, NotReady, Unreachable
 from model.names.names import AppNames
+from model.names.pulumi_types import SERVICE
 from model.settings.app import App
+from model.settings.parse import parse as settings
 
 SHOP = AppNames("dev", "shop")
 APP = App.model_validate(
@@ -86,3 +93,53 @@ def test_the_count_is_moved_no_further_than_into_the_range(least: int, most: int
     found = {"shop-packer": Shape(task_definition="packer:1", count=count, limits=(0, 1))}
     for change in plan(SHOP, APP, {"packer": (least, most)}, found):
         assert change.wanted.count == max(least, min(most, count))
+
+
+@dataclass
+class Scaled:
+    """What ECS says of some services, or why it says nothing."""
+
+    found: dict[str, Shape]
+    deaf: str = ""
+
+    def read(self, cluster: str, services: Sequence[str]) -> dict[str, Shape]:
+        if self.deaf:
+            raise Unreachable(self.deaf)
+        return {name: self.found[name] for name in services if name in self.found}
+
+
+def said(deaf: str = "", standing: Sequence[str] = ("web", "worker", "packer"), **found: Shape) -> list[str]:
+    """What is left as it is where ECS has the services so."""
+    scheduled = {"nights": {"cron": "0 20 * * ? *", "min": 1, "max": 2}}
+    processes = {
+        "web": {"port": 8000, "scaling": {"min": 1, "max": 12, "schedules": scheduled}},
+        "worker": {"count": 2},
+        "packer": {"scaling": {"min": 0, "max": 4, "backlog": 5}},
+    }
+    zones = {"zones": ["eu-west-1a", "eu-west-1b"]}
+    known = settings("dev", "eu-west-1", {"apps": {"shop": {"processes": processes}}, "network": zones})
+    rows = [Resource(urn=name, kind=SERVICE, name=f"shop.{name}", parent="", outputs={}) for name in standing]
+    port = Scaled({f"shop-{name}": shape for name, shape in found.items()}, deaf)
+    return staying(known, StackState(resources=tuple(rows)), cast("Shapes", port))
+
+
+def test_a_scale_of_the_settings_that_up_leaves_alone_is_said_with_the_command_for_it() -> None:
+    web, worker = Shape(task_definition="t", count=2, limits=(1, 4)), Shape(task_definition="t", count=3)
+    assert said(web=web, worker=worker) == [
+        "shop.web: the scale stays 1 to 4, now 2, and the settings have 1 to 12: slipway scale dev shop web=1:12",
+        "shop.worker: the scale stays 3, and the settings have 2: slipway scale dev shop worker=2",
+    ]
+
+
+def test_nothing_is_said_of_a_scale_that_is_as_the_settings_or_a_schedule_have_it() -> None:
+    asleep, night = (
+        Shape(task_definition="t", count=0, limits=(0, 4)),
+        Shape(task_definition="t", count=1, limits=(1, 2)),
+    )
+    assert said(packer=asleep, web=night, worker=Shape(task_definition="t", count=2)) == []
+    assert said(web=Shape(task_definition="t", count=1)) == [], "scaling that is new is made by `up` itself"
+
+
+def test_a_service_that_does_not_stand_or_that_nobody_can_ask_for_stops_nothing() -> None:
+    assert said(standing=(), worker=Shape(task_definition="t", count=9)) == []
+    assert said("AWS is away") == ["whether the settings have another scale was not looked at: AWS is away"]
