@@ -3,7 +3,7 @@
 import pulumi
 import pulumi_aws as aws
 
-from components import freeze, previous_state, run_config
+from components import freeze, pending_changes, previous_state, run_config
 from components.alarms.alarms import Alarms, AlarmsArgs
 from components.app.app import App, AppArgs
 from components.cluster.cluster import Cluster, ClusterArgs
@@ -26,10 +26,11 @@ registry = Registry("registry", RegistryArgs(settings=settings, apps=last.with_r
 platform = {"settings": settings, "account": account, "network": network, "ingress": ingress, "cluster": cluster}
 platform |= {"alarms": Alarms(settings.env, AlarmsArgs(**platform, inventory=inventory)), "registry": registry}
 platform |= {"archive": log_archive.build(settings, account, inventory)}
+plans = freeze.plans(apps, run, last)
+pending_changes.announce(settings, run, plans, last)
 urls, watched, made = last.beside(run.scope, "urls"), last.beside(run.scope, "monitoring"), dict[str, App]()
 for name, spec in apps.items():
-    freeze.announce(settings, name, last)
-    app = made[name] = App(name, AppArgs(spec=spec, plan=freeze.plan(name, run, last), **platform))
+    app = made[name] = App(name, AppArgs(spec=spec, plan=plans[name], **platform))
     urls[name], watched[name] = app.urls, app.monitoring
 deploy_role(settings, account, run.scope)
 

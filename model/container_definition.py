@@ -16,6 +16,8 @@ from model.settings.sidecars import APP, Condition
 CONTAINER = APP
 STREAM_PREFIX = "ecs"
 BOOTSTRAP_PORT = 8000
+BOOTSTRAP_LISTENS = "-listen="
+"""How the first argument of the bootstrap image begins."""
 VOLUME = 255
 """Characters of a volume's name at most."""
 _PLAIN_PATH = re.compile(r"(/[a-z0-9_]+)+")
@@ -64,6 +66,11 @@ def definitions(names: ProcessNames, process: Process, pin: Pin, around: Surroun
     beside = {} if pin.bootstrap else process.sidecars
     own = definition(names, process, pin, around)
     return [own, *(_sidecar(names, process, name, pin, around) for name in beside)]
+
+
+def sizes(process: Process) -> Json:
+    """What a task has beside its containers, by setting."""
+    return {"cpu": process.cpu, "memory": process.memory, "architecture": process.architecture.value}
 
 
 def volumes(process: Process) -> dict[str, str]:
@@ -141,7 +148,8 @@ def _command(names: ProcessNames, process: Process, pin: Pin) -> Json:
     """The image's entrypoint script for this process; on the bootstrap, the arguments of its image."""
     if pin.bootstrap:
         text = f"{names.service} has no release yet"
-        return {"command": [f"-listen=:{process.port or BOOTSTRAP_PORT}", f"-text={text}"]}
+        listens = f"{BOOTSTRAP_LISTENS}:{process.port or BOOTSTRAP_PORT}"
+        return {"command": [listens, f"-text={text}"]}
     if process.command is not None:
         return {"command": list(process.command)}
     return {"entryPoint": ["sh", f"entrypoint-{names.process}.sh"]}

@@ -26,8 +26,10 @@ class Pin(Model):
 
     `image` is `<repository>@sha256:…`, None on the bootstrap; `config` the version id of the app's secret with the
     variable names `keys` in it; `tasks` the task definition ARN of each process, only when a release goes back to
-    revisions that exist. Read back from the engine, 43 is 43.0 and the order of keys is random, so pins are compared
-    and rendered only after this model has read them.
+    revisions that exist. `processes` are those that the release has reached: any other of a released app is new, and
+    runs the bootstrap image until its first release; None where older versions wrote the pin. Read back from the
+    engine, 43 is 43.0 and the order of keys is random, so pins are compared and rendered only after this model has read
+    them.
     """
 
     release: Annotated[int, Field(ge=0)]
@@ -36,6 +38,12 @@ class Pin(Model):
     keys: tuple[str, ...] = ()
     source: Source | None = None
     tasks: dict[str, str] = Field(default_factory=dict)
+    processes: tuple[str, ...] | None = None
+
+    @field_validator("processes")
+    @classmethod
+    def _sorted_processes(cls, processes: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        return None if processes is None else tuple(sorted(processes))
 
     @field_validator("keys")
     @classmethod
@@ -61,6 +69,15 @@ class Pin(Model):
     def version(self) -> str:
         """The number as people write it."""
         return f"v{self.release}"
+
+    def waits(self, process: str) -> bool:
+        """Whether a process of a released app still waits for its first release, on the bootstrap image."""
+        return not self.bootstrap and self.processes is not None and process not in self.processes
+
+    @property
+    def waiting(self) -> dict[str, str]:
+        """The task definitions of those that do, by process."""
+        return {process: arn for process, arn in self.tasks.items() if self.waits(process)}
 
     def plain(self) -> dict[str, object]:
         """The pin as the engine and the stack file hold it: nothing that is unset."""

@@ -96,7 +96,7 @@ class Schedules(pulumi.ComponentResource):
         return pulumi.Output.all(self._role.arn, policy.id).apply(_first)
 
     def _schedule(self, names: ProcessNames, process: Process, schedule: Schedule) -> None:
-        running = schedule.enabled and not self._args.plan.pin.bootstrap
+        running = schedule.enabled and not self._args.plan.pin_of(names.process).bootstrap
         aws.scheduler.Schedule(
             names.logical,
             name=names.schedule,

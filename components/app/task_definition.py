@@ -82,7 +82,7 @@ def _log_policy(args: TaskArgs, parent: pulumi.Resource) -> aws.iam.RolePolicy:
 
 def _containers(args: TaskArgs) -> pulumi.Output[str]:
     candidate = args.plan.candidate if args.names.process == RELEASE else None
-    pin = candidate or args.plan.pin
+    pin = candidate or args.plan.pin_of(args.names.process)
 
     def render(parts: list[str]) -> list[container_definition.Json]:
         around = container_definition.Surroundings(region=args.region, secret_arn=parts[0], bootstrap_image=parts[1])

@@ -134,7 +134,8 @@ def test_an_up_from_a_checkout_with_another_cpu_leaves_what_runs_alone(released:
     assert done.returncode == 0, done.stderr
     kinds = [row["kind"] for row in json.loads(done.stdout)]
     assert not [kind for kind in kinds if "taskDefinition" in kind or "service:" in kind.lower()]
-    assert "cpu 256 -> 512 takes effect with the next release of example" in done.stderr
+    brings = "takes effect with the next release: slipway deploy dev example --config-only"
+    assert f"cpu 256 -> 512 {brings}" in done.stderr
     assert rollouts(released) == before
 
 

@@ -99,14 +99,16 @@ class Town(Site):
                 self.said.append(line)
                 sink.write(line)
 
-    def image(self, tag: str, **behaviour: str) -> str:
+    def image(self, tag: str, lines: str = "", **behaviour: str) -> str:
         """Push an image once. What may be wrong: release fails|hangs|eats|slow, web crashes|sick, worker crashes.
 
-        Its tag, for `deploy --image`; `images` has its digest.
+        `lines` are further ones of its Procfile. Its tag, for `deploy --image`; `images` has its digest.
         """
         if tag not in self.images:
             folder = self.folder / "images" / tag
             shutil.copytree(TINY, folder)
+            with (folder / "Procfile").open("a") as procfile:
+                procfile.write(lines)
             (folder / "behaviour.json").write_text(json.dumps({"tag": tag, **behaviour}))
             done = self.well("image", "push", "dev", APP, "--path", str(folder), "--tag", tag, "--json")
             self.images[tag] = json.loads(done)["digest"]

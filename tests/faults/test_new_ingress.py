@@ -42,7 +42,7 @@ def test_what_serves_an_app_serves_it_until_its_next_release_has_moved_it(town: 
     assert done.returncode == 0, done.stderr
     assert changed(done.stdout) == {"create"}
     assert rollouts(town) == before
-    assert "shop.web: ingress shared -> dedicated takes effect with the next release of shop" in done.stderr
+    assert "shop.web: ingress shared -> dedicated takes effect with the next release: slipway deploy" in done.stderr
     assert town.url("shop") == shared
     assert answers(shared) == 200
     assert json.loads(town.slipway("up", "dev", "--yes", "--json", project=project).stdout) == []

@@ -62,7 +62,7 @@ def test_a_new_tier_is_only_created_and_reaches_an_app_with_its_next_release(tow
     assert done.returncode == 0, done.stderr
     assert {row["operation"] for row in changed(done.stdout)} == {"create"}
     assert (subnets(town), rollouts(town)) == before
-    assert "shop.web: subnets 2 -> 4 takes effect with the next release of shop" in done.stderr
+    assert "shop.web: subnets 2 -> 4 takes effect with the next release: slipway deploy" in done.stderr
 
     assert json.loads(town.slipway("up", "dev", "--yes", "--json", project=project).stdout) == []
 

@@ -51,7 +51,8 @@ def check(found: Drifted) -> None:
 def pin_of(world: World, found: Drifted, tasks: Mapping[str, str]) -> Pin:
     """The release that these task definitions are: one image of the app's and one config. Raises NotReady."""
     number = next_number(found.state.pin, world.ledger.releases(found.names.app))
-    ran = running.read(world, found.names, Pin(release=number, tasks=dict(tasks)))
+    reached = found.state.pin.processes
+    ran = running.read(world, found.names, Pin(release=number, tasks=dict(tasks), processes=reached))
     if ran.odd or ran.pin.bootstrap:
         raise _no_release(found, ran.odd or "it is the bootstrap image")
     config = ran.pin.config

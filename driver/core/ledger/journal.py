@@ -46,7 +46,9 @@ class Record:
 
     def roll_out(self, former: Pin) -> None:
         """Write down that the rollout begins, and what ran before, unless that is a release that the ledger has."""
-        self._change({"steps": self._steps_to(ROLL_OUT), "former": former if former.bootstrap else None})
+        self._change(
+            {"steps": self._steps_to(ROLL_OUT), "former": former if former.bootstrap or former.waiting else None}
+        )
 
     def skip_release_process(self, done: Release) -> None:
         """Write down that the release process of another release counts for this one, and can be run again for it."""

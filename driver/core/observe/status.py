@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from driver.core.environment import app_of
-from driver.core.ports import ServiceState, World
+from driver.core.ports import RolloutStatus, ServiceState, World
 from driver.core.rollout import running
 from driver.core.values.checkpoint import AppState
 from driver.errors import NotReady
 from model.settings.schedules import Schedule
+
+WAITS = "waits for the next release"
+"""What is said of a new process of a released app, which is well and runs the bootstrap image."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +86,7 @@ def _process(world: World, name: str, service: ServiceState | None, state: AppSt
         )
     return ProcessStatus(
         name=name,
-        state=service.rollouts[0].status.lower() if service.rollouts else "unknown",
+        state=_state(name, service, state),
         desired=service.desired,
         running=service.running,
         pending=service.pending,
@@ -99,12 +102,22 @@ def _is_expected(world: World, runs: str, pinned: str) -> bool:
     return runs == pinned or (bool(pinned) and running.equal(world, runs, pinned))
 
 
+def _state(name: str, service: ServiceState, state: AppState) -> str:
+    if not service.rollouts:
+        return "unknown"
+    status = service.rollouts[0].status
+    well = status in {RolloutStatus.SUCCESSFUL, RolloutStatus.ROLLBACK_SUCCESSFUL}
+    return WAITS if state.pin.waits(name) and well else status.lower()
+
+
 def _one_off(name: str, schedule: Schedule | None, state: AppState) -> ProcessStatus:
     """A process that is no service: what would run, and when, as `up` or a release has left it."""
     runs, when = _pinned(state, name), "on demand"
     if schedule is not None:
         found = state.schedules.get(name)
         when = "missing" if found is None else schedule.at if found.output("state") == "ENABLED" else "off"
+    if state.pin.waits(name) and when != "missing":
+        when = WAITS
     return ProcessStatus(
         name=name,
         state=when,

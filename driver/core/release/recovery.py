@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from driver.core.ledger.journal import Record
 from driver.core.ports import Say, ServiceState, World
+from driver.core.release import waiting
 from driver.core.release_phase import phase
 from driver.core.release_phase.outcome import WORDS
 from driver.core.rollout import rollout
@@ -97,7 +98,7 @@ def settle(world: World, rolling: Rolling, say: Say) -> bool:
 def _way_back(releases: Sequence[Release], rolling: Rolling) -> _Way | None:
     """None where what older versions wrote has neither, and where no process of the catalogue is there."""
     good, first = ledger.last_good(releases), ledger.bootstrap(releases)
-    pin = good.pin if good is not None else first
+    pin = waiting.before(good.pin, rolling.state, ledger.unfinished(releases)) if good is not None else first
     if pin is None or not rolling.services:
         return None
     tasks = {name: task for name, task in pin.tasks.items() if name in rolling.services}

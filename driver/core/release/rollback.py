@@ -1,6 +1,6 @@
 """A rollback: an older good release again, code and config together, on the task definitions that it ran on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from driver.core.environment import app_of
@@ -8,7 +8,7 @@ from driver.core.ledger.journal import Record
 from driver.core.platform import load_balancers, private_tiers
 from driver.core.ports import Say, World
 from driver.core.preflight import presence
-from driver.core.release import recovery, rollback_barrier
+from driver.core.release import recovery, rollback_barrier, waiting
 from driver.core.rollout import former, rollout, running, scope
 from driver.core.rollout.move import Rolling
 from driver.core.values import release as ledger
@@ -17,6 +17,7 @@ from driver.core.values.release import Kind, Release
 from driver.errors import NotFound, NotReady
 from model.names.names import AppNames
 from model.releases import Pin
+from model.settings import backdoor
 from model.settings.app import App
 
 ANEW = "ECS knows task definitions of {} no more: made anew, with the sizes that the catalogue has today"
@@ -60,7 +61,8 @@ class Plan:
         """The target's code, config and task definitions under a new number: the next one, if nobody takes it."""
         changes = {"release": max(self.state.pin.release, self.target.number) + 1}
         tasks = {} if self.anew else self.target.pin.tasks if self.tasks is None else dict(self.tasks)
-        return self.target.pin.model_copy(update=changes | {"tasks": tasks})
+        pin = self.target.pin.model_copy(update=changes | {"tasks": tasks})
+        return waiting.kept(self.state, self.target.pin, pin)
 
 
 def look(world: World, name: str) -> Menu:
@@ -132,14 +134,15 @@ def _check(world: World, plan: Plan) -> None:
     why = running.lacks(world, plan.names, plan.target)
     if why:
         raise NotReady(why, hint=again)
-    missing = _missing(plan.app, pin)
+    missing = _missing(plan.app, pin, plan.state.waiting)
     if missing:
         raise NotReady(f"{plan.target.version} had no process {', '.join(missing)}", hint=again)
 
 
-def _missing(app: App, pin: Pin) -> Sequence[str]:
-    """The processes of today that a release did not have."""
-    return sorted({*app.services, *app.one_offs} - set(pin.tasks))
+def _missing(app: App, pin: Pin, new: Collection[str]) -> Sequence[str]:
+    """The processes of today that a release did not have, but for those that wait for their first one; a backdoor has a
+    command of its own."""
+    return sorted({*app.services, *app.one_offs} - {*pin.tasks, *new, backdoor.NAME})
 
 
 def carry_out(world: World, plan: Plan, say: Say) -> Pin:
@@ -170,7 +173,8 @@ def undo(world: World, name: str, done: Pin) -> str:
         return f"Undo: only by a new deploy, since {wall.version} is marked {rollback_barrier.OPTION}"
     if lacks:
         return f"Undo: only by a new deploy, since {lacks}"
-    if _missing(world.settings.apps[name], before.pin):
+    app = world.settings.apps[name]
+    if _missing(app, before.pin, [process for process in app.processes if done.waits(process)]):
         return f"Undo: slipway deploy {env} {name} --image {before.pin.digest}"
     return f"Undo: slipway rollback {env} {name} {before.version}"
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from driver.core.ports import RolloutStatus, Say, World
+from driver.core.release import waiting
 from driver.core.rollout import running
 from driver.core.rollout.move import Rolling
 from driver.core.values import release
@@ -46,7 +47,11 @@ def way(world: World, rolling: Rolling) -> Way:
     if ran is not None and ran.verdict in NO_WAY_BACK and good is not None:
         tasks = dict(pin.tasks) | {process: arn for process, arn in good.pin.tasks.items() if process in pin.tasks}
         back = good.pin.model_copy(update={"release": number, "tasks": tasks})
-        return Way(pin=back, origin=good.copied, name=f"{good.version}, since {ran.version} is {ran.verdict}")
+        return Way(
+            pin=waiting.kept(rolling.state, good.pin, back),
+            origin=good.copied,
+            name=f"{good.version}, since {ran.version} is {ran.verdict}",
+        )
     # Where AWS does not say, the ledger still has what is found once all are back.
     with contextlib.suppress(Unreachable):
         pin = running.read(world, rolling.names, pin).pin

@@ -80,6 +80,11 @@ class AppState:
             schedules={name: row for name, row in self.schedules.items() if name in processes},
         )
 
+    @property
+    def waiting(self) -> tuple[str, ...]:
+        """The processes that are new and wait on the bootstrap image for the release that has them."""
+        return tuple(process for process in self.task_definitions if self.pin.waits(process))
+
     def runs(self, process: str) -> str:
         """The task definition on which a process that is no service is started."""
         return self.pin.tasks.get(process) or self.task_definitions[process].output("arn")

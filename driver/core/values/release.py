@@ -119,8 +119,8 @@ class Release(Origin):
     """One release. Its pin has the task definitions of all processes once it runs; `processes` is what those say.
 
     `message` is why somebody wanted it, `reason` one sentence on how it ended, without log lines; `release_task` is the
-    task definition of its release process. `former` is what ran before where that was no
-    release but the bootstrap image, with its task definitions. What older versions wrote lacks the newer fields.
+    task definition of its release process. `former` is what ran before where that was no release but the bootstrap
+    image, in all processes or in new ones, with its task definitions. What older versions wrote lacks the newer fields.
     """
 
     app: str
@@ -180,7 +180,8 @@ def _left(release: Release) -> bool:
 
 def bootstrap(releases: Sequence[Release]) -> Pin | None:
     """What ran before the first release, if the ledger knows."""
-    return next((row.former for row in reversed(releases) if row.former is not None), None)
+    formers = (row.former for row in reversed(releases) if row.former is not None)
+    return next((pin for pin in formers if pin.bootstrap), None)
 
 
 def unfinished(releases: Sequence[Release]) -> list[Release]:
