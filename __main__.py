@@ -15,22 +15,21 @@ from components.network.vpc import Network, NetworkArgs
 from components.store.image_repositories import Registry, RegistryArgs
 from components.store.ledger_table import Ledger, LedgerArgs
 
-settings, run = run_config.load()
-last, apps = previous_state.read(), run.evaluated(settings.apps)
+(settings, run), last = run_config.load(), previous_state.read()
+plans = freeze.plans(run.evaluated(settings.apps), run, last)
 account, inventory = aws.get_caller_identity().account_id, Inventory()
 network = Network(settings.env, NetworkArgs(settings=settings, account=account))
 ingress = Ingress(settings.env, IngressArgs(settings=settings, account=account, network=network, echo=last))
 Ledger(settings.env, LedgerArgs(env=settings.env, protect=settings.protect))
 cluster = Cluster(settings.env, ClusterArgs(settings=settings))
-registry = Registry("registry", RegistryArgs(settings=settings, apps=last.with_repositories(run.scope, apps)))
+registry = Registry("registry", RegistryArgs(settings=settings, apps=last.with_repositories(run.scope, plans)))
 platform = {"settings": settings, "account": account, "network": network, "ingress": ingress, "cluster": cluster}
 platform |= {"alarms": Alarms(settings.env, AlarmsArgs(**platform, inventory=inventory)), "registry": registry}
 platform |= {"archive": log_archive.build(settings, account, inventory)}
-plans = freeze.plans(apps, run, last)
 pending_changes.announce(settings, run, plans, last)
-urls, watched, made = last.beside(run.scope, "urls"), last.beside(run.scope, "monitoring"), dict[str, App]()
-for name, spec in apps.items():
-    app = made[name] = App(name, AppArgs(spec=spec, plan=plans[name], **platform))
+urls, watched = last.beside(run.scope, "urls"), last.beside(run.scope, "monitoring")
+for name, plan in plans.items():
+    app = App(name, AppArgs(spec=settings.apps[name], plan=plan, **platform))
     urls[name], watched[name] = app.urls, app.monitoring
 deploy_role(settings, account, run.scope)
 

@@ -43,7 +43,8 @@ MODULES: tuple[ModuleType, ...] = (
     identity_providers, linked_roles,
     query, groups, target_api, attributes, balancers, certificates, group_api, actions, shapes,
     store, stopping, launching, circuit_breaker, deployment_alarms, service_scheduler, definitions, fargate_sizes,
-    history_api, service_rules, service_view, service_api, task_api, event_publisher, cloud_map, log_targets, schedule_targets, protection,
+    history_api, service_rules, service_view, service_api, task_api, event_publisher, cloud_map, log_targets,
+    schedule_targets, protection,
 )  # fmt: skip
 
 # One process is one sandbox, so the balancers find the targets that the prober knows.
