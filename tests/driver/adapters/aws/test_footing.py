@@ -10,7 +10,10 @@ from driver.adapters.aws.session import Session
 from driver.core.values.checkpoint import Resource
 from model.names.pulumi_types import LOG_GROUP, ROLE, ROLE_POLICY, SECRET, SECURITY_GROUP, SERVICE, TARGET_GROUP
 
-TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})
+DOCUMENT = {"Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": "*"}
+POLICY = json.dumps({"Version": "2012-10-17", "Statement": [DOCUMENT]})
+TASKS = {"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}
+TRUST = json.dumps({"Version": "2012-10-17", "Statement": [TASKS]})
 
 
 def row(kind: str, **outputs: str) -> Resource:
@@ -29,7 +32,7 @@ def test_what_was_deleted_is_gone_and_what_is_there_is_not(session: Session) -> 
     for name in ("footing", "footing-gone"):
         iam.create_role(RoleName=name, AssumeRolePolicyDocument=TRUST)
     for name in ("logs", "gone"):
-        iam.put_role_policy(RoleName="footing", PolicyName=name, PolicyDocument=TRUST)
+        iam.put_role_policy(RoleName="footing", PolicyName=name, PolicyDocument=POLICY)
     vpc = ec2.create_vpc(CidrBlock="10.7.0.0/16")["Vpc"]["VpcId"]
     made = ec2.create_security_group(GroupName="footing", Description="x", VpcId=vpc)["GroupId"]
     target = balancers.create_target_group(Name="footing", Protocol="HTTP", Port=80, VpcId=vpc, TargetType="ip")
