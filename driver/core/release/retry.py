@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from driver.core.environment import app_of
 from driver.core.ledger.journal import Record
 from driver.core.ports import Say, World
+from driver.core.preflight import presence
 from driver.core.release import recovery
 from driver.core.release_phase import phase as release_phase
 from driver.core.rollout import running
@@ -33,7 +34,8 @@ def plan(world: World, name: str, number: int) -> Plan:
     state = stack.app(name)
     if state is None:
         raise NotReady(f"{name} has no platform in {env} yet", hint=f"Run `slipway up {env}` first.")
-    release = ledger.named(world.ledger.releases(name), name, number)
+    releases = world.ledger.releases(name)
+    release = ledger.named(releases, name, number)
     if release.verdict is not Verdict.RELEASE_FAILED and number != state.pin.release:
         raise NotFound(
             f"the release process of {release.version} is not run again: the release is {release.verdict},"
@@ -45,6 +47,7 @@ def plan(world: World, name: str, number: int) -> Plan:
             f"{release.version} has no release process that the ledger knows of",
             hint=f"Deploy again: slipway deploy {env} {name} --image {release.tag or 'TAG'}",
         )
+    presence.check_footing(world, names, stack, releases)
     return Plan(names=names, stack=stack, state=state, release=release)
 
 

@@ -12,7 +12,7 @@ from driver.core.values.release import Kind, Origin, Outcome, Release, Verdict
 from driver.errors import NotFound, NotReady, ReleasePhaseFailed
 from tests.driver.core.fake_platform import Cloud, pin
 from tests.fake_tasks import FakeTasks, Fate
-from tests.fakes import FakeLogs
+from tests.fakes import FakeAccount, FakeLogs
 
 DEFINITION = "arn:aws:ecs:eu-west-1:0:task-definition/dev-shop-release:2"
 
@@ -131,3 +131,10 @@ def test_a_retry_on_what_somebody_has_deregistered_runs_the_same_registered_agai
     (request,) = shop.tasks.requests
     assert request.task_definition == f"{DEFINITION[:-1]}502"
     assert shop.release(2).release_task == request.task_definition
+
+
+def test_a_retry_that_no_task_would_start_for_is_refused_with_what_is_gone(shop: Shop) -> None:
+    world = replace(shop.world, account=FakeAccount(missing={"shop.worker"}))
+    with pytest.raises(NotReady, match="gone from AWS, so that no task of shop in dev would start"):
+        retry.carry_out(world, "shop", 2, lambda _line: None)
+    assert shop.tasks.requests == []
