@@ -25,7 +25,13 @@ def publish(ctx: typer.Context, env: Env, dry_run: DryRun = False) -> None:
     settings = world.settings
     if not settings.alarms.hooks:
         raise NotReady(f"{env} has no hooks", hint=f"Name them under slipway:alarms, and run `slipway up {env}`.")
-    config = world.vault.read(settings.vault.mount, path(env))
+    config = world.vault.find(settings.vault.mount, path(env))
+    if config is None:
+        mount, hook = settings.vault.mount, settings.alarms.hooks[0].name
+        raise NotReady(
+            f"there are no addresses at {mount}/{path(env)} in Vault",
+            hint=f"Write one, from standard input: vault kv put -mount={mount} {path(env)} {hook}=-",
+        )
     found = addresses(settings.alarms.hooks, config)
     if not dry_run:
         world.secrets.replace(alarm_secret(env), found)

@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -59,19 +60,20 @@ def run(
     settings = load_settings(ctx.obj, env)
     groups = _groups(settings, app, process)
     logs = CloudWatchLogs(Session(settings.region))
+    tell = cache(console.say)
     wanted = every if probes else _no_probes(settings, app)
     if start is None:
-        rows, start = latest(logs, groups, now, lines or LINES, wanted)
+        rows, start = latest(logs, groups, now, lines or LINES, wanted, tell)
         shown = [row for row in rows if wanted(row)][-(lines or LINES) :]
     else:
-        rows = read(logs, groups, start)
+        rows = read(logs, groups, start, tell)
         shown = [row for row in rows if wanted(row)][-lines if lines else 0 :]
     show = json_line if as_json else text_line
     _print(shown, show)
     if rows and not shown:
         console.say(f"nothing but {len(rows)} health checks since {_time(rows[0].line)}; --probes shows them")
     if follow:
-        _follow(Tail(logs, groups, rows, start, now), wanted, show)
+        _follow(Tail(logs, groups, rows, start, now, tell), wanted, show)
 
 
 def seconds(text: str) -> int:

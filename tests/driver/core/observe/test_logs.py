@@ -1,8 +1,10 @@
+from collections.abc import Sequence
+
 import pytest
 
 from driver.core.observe.logs import LATE, MINUTE, MOST, Row, Tail, latest, read
 from driver.core.ports import LogLine
-from driver.errors import NotReady
+from driver.errors import NotReady, Unavailable, Unreachable
 from tests.fakes import FakeLogs
 
 GROUPS = {"web": "/ecs/dev-api-web", "worker": "/ecs/dev-api-worker"}
@@ -93,3 +95,33 @@ def test_lines_that_nobody_wants_do_not_count_and_a_flood_of_them_is_not_read_fo
     logs.asked.clear()
     latest(logs, {"web": "web"}, NOW, 2, lambda row: row.line.message == "wanted")
     assert logs.asked == [("web", NOW - 10 * MINUTE)]
+
+
+class Shut(FakeLogs):
+    """Logs of which one group can't be read."""
+
+    shut = WORKER
+    error: Unreachable = Unreachable("access denied")
+
+    def group(self, group: str, since: int) -> Sequence[LogLine]:
+        if group == self.shut:
+            raise self.error
+        return super().group(group, since)
+
+
+def test_a_log_that_can_not_be_read_is_told_of_and_hides_no_other() -> None:
+    told: list[str] = []
+    logs = Shut(groups={WEB: [line(1, "a")], WORKER: []})
+    assert messages(read(logs, GROUPS, 0, told.append)) == ["a"]
+    assert told == ["note: the log of worker can't be read: access denied"]
+    with pytest.raises(Unreachable, match="access denied"):
+        read(logs, {"worker": WORKER}, 0)
+
+
+def test_following_outlives_trouble_of_aws() -> None:
+    logs = Shut(groups={WEB: [line(NOW + 1, "a")]})
+    logs.shut, logs.error = WEB, Unavailable("asked too often")
+    tail = Tail(logs, {"web": WEB}, [], NOW, NOW)
+    assert tail.more() == []
+    logs.shut = ""
+    assert messages(tail.more()) == ["a"]
