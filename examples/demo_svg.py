@@ -3,6 +3,7 @@
 import io
 import re
 import sys
+import textwrap
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -29,14 +30,27 @@ TEMPLATE: Final = """<svg class="rich-terminal" viewBox="0 0 {width} {height}" x
 <rect width="100%" height="100%" rx="8" fill="#1b1e24" />
 <g transform="translate({terminal_x}, {terminal_y})" clip-path="url(#{unique_id}-clip-terminal)">
 {backgrounds}
-<g class="{unique_id}-matrix">{matrix}</g>
+<g class="{unique_id}-matrix" xml:space="preserve" style="white-space: pre">{matrix}</g>
 </g>
 </svg>
 """
-QUIET: Final = re.compile(r"^\s+(\+|[(]service)|^slipway: |^engine: ")
+QUIET: Final = re.compile(r"^\s+\+|^ {10}[\w-]+: |^slipway: |^engine: ")
 """What a picture has no room for: the platform's resources one by one, and ECS's events."""
 CHAPTERS: Final = ("release v2", "web crashes", "true now")
 STYLES: Final = (("=== ", "bold yellow"), ("$ ", "bold cyan"), ("error: ", "bold red"))
+
+
+def wrapped(line: str) -> list[str]:
+    """A line as rows of the picture: what does not fit goes on below, further in than the line itself."""
+    indent = line[: len(line) - len(line.lstrip())]
+    return textwrap.wrap(
+        line.lstrip(),
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=f"{indent}    ",
+        break_on_hyphens=False,
+        replace_whitespace=False,
+    ) or [""]
 
 
 def draw(lines: Iterable[str]) -> str:
@@ -48,8 +62,8 @@ def draw(lines: Iterable[str]) -> str:
             shown = any(chapter in line for chapter in CHAPTERS)
         if shown and not QUIET.match(line):
             style = next((style for start, style in STYLES if line.startswith(start)), "")
-            text = Text(line.replace(here, ".").rstrip()[:WIDTH], style=style)
-            console.print(text, no_wrap=True, highlight=False)
+            for row in wrapped(line.replace(here, ".").rstrip()):
+                console.print(Text(row, style=style), no_wrap=True, highlight=False)
     return console.export_svg(code_format=TEMPLATE, unique_id="slipway")
 
 

@@ -51,3 +51,16 @@ def test_every_fault_that_is_documented_names_a_test_that_exists_and_an_exit_cod
         assert f"def {name}(" in (ROOT / "tests" / file).read_text(), (file, name)
     codes = {row[3].strip() for row in rows if len(row) > 1}
     assert codes <= {str(int(code)) for code in ExitCode}
+
+
+def test_every_page_is_linked_from_another_one_and_every_link_leads_somewhere() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    linked: set[Path] = set()
+    for page in pages:
+        for link in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text()):
+            if "://" not in link:
+                target = (page.parent / link).resolve()
+                assert target.exists(), f"{page.name}: {link}"
+                linked |= {target} - {page.resolve()}
+    shown = [page for page in pages[1:] if page.parent.name != "adr"]
+    assert [page.name for page in shown if page.resolve() not in linked] == []

@@ -7,6 +7,7 @@ import pytest
 from typer.main import get_command
 
 from driver.cli import build
+from tests.faults.answers import ASKED
 
 READS = {
     "cost", "doctor", "logs", "outputs", "preview", "status",
@@ -27,6 +28,11 @@ def commands(found: Any, name: str = "") -> Iterator[tuple[str, set[str]]]:
 
 
 ALL = {name: options for name, options in commands(get_command(build())) if not name.startswith("sandbox ")}
+
+
+def test_each_command_that_answers_in_json_is_asked_to_by_a_test() -> None:
+    everything = dict(commands(get_command(build())))
+    assert set(ASKED) == {name for name, options in everything.items() if "--json" in options}
 
 
 def test_what_only_reads_is_there() -> None:

@@ -1,0 +1,40 @@
+"""One line for each command that can answer in JSON: what is asked of a town whose app has one good release."""
+
+from tests.faults.app_environment import APP, TINY
+
+OF_APP = ("dev", APP)
+ASKED: dict[str, tuple[str, ...]] = {
+    "bootstrap": ("--region", "eu-west-1", "--dry-run"),
+    "doctor": ("dev",),
+    "up": ("dev", "--dry-run"),
+    "preview": ("dev",),
+    "destroy": ("dev", "--dry-run"),
+    "outputs": ("dev",),
+    "deploy": (*OF_APP, "--image", "good", "--dry-run"),
+    "rollback": (*OF_APP, "--dry-run"),
+    "promote": ("dev", "dev", APP, "--dry-run"),
+    "cancel": (*OF_APP, "--dry-run"),
+    "restart": (*OF_APP, "--dry-run"),
+    "status": ("dev",),
+    "logs": (*OF_APP, "-n", "1"),
+    "quotas": ("dev", "--request", "--dry-run"),
+    "drift": ("dev", "--overwrite", "--dry-run"),
+    "cost": ("dev",),
+    "scale": (*OF_APP, "worker=1", "--dry-run"),
+    "releases list": OF_APP,
+    "releases show": (*OF_APP, "v1"),
+    "releases output": OF_APP,
+    "releases retry": (*OF_APP, "v1", "--dry-run"),
+    "config list": OF_APP,
+    "image push": (*OF_APP, "--path", str(TINY), "--tag", "asked", "--dry-run"),
+    "image entrypoints": ("--path", str(TINY / "nowhere")),
+    "image list": OF_APP,
+    "lock show": OF_APP,
+    "network plan": ("dev",),
+    "backdoor open": (*OF_APP, "--dry-run"),
+    "sandbox status": (),
+    "sandbox env": (),
+    "sandbox faults list": (),
+}
+REFUSED = {"promote", "cancel", "image entrypoints", "backdoor open"}
+"""Those to which this town has no answer, and which therefore say nothing on stdout."""
