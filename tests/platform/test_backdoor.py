@@ -30,6 +30,11 @@ def test_a_backdoor_has_no_task_and_takes_sessions_and_is_never_on_spot(whole: W
     assert [row["capacityProvider"] for row in found["capacityProviderStrategy"]] == ["FARGATE"]
 
 
+def test_what_opening_it_would_do_is_told_to_scripts_too(whole: Whole) -> None:
+    told = json.loads(whole.well("backdoor", "open", "dev", "shop", "--dry-run", "--json"))
+    assert (told["service"], told["dry_run"]) == ("shop-backdoor", True)
+
+
 def test_only_an_app_that_asks_for_one_has_a_backdoor(whole: Whole) -> None:
     assert whole.services("till-backdoor") == {}
 
