@@ -109,8 +109,10 @@ def _alternatives(line: str) -> Iterator[str]:
 
 def _wrong_slipway(words: Sequence[str], *, strict: bool) -> str:
     """By the parser that the command line has. A value that is only known later may be an option, or nothing."""
-    if words == ["--help"]:
-        return ""
+    if words[0].startswith("-"):
+        # Such options act as soon as they are read, so they are not.
+        known = {option for row in _root().params for option in row.opts}
+        return "" if words[0] in {*known, "--help"} else f"No such option: {words[0]}"
     many = next((at for at, word in enumerate(words) if word == HOLES), None)
     if many is not None:
         lines = ([*words[:many], *[HOLE] * count, *words[many + 1 :]] for count in range(1, 5))
