@@ -32,10 +32,15 @@ def readable(message: str) -> str:
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html
     """
     text = BACK.sub("to an earlier deployment", DEPLOYMENT.sub("", ABOUT.sub("", message)))
-    text = GROUP.sub(r"target group \1", TASKS.sub("", text))
-    text = REASON.sub(r": \1", TASK.sub(lambda found: f"task {found[1][:8]}", text))
-    text = ARN.sub(lambda found: re.split(r"[:/]", found[1])[-1], SECRET.sub(r"secret \1", text))
+    text = named(REASON.sub(r": \1", TASKS.sub("", text)))
+    text = TASK.sub(lambda found: f"task {found[1][:8]}", text)
     return ONE.sub(r"1\1 \2", BRACKETS.sub(r"\1", text)).strip()
+
+
+def named(text: str) -> str:
+    """The same with names in place of ARNs, for whatever ECS says."""
+    text = SECRET.sub(r"secret \1", GROUP.sub(r"target group \1", text))
+    return ARN.sub(lambda found: re.split(r"[:/]", found[1])[-1], text)
 
 
 class Repeats:

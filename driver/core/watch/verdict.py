@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from driver.core.ports import Rollout, RolloutStatus, ServiceState, StoppedTask
+from driver.core.watch.service_events import named
 
 LIKE_FAILURES = 3
 """So many tasks that stop for the same reason are a boot loop."""
@@ -113,13 +114,13 @@ def of_rollout(tasks: Iterable[StoppedTask], rollout: Rollout) -> list[StoppedTa
 
 
 def describe(task: StoppedTask) -> str:
-    """Why a task stopped, in one line: the container's reason and exit code where there are any."""
+    """Why a task stopped, in one line with names in place of ARNs: the container's reason and exit code too."""
     parts = [part for part in (task.reason, task.container_reason) if part]
     if task.exit_code is not None:
         parts.append(f"exit code {task.exit_code}")
     elif task.stop_code == "TaskFailedToStart":
         parts.append("never started")
-    return "; ".join(dict.fromkeys(parts)) or task.stop_code or "no reason given"
+    return named("; ".join(dict.fromkeys(parts))) or task.stop_code or "no reason given"
 
 
 def likeness(task: StoppedTask) -> str:

@@ -1,9 +1,11 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from driver.core.ports import Rollout, RolloutStatus, ServiceState, StoppedTask
-from driver.core.watch.verdict import Judgement, Verdict, boot_loop, claim, judge, of_rollout
+from driver.core.watch.verdict import Judgement, Verdict, boot_loop, claim, describe, judge, of_rollout
+from tests.driver.core.scripted_services import crashed
 
 OLD, NEW = "arn:api:1", "arn:api:2"
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -137,3 +139,9 @@ def test_tasks_that_ecs_scaled_in_are_no_failures() -> None:
 def test_different_addresses_in_a_reason_are_the_same_reason() -> None:
     tasks = [stopped(f"could not reach 10.0.0.{number}") for number in range(3)]
     assert boot_loop(tasks) is not None
+
+
+def test_a_reason_has_names_in_place_of_arns() -> None:
+    group = "arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/dev-shop-web-8000/0123456789abcdef"
+    found = describe(replace(crashed(1), reason=f"Task failed ELB health checks in (target-group {group})"))
+    assert found == "Task failed ELB health checks in target group dev-shop-web-8000; exit code 1"
