@@ -118,6 +118,9 @@ def test_what_a_migration_said_is_printed_as_it_said_it(shell: Shell, session: S
     events = [{"timestamp": int(time.time() * 1000) + at, "message": f"[{at}] line"} for at in range(3)]
     logs.put_log_events(logGroupName=GROUP, logStreamName=STREAM, logEvents=events)
     assert shell("output", "dev", "example", "v2").stdout == "[0] line\n[1] line\n[2] line\n"
+    newest = shell("output", "dev", "example")
+    assert newest.stdout == "[0] line\n[1] line\n[2] line\n"
+    assert newest.stderr == "example v2 in dev: release-failed\n"
     assert [row["message"] for row in json.loads(shell("output", "dev", "example", "v2", "--json").stdout)][2:] == [
         "[2] line"
     ]
