@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from driver import console
-from driver.commands.completing import apps
+from driver.views.completing import apps
 from driver.views.options import DryRun, Env, Json, LockWait, Message, Yes
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from driver import console
-from driver.commands.completing import processes
+from driver.views.completing import processes
 from driver.views.options import App, Env, Json
 
 if TYPE_CHECKING:

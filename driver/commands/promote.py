@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from driver import console
-from driver.commands.completing import environments
 from driver.commands.deploy import release, world_of
+from driver.views.completing import environments
 from driver.views.options import App, Releasing, releasing
 
 From = Annotated[

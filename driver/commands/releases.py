@@ -7,8 +7,8 @@ import typer
 from typer.core import TyperGroup
 
 from driver import console
-from driver.commands.completing import releases as completed
 from driver.core.values.moments import moment
+from driver.views.completing import releases as completed
 from driver.views.options import App, DryRun, Env, Json, LockWait, ReleaseTimeout, number_of
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ ENV_AND_APP = 2
 Limit = Annotated[int, typer.Option("--limit", min=1, help="So many releases at most.")]
 Version = Annotated[str, typer.Argument(metavar="vN", help="The release.", autocompletion=completed)]
 Newest = Annotated[
-    str | None, typer.Argument(metavar="[vN]", help="The release; the newest if left out.", autocompletion=completed)
+    str | None, typer.Argument(metavar="vN", help="The release; the newest if left out.", autocompletion=completed)
 ]
 
 

@@ -5,11 +5,11 @@ from typing import Annotated
 import typer
 
 from driver import console
-from driver.commands.completing import processes
+from driver.views.completing import processes
 from driver.views.options import App, DryRun, Env, Json, LockWait, Timeout, Verbose, Yes
 
 Process = Annotated[
-    str | None, typer.Argument(metavar="[PROCESS]", help="One process; without it, all.", autocompletion=processes)
+    str | None, typer.Argument(metavar="PROCESS", help="One process; without it, all.", autocompletion=processes)
 ]
 
 

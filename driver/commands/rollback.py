@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from driver import console
-from driver.commands.completing import releases
+from driver.views.completing import releases
 from driver.views.options import App, DryRun, Env, Json, LockWait, Message, Prove, Timeout, Verbose, Yes
 from driver.views.release_menu import number_of, pick, show_choices
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Version = Annotated[
     str | None,
     typer.Argument(
-        metavar="[vN]",
+        metavar="vN",
         autocompletion=releases,
         help="The release. Left out, it is asked for on a terminal; elsewhere it is the newest good one before this.",
     ),

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from driver import console
-from driver.commands.completing import apps
+from driver.views.completing import apps
 from driver.views.options import Env, Json
 
 if TYPE_CHECKING:
     from driver.core.ports import World
 
 OptionalApp = Annotated[
-    str | None, typer.Argument(metavar="[APP]", help="One app, process by process.", autocompletion=apps)
+    str | None, typer.Argument(metavar="APP", help="One app, process by process.", autocompletion=apps)
 ]
 Watch = Annotated[bool, typer.Option("--watch", "-w", help="Look again every few seconds, until Ctrl-C.")]
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from driver.commands.completing import apps, environments
+from driver.views.completing import apps, environments
 
 Env = Annotated[
     str, typer.Argument(metavar="ENV", help="The environment: dev, staging, prod.", autocompletion=environments)

@@ -18,7 +18,7 @@ from typer.main import get_command
 from driver.cli import build
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("spec", "components", "driver", "sandbox", "functions", "engine", "examples")
+FOLDERS = ("model", "components", "driver", "sandbox", "functions", "engine", "examples")
 HOLE = "\x00"
 """What stands in a text for a value that is only known when it is told."""
 HOLES = "\x01"
