@@ -75,8 +75,9 @@ def _run() -> Run:
             weighing=frozenset(config.get_object("weighing") or ()),
             scope=_scope(config.get("scope"), os.environ.get(TARGETED)),
         )
-    except ValidationError as error:
-        raise SpecError("candidate", str(error)) from None
+    except ValidationError:
+        message = "it is not what Slipway writes there; take slipway:candidate out of the stack file"
+        raise SpecError("candidate", message) from None
 
 
 def _scope(app: str | None, targeted: str | None) -> str | None:

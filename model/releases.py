@@ -99,9 +99,8 @@ def parse_pin(path: str, value: object) -> Pin:
     try:
         return Pin.model_validate(value)
     except ValidationError as error:
-        detail = error.errors()[0]
-        place = "/".join([path, *(str(part) for part in detail["loc"])])
-        raise SpecError(place, f"is no pin: {detail['msg']}") from None
+        place = "/".join([path, *(str(part) for part in error.errors()[0]["loc"])])
+        raise SpecError(place, "is not what Slipway writes; in a stack file, take slipway:pins out") from None
 
 
 def parse_pins(value: object) -> dict[str, Pin]:

@@ -175,6 +175,15 @@ class App(Model):
     grants: Grants = Grants()
     """What its code may do on AWS, beside reading its own config."""
 
+    @field_validator("requires")
+    @classmethod
+    def _are_its_own(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        """ECS takes no secret with the name of a variable that is there already."""
+        ours = [name for name in names if name == "PORT" or name.startswith("SLIPWAY_")]
+        if ours:
+            raise ValueError(f"{', '.join(ours)} comes from the platform, which every process has; take it out")
+        return names
+
     @model_validator(mode="after")
     def _processes_agree(self) -> Self:
         ports = Counter(process.port for process in self.processes.values() if process.port is not None)

@@ -1,5 +1,6 @@
 """Scheduled actions of scalable targets: they are kept, and the sandbox's clock sets none off."""
 
+import re
 from collections.abc import Callable
 
 from ministack.core.responses import get_account_id, get_region, new_uuid
@@ -12,6 +13,13 @@ NEEDS: Needs = {"ministack.core.responses": ("get_account_id", "get_region", "ne
 _PLACE = ("ServiceNamespace", "ResourceId", "ScalableDimension")
 _KEPT = ("Schedule", "Timezone", "StartTime", "EndTime", "ScalableTargetAction")
 Key = tuple[str, ...]
+_SCHEDULE = re.compile(r"rate\(\d+ (minute|hour|day)s?\)|at\(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\)|cron\((\S+ ){5}\S+\)")
+_NAME = "JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC|SUN|MON|TUE|WED|THU|FRI|SAT"
+_FIELD = re.compile(rf"(\*|\?|LW?|\d+[WL]?|({_NAME})L?)([-#](\d+|{_NAME}))?(/\d+)?")
+"""What a schedule, and an item of a field of a cron expression, looks like.
+
+https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScheduledAction.html
+"""
 
 
 class Schedules:
@@ -28,6 +36,8 @@ class Schedules:
         """Make or change an action; what a change leaves out stays."""
         if not self._has_target(data):
             raise Refusal("ObjectNotFoundException", f"No scalable target registered for {data.get('ResourceId')}")
+        if not _is_schedule(data.get("Schedule")):
+            raise Refusal("ValidationException", f"Invalid schedule expression: {data['Schedule']}")
         key = _key(data)
         known = self._rows.get(key)
         if known is None:
@@ -64,6 +74,19 @@ class Schedules:
         place = _place(data)
         for key in [key for key in self._rows if key[:5] == place]:
             del self._rows[key]
+
+
+def _is_schedule(text: str | None) -> bool:
+    """Whether AWS would take it; what a change leaves out is none of its business."""
+    if text is None:
+        return True
+    if _SCHEDULE.fullmatch(text) is None:
+        return False
+    if not text.startswith("cron("):
+        return True
+    fields = text[5:-1].split(" ")
+    items = [item for field in fields for item in field.split(",")]
+    return (fields[2] == "?") != (fields[4] == "?") and all(_FIELD.fullmatch(item.upper()) for item in items)
 
 
 def _place(data: Record) -> Key:

@@ -74,6 +74,7 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"apps": {"api": {"processes": {"worker": {"public": False}}}}}, "apps/api/processes/worker", "need a port; add"),
     ({"apps": {"api": {"processes": {"job": {"kind": "task", "log_buffer": 8}}}}}, "processes/job", "no log_buffer"),
     ({"apps": {"api": {"processes": {"release": {"log_buffer": 8}}}}}, "apps/api", "it takes no log_buffer"),
+    ({"apps": {"api": {"requires": ["PORT", "A"]}}}, "apps/api/requires", "PORT comes from the platform"),
     ({"network": {"private_mask": 16}}, "network", "use a larger cidr or longer masks"),
     ({"network": {"nat": "many"}}, "network/nat", "'many'"),
     ({"capacity": {"fargate": 0}}, "capacity", "give one of them a weight"),

@@ -60,6 +60,16 @@ def test_scheduled_actions_are_kept_until_their_target_goes(cloud: Cloud) -> Non
     with pytest.raises(ClientError, match="ObjectNotFoundException"):
         scaling.put_scheduled_action(**action)
     scaling.register_scalable_target(**target, MinCapacity=1, MaxCapacity=4)
+    for nonsense in ("foo bar ? baz qux *", "cron(foo bar ? baz qux *)", "cron(0 8 * * MON *)", "at(tomorrow)"):
+        with pytest.raises(ClientError, match="ValidationException"):
+            scaling.put_scheduled_action(**{**action, "Schedule": nonsense})
+    for good in (
+        "at(2030-12-24T18:00:00)",
+        "rate(1 day)",
+        "cron(0/15 8-18 L JAN,7 ? 2026-2030)",
+        "cron(0 9 ? * 2#1 *)",
+    ):
+        scaling.put_scheduled_action(**{**action, "Schedule": good})
     scaling.put_scheduled_action(**action, ScalableTargetAction={"MinCapacity": 2, "MaxCapacity": 8})
     found = scaling.describe_scheduled_actions(ServiceNamespace="ecs", ResourceId=target["ResourceId"])
     assert [row["ScalableTargetAction"] for row in found["ScheduledActions"]] == [{"MinCapacity": 2, "MaxCapacity": 8}]
