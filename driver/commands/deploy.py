@@ -57,11 +57,11 @@ def world_of(ctx: typer.Context, env: str, options: Releasing) -> "World":
 
 def release(world: "World", request: "Request", doing: str, options: Releasing) -> None:
     """Carry a deploy out under the app's lock, or only look; what is true then, and how to undo it."""
+    from driver.core.ledger.running import doubt
     from driver.core.locking import held
     from driver.core.preflight import gather
     from driver.core.release import deploy
     from driver.core.release.rollback import undo
-    from driver.core.rollout.running import doubt
     from driver.core.values.release import find
     from driver.views import deploy_preview
 

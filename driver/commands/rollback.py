@@ -79,8 +79,8 @@ def run(
 
 
 def _answer(world: "World", target: "Release", pin: "Pin", *, as_json: bool) -> None:
+    from driver.core.ledger.running import doubt
     from driver.core.release.rollback import undo
-    from driver.core.rollout.running import doubt
     from driver.core.values.release import find
 
     app, env = target.app, world.settings.env

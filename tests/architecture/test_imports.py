@@ -53,6 +53,15 @@ def test_the_arrows_hold(house: Path) -> None:
         ("driver/commands/up.py", "import pulumi.automation", "commands import no SDK"),
         ("driver/commands/up.py", "import sandbox.state_dir", "nothing imports the sandbox"),
         ("components/cluster/cluster.py", "import sandbox.state_dir", "nothing imports the sandbox"),
+        ("driver/views/options.py", "import sandbox.state_dir", "nothing imports the sandbox"),
+        ("driver/views/options.py", "import driver.commands.up", "views are for commands, and import none"),
+        ("sandbox/emulator/ec2/subnets.py", "import model.settings.network", "the sandbox has an opinion of AWS"),
+        ("driver/core/values/lock.py", "import driver.core.ports", "rooms of the core"),
+        ("driver/core/watch/watch.py", "import driver.core.rollout.move", "rooms of the core"),
+        ("driver/core/release/deploy.py", "import driver.core.drift.drift", "rooms of the core"),
+        ("components/network/vpc.py", "import components.app.app", "rooms of the components"),
+        ("driver/adapters/host/clock.py", "import driver.adapters.oci.transport", "rooms of the adapters"),
+        ("driver/adapters/aws/session.py", "import driver.adapters.aws.ecs.tasks", "rooms of AWS"),
     ],
 )
 def test_a_planted_import_against_an_arrow_fails(house: Path, file: str, line: str, contract: str) -> None:

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from driver.core.drift.drift import Drifted, settled
 from driver.core.drift.service_config import SCALE, Aspect, Shapes
+from driver.core.ledger import running
 from driver.core.ledger.journal import Record
 from driver.core.ports import Say, World
-from driver.core.preflight.plan import next_number
-from driver.core.rollout import rollout, running
+from driver.core.rollout import rollout
 from driver.core.rollout.move import Rolling
-from driver.core.values.release import Kind
+from driver.core.values.release import Kind, next_number
 from driver.errors import NotReady
 from model.releases import Pin
 

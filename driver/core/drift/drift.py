@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from driver.core.drift.service_config import ROLLING, Aspect, Shape, Shapes, expected, show
+from driver.core.ledger import running
 from driver.core.platform import bring_up
 from driver.core.ports import Say, World
-from driver.core.rollout import restart, running
+from driver.core.rollout import restart
 from driver.core.values import release
 from driver.core.values.checkpoint import AppState
 from driver.core.watch import settle

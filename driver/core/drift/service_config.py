@@ -86,7 +86,7 @@ def expected(app: App, state: AppState, process: str, found: Shape) -> Shape:
     limits = None if spec.scaling is None else _limits(spec.scaling, found.limits)
     least, most = outputs.get("deploymentMinimumHealthyPercent"), outputs.get("deploymentMaximumPercent")
     return Shape(
-        task_definition=pinned(state, process),
+        task_definition=state.pinned(process),
         count=spec.initial_count if limits is None else _within(found.count or 0, limits),
         limits=limits,
         subnets=_texts(network.get("subnets")),
@@ -96,12 +96,6 @@ def expected(app: App, state: AppState, process: str, found: Shape) -> Shape:
         percentages=None if least is None or most is None else (_number(least), _number(most)),
         breaker=(bool(breaker.get("enable")), bool(breaker.get("rollback"))) if breaker else None,
     )
-
-
-def pinned(state: AppState, process: str) -> str:
-    """The task definition that a process should run."""
-    definition = state.task_definitions.get(process)
-    return state.pin.tasks.get(process, definition.output("arn") if definition else "")
 
 
 def show(value: object) -> str:

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from driver.core.ledger import image_retention
+from driver.core.ledger import image_retention, running
 from driver.core.ports import World
-from driver.core.rollout import running
 from driver.core.values import notification
 from driver.core.values import release as ledger
 from driver.core.values.release import Attempt, Kind, Origin, Outcome, Release, Step, Verdict

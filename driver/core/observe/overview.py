@@ -76,18 +76,13 @@ def _state(state: AppState, found: Mapping[str, Glance | None]) -> str:
         "missing": [process for process, row in found.items() if row is None],
         "failed": [process for process, row in there.items() if row.failed],
         "rolling": [process for process, row in there.items() if row.moving],
-        "drifted": [process for process, row in there.items() if row.task_definition != _pinned(state, process)],
+        "drifted": [process for process, row in there.items() if row.task_definition != state.pinned(process)],
         "short of tasks": [process for process, row in there.items() if row.running < row.desired],
     }
     for word, processes in signs.items():
         if processes:
             return f"{word}: {', '.join(processes)}"
     return "up" if any(row.desired for row in there.values()) else "off"
-
-
-def _pinned(state: AppState, process: str) -> str:
-    definition = state.task_definitions.get(process)
-    return state.pin.tasks.get(process, definition.output("arn") if definition else "")
 
 
 def _url(urls: object, app: str) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from driver.core.environment import app_of
+from driver.core.ledger import running
 from driver.core.ports import RolloutStatus, ServiceState, World
-from driver.core.rollout import running
 from driver.core.values.checkpoint import AppState
 from driver.errors import NotReady
 from model.settings.schedules import Schedule
@@ -91,7 +91,7 @@ def _process(world: World, name: str, service: ServiceState | None, state: AppSt
         running=service.running,
         pending=service.pending,
         runs=service.task_definition.rsplit("/", 1)[-1],
-        expected=_is_expected(world, service.task_definition, _pinned(state, name)),
+        expected=_is_expected(world, service.task_definition, state.pinned(name)),
         targets=_targets(world, service),
         url=url,
     )
@@ -112,7 +112,7 @@ def _state(name: str, service: ServiceState, state: AppState) -> str:
 
 def _one_off(name: str, schedule: Schedule | None, state: AppState) -> ProcessStatus:
     """A process that is no service: what would run, and when, as `up` or a release has left it."""
-    runs, when = _pinned(state, name), "on demand"
+    runs, when = state.pinned(name), "on demand"
     if schedule is not None:
         found = state.schedules.get(name)
         when = "missing" if found is None else schedule.at if found.output("state") == "ENABLED" else "off"
@@ -129,11 +129,6 @@ def _one_off(name: str, schedule: Schedule | None, state: AppState) -> ProcessSt
         targets="-",
         url="",
     )
-
-
-def _pinned(state: AppState, process: str) -> str:
-    definition = state.task_definitions.get(process)
-    return state.pin.tasks.get(process, definition.output("arn") if definition else "")
 
 
 def _targets(world: World, service: ServiceState) -> str:

@@ -10,12 +10,12 @@ from driver.core.platform import load_balancers, private_tiers
 from driver.core.ports import Change, Config, Image, SecretVersion, ServiceState, World
 from driver.core.preflight import presence, rules
 from driver.core.preflight.findings import Code, Finding, Questions, Report
-from driver.core.preflight.plan import Plan, Request, configs_in_use, next_number, pinned
+from driver.core.preflight.plan import Plan, Request, configs_in_use, pinned
 from driver.core.rollout import rollout, scope
 from driver.core.rollout.move import Rolling
 from driver.core.values import release as ledger
 from driver.core.values.checkpoint import AppState, StackState
-from driver.core.values.release import Release
+from driver.core.values.release import Release, next_number
 from driver.errors import EngineFailed, InvalidInput, NotReady, Unreachable
 from model.names.names import AppNames
 from model.releases import Pin

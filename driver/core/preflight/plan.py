@@ -7,7 +7,7 @@ from driver.core.ports import Change, Config, Image
 from driver.core.preflight.findings import Code, Finding
 from driver.core.values import release
 from driver.core.values.checkpoint import AppState, StackState
-from driver.core.values.release import Kind, Origin, Release
+from driver.core.values.release import Kind, Origin, Release, next_number
 from model.names.names import AppNames
 from model.releases import Pin
 from model.settings.app import App
@@ -85,11 +85,6 @@ class Plan:
     def pin(self) -> Pin:
         """The release, before the ledger has numbered it."""
         return pinned(self.state.pin, self.number, self.image, self.config, self.token)
-
-
-def next_number(current: Pin, past: Sequence[Release]) -> int:
-    """The number after the highest that was ever used."""
-    return 1 + max([current.release, *(row.number for row in past[:1])])
 
 
 def pinned(current: Pin, number: int, image: Image | None, config: Config | None, token: str) -> Pin:

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from driver.core.drift import service_config
+from driver.core.ledger import running
 from driver.core.ports import ServiceState, World
-from driver.core.rollout import running, scope
+from driver.core.rollout import scope
 from driver.core.values import release
 from driver.core.values.checkpoint import AppState, StackState
 from driver.core.values.release import Release
@@ -58,18 +58,23 @@ def overwritten(
         return []
     told = []
     for process in app.services:
-        service, wanted = found.get(names.process(process).service), service_config.pinned(state, process)
+        service, wanted = found.get(names.process(process).service), state.pinned(process)
         if service is None or not wanted or service.task_definition == wanted:
             continue
         if running.equal(world, service.task_definition, wanted):
             continue
         by = world.mover(names.env, service.name, service.rollouts[0].created if service.rollouts else None)
         told.append(
-            f"{service.name} runs {service_config.show(service.task_definition)}, and {state.pin.version} is"
-            f" {service_config.show(wanted)}: this overwrites what somebody has changed{f' ({by})' if by else ''}"
+            f"{service.name} runs {_revision(service.task_definition)}, and {state.pin.version} is"
+            f" {_revision(wanted)}: this overwrites what somebody has changed{f' ({by})' if by else ''}"
         )
     return told
 
 
 def _is(names: Sequence[str]) -> str:
     return "is" if len(names) == 1 else "are"
+
+
+def _revision(task_definition: str) -> str:
+    """The family and revision of a task definition's ARN."""
+    return task_definition.rsplit("/", 1)[-1]

@@ -1,10 +1,10 @@
 """A promotion: the very image that another environment's last good release runs, with this environment's own config."""
 
 from driver.core.environment import app_of
+from driver.core.ledger import running
 from driver.core.ports import World
 from driver.core.preflight.findings import Code
 from driver.core.release import deploy
-from driver.core.rollout import running
 from driver.core.values import release as ledger
 from driver.core.values.release import Release
 from driver.errors import NotReady

@@ -5,10 +5,9 @@ from dataclasses import dataclass, replace
 
 from driver.core.ledger.journal import Record
 from driver.core.ports import Say, ServiceState, World
-from driver.core.release import waiting
 from driver.core.release_phase import phase
 from driver.core.release_phase.outcome import WORDS
-from driver.core.rollout import rollout
+from driver.core.rollout import rollout, waiting
 from driver.core.rollout.move import Rolling
 from driver.core.values import release as ledger
 from driver.core.values.checkpoint import AppState

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from driver.core.environment import app_of
+from driver.core.ledger import running
 from driver.core.ledger.journal import Record
 from driver.core.ports import Say, World
 from driver.core.preflight import presence
 from driver.core.release import recovery
 from driver.core.release_phase import phase as release_phase
-from driver.core.rollout import running
 from driver.core.values import release as ledger
 from driver.core.values.checkpoint import AppState, StackState
 from driver.core.values.release import Attempt, Release, Verdict

@@ -4,12 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from driver.core.environment import app_of
+from driver.core.ledger import running
 from driver.core.ledger.journal import Record
 from driver.core.platform import load_balancers, private_tiers
 from driver.core.ports import Say, World
 from driver.core.preflight import presence
-from driver.core.release import recovery, rollback_barrier, waiting
-from driver.core.rollout import former, rollout, running, scope
+from driver.core.release import recovery, rollback_barrier
+from driver.core.rollout import former, rollout, scope, waiting
 from driver.core.rollout.move import Rolling
 from driver.core.values import release as ledger
 from driver.core.values.checkpoint import AppState

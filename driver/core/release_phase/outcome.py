@@ -8,8 +8,8 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-c
 from collections.abc import Collection, Sequence
 
 from driver.core.ports import LogLine, StoppedTask
-from driver.core.rollout.known_causes import Evidence, known_cause
 from driver.core.values.release import Outcome
+from driver.core.watch.known_causes import Evidence, known_cause
 from driver.core.watch.verdict import describe
 from driver.errors import (
     NeverStarted,

@@ -4,9 +4,9 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from driver.core.ledger import running
 from driver.core.ports import RolloutStatus, Say, World
-from driver.core.release import waiting
-from driver.core.rollout import running
+from driver.core.rollout import waiting
 from driver.core.rollout.move import Rolling
 from driver.core.values import release
 from driver.core.values.release import RUNS, Origin, Release, Verdict

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import NoReturn
 
+from driver.core.ledger import running
 from driver.core.ledger.journal import Record
 from driver.core.ports import Change, RolloutStatus, Say, World
-from driver.core.rollout import apply, former, proving, running, scope
+from driver.core.rollout import apply, former, proving, scope
 from driver.core.rollout.move import Rolling
 from driver.core.values.release import Kind
 from driver.core.values.release import Verdict as ReleaseVerdict

@@ -85,6 +85,11 @@ class AppState:
         """The processes that are new and wait on the bootstrap image for the release that has them."""
         return tuple(process for process in self.task_definitions if self.pin.waits(process))
 
+    def pinned(self, process: str) -> str:
+        """The ARN of the task definition that a process should run; empty where the app has none of it."""
+        definition = self.task_definitions.get(process)
+        return self.pin.tasks.get(process, definition.output("arn") if definition else "")
+
     def runs(self, process: str) -> str:
         """The task definition on which a process that is no service is started."""
         return self.pin.tasks.get(process) or self.task_definitions[process].output("arn")

@@ -230,3 +230,8 @@ def same(one: Release, other: Release) -> bool:
 
 def _setups(release: Release) -> dict[str, str]:
     return {process: row.setup for process, row in release.processes.items()}
+
+
+def next_number(current: Pin, past: Sequence[Release]) -> int:
+    """The number after the highest that was ever used."""
+    return 1 + max([current.release, *(row.number for row in past[:1])])

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from driver.core.ports import StoppedTask, World
-from driver.core.rollout.known_causes import Evidence, known_cause, whose
+from driver.core.watch.known_causes import Evidence, known_cause, whose
 from driver.core.watch.last_log_lines import TAIL, words
 from driver.core.watch.verdict import Judgement, Verdict, describe, failures, of_rollout
 from driver.core.watch.watch import Expectation

@@ -9,8 +9,8 @@ from ipaddress import IPv4Network
 
 from ministack.services import ec2
 
-from model.settings.network import refusal, vpc_block
 from sandbox.emulator.ec2.actions import answering
+from sandbox.emulator.ec2.ranges import block, refusal
 from sandbox.emulator.patching.patch import Needs, Record, Refusal, replace
 
 NEEDS: Needs = {
@@ -53,7 +53,7 @@ def _associate(params: Record) -> str:
     if vpc is None:
         raise Refusal("InvalidVpcID.NotFound", f"The vpc ID '{name}' does not exist")
     try:
-        reason = refusal([IPv4Network(block) for block in blocks_of(vpc)], vpc_block(cidr))
+        reason = refusal([IPv4Network(row) for row in blocks_of(vpc)], block(cidr))
     except ValueError as error:
         raise Refusal("InvalidVpc.Range", f"The CIDR '{cidr}' is invalid: {error}") from error
     if reason is not None:

@@ -7,9 +7,9 @@ from ipaddress import IPv4Network
 
 from ministack.services import ec2
 
-from model.settings.network import vpc_block
 from sandbox.emulator.ec2.actions import guarding
 from sandbox.emulator.ec2.blocks import blocks_of
+from sandbox.emulator.ec2.ranges import block as size_of
 from sandbox.emulator.patching.patch import Needs, Record, Refusal
 
 NEEDS: Needs = {"ministack.services.ec2": ("_p", "_subnets", "_vpcs")}
@@ -26,7 +26,7 @@ def _check(params: Record) -> None:
     if vpc is None:
         raise Refusal("InvalidVpcID.NotFound", f"The vpc ID '{name}' does not exist")
     try:
-        block = vpc_block(cidr)
+        block = size_of(cidr)
     except ValueError as error:
         raise Refusal("InvalidSubnet.Range", f"The CIDR '{cidr}' is invalid.") from error
     if not any(block.subnet_of(IPv4Network(other)) for other in blocks_of(vpc)):

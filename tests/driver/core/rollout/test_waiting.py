@@ -8,8 +8,8 @@ import pytest
 from driver.core.ledger.journal import Record
 from driver.core.observe import status
 from driver.core.ports import RolloutStatus
-from driver.core.release import recovery, waiting
-from driver.core.rollout import rollout
+from driver.core.release import recovery
+from driver.core.rollout import rollout, waiting
 from driver.core.values import release
 from driver.core.values.checkpoint import AppState
 from driver.core.values.release import Kind, Release, Verdict

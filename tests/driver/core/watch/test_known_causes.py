@@ -1,6 +1,6 @@
 import pytest
 
-from driver.core.rollout.known_causes import KNOWN, Evidence, known_cause
+from driver.core.watch.known_causes import KNOWN, Evidence, known_cause
 
 CODES = "(service deployment rolled back (Target.ResponseCodeMismatch: Health checks failed with these codes: [{}]))"
 

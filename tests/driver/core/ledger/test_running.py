@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 
 from driver.core.drift import drift
+from driver.core.ledger import running
 from driver.core.ledger.journal import Record
 from driver.core.observe import status
 from driver.core.ports import Config, Definition
 from driver.core.release import promote
-from driver.core.rollout import restart, rollout, running
+from driver.core.rollout import restart, rollout
 from driver.core.values.release import Kind, Release, Verdict
 from driver.core.values.secret import SecretValues
 from driver.errors import NotReady, RolloutFailed, Unreachable
