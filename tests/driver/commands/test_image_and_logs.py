@@ -70,6 +70,26 @@ def test_a_dry_run_pushes_nothing(shell: Shell) -> None:
     assert json.loads(shell("image", "list", "dev", "example", "--json").stdout) == []
 
 
+def test_a_push_tells_what_does_no_good_and_what_looks_like_a_key(shell: Shell) -> None:
+    (shell.folder / "Procfile").write_text("release: true\nweb: gunicorn shop.wsgi -b :9\nworker: work &\n")
+    (shell.folder / "id_rsa").write_text("x")
+    (shell.folder / ".env.production").write_text("KEY=x")
+    done = shell.push("--json")
+    answer = json.loads(done.stdout)
+    assert [(row["process"], row["rule"]) for row in answer["advice"]] == [("worker", "background")]
+    assert answer["keys"] == ["id_rsa"]
+    assert "id_rsa looks like a key or a password" in done.stderr
+    (shell.folder / "Procfile").write_text("release: true\nweb: gunicorn shop.wsgi -b :9000\nworker: work\n")
+    assert "web listens on 9000" in shell.push("--dry-run").stderr
+
+
+def test_a_script_written_by_hand_is_not_replaced(shell: Shell) -> None:
+    (shell.folder / "entrypoint-web.sh").write_text("#!/bin/sh\nserve\n")
+    for done in (shell.push(), shell("image", "entrypoints", "--path", str(shell.folder))):
+        assert done.exit_code == ExitCode.INVALID_INPUT
+        assert "this file was not made from the Procfile" in done.stderr
+
+
 def test_the_images_are_listed(shell: Shell) -> None:
     for tag in ("v1", "v2"):
         (shell.folder / "version").write_text(tag)

@@ -187,6 +187,16 @@ def test_a_config_version_is_published_once_under_its_token_and_label(session: S
     assert (stored["VersionId"], stored["SecretString"]) == (token, f'{{"KEY":"{SENTINEL}"}}')
 
 
+def test_no_variables_are_published_as_such(session: Session, secret: str) -> None:
+    none = configs.nothing("dev/shop")
+    token = configs.token("secret", none)
+    for _ in range(2):
+        assert SecretsManager(session).publish(secret, none, token) == token
+    stored = session.client("secretsmanager").get_secret_value(SecretId=secret, VersionStage="c0")
+    assert (stored["VersionId"], stored["SecretString"]) == (token, "{}")
+    assert SecretsManager(session).has(secret, token)
+
+
 def test_the_oldest_labels_make_room_and_those_of_aws_stay(session: Session, secret: str) -> None:
     for version in range(1, 25):
         SecretsManager(session).publish(secret, config(version), configs.token("secret", config(version)))
