@@ -84,7 +84,7 @@ def _processes(path: str, app: str, base: object, over: object) -> list[SpecErro
         elif name not in known and not mark:
             meant = suggestion(str(name), known).removeprefix("; ")
             message = (
-                f"no such process of {app} in the catalogue; {meant or 'it has none'}."
+                f"no such process of {app} in the catalogue; {meant or 'it has none'}{'' if meant.endswith('?') else '.'}"
                 f" One that this environment alone has says so: {ONLY_HERE}: true"
             )
             found.append(SpecError(f"{path}/{name}", message))

@@ -17,7 +17,9 @@ def with_overrides(processes: object, **catalogue: object) -> Settings:
 def test_a_process_that_the_catalogue_does_not_have_is_a_mistake() -> None:
     with refusing() as refused:
         with_overrides({"wbe": {"cpu": 512}})
-    refused.says("overrides/api/processes/wbe: no such process of api in the catalogue; did you mean web?")
+    refused.says(
+        "overrides/api/processes/wbe: no such process of api in the catalogue; did you mean web? One that this"
+    )
     refused.says("One that this environment alone has says so: only_here: true")
 
 
