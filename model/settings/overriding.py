@@ -82,9 +82,10 @@ def _processes(path: str, app: str, base: object, over: object) -> list[SpecErro
             message = f"the catalogue has {name}, so it is not only here; drop {ONLY_HERE}, or rename the process"
             found.append(SpecError(f"{path}/{name}", message))
         elif name not in known and not mark:
-            meant = suggestion(str(name), known).removeprefix("; ")
+            meant = suggestion(str(name), known).removeprefix("; ") or "it has none"
+            end = "" if meant.endswith("?") else "."
             message = (
-                f"no such process of {app} in the catalogue; {meant or 'it has none'}{'' if meant.endswith('?') else '.'}"
+                f"no such process of {app} in the catalogue; {meant}{end}"
                 f" One that this environment alone has says so: {ONLY_HERE}: true"
             )
             found.append(SpecError(f"{path}/{name}", message))
