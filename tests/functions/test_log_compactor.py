@@ -90,6 +90,7 @@ TARGET, OTHER = merged_key(FOLDER), "raw/ecs/dev-shop-worker/2026/11/24/10/00"
         (gzip.compress(b'[1]\n{"id": 7, "timestamp": 3}\n{"timestamp": 3}\n'), []),
         (packed(7) + packed(8)[:9], [7]),
     ],
+    ids=["cut off", "no gzip", "empty", "a line is none", "lines are none", "a second member is cut off"],
 )
 def test_an_object_that_is_damaged_gives_what_can_be_read_and_is_set_aside_whole(bad: bytes, kept: list[int]) -> None:
     shelf = Shelf({f"{FOLDER}/bad": bad, f"{FOLDER}/good": packed(1, 2), f"{OTHER}/a": packed(5)})
