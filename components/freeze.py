@@ -38,7 +38,8 @@ WEIGHTS = "capacityProviderStrategies"
 class Plan:
     """What one app runs after this run, and what of it may change now; in the processes `weighing` weights do.
 
-    `standing` is the kind of load balancer that each process stands on until it is released.
+    `standing` is the kind of load balancer that each process stands on until it is released; `adrift` the properties of
+    each process's service that name something which is gone: no task can start there, so it moves at once.
     """
 
     pin: Pin
@@ -46,6 +47,7 @@ class Plan:
     candidate: Pin | None
     weighing: frozenset[str] = frozenset()
     standing: Mapping[str, Ingress] = field(default_factory=dict)
+    adrift: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def pin_of(self, process: str) -> Pin:
         """What a task definition of the process is rendered from: a new one waits on the bootstrap image."""
@@ -73,7 +75,8 @@ class Plan:
 
         Weights move only where the driver says so, which has seen that they differ from what ECS has.
         """
-        still = [] if self.moving else [key for key in ROLLING if key != "taskDefinition" or not self.releasing]
+        free = self.adrift.get(process, frozenset()) | ({"taskDefinition"} if self.releasing else set())
+        still = [] if self.moving else [key for key in ROLLING if key not in free]
         frozen = ["desiredCount", *still]
         return frozen if process in self.weighing else [*frozen, WEIGHTS]
 
@@ -95,7 +98,33 @@ def plan(app: str, spec: App, run: Run, echo: Echo) -> Plan:
     if not pin.bootstrap:
         pin = pin.model_copy(update={"processes": _reached(app, spec, pin, echo, releasing=releasing)})
     weighing = run.weighing if releasing else frozenset[str]()
-    return Plan(pin=pin, releasing=releasing, candidate=candidate, weighing=weighing, standing=standing(app, echo))
+    return Plan(
+        pin=pin,
+        releasing=releasing,
+        candidate=candidate,
+        weighing=weighing,
+        standing=standing(app, echo),
+        adrift={
+            logical.partition(".")[2]: lost
+            for logical, service in echo.services.items()
+            if logical.partition(".")[0] == app and (lost := adrift(service, echo.ground))
+        },
+    )
+
+
+def adrift(service: Mapping[str, object], ground: frozenset[str]) -> frozenset[str]:
+    """The properties of a service that name a target group, subnet or security group which is not in the state."""
+    balancers, network = service.get("loadBalancers"), service.get("networkConfiguration")
+    rows = [row for row in balancers if isinstance(row, Mapping)] if isinstance(balancers, list) else []
+    groups = {str(row["targetGroupArn"]) for row in rows if row.get("targetGroupArn")}
+    places = network if isinstance(network, Mapping) else {}
+    named = {str(one) for key in ("subnets", "securityGroups") for one in _listed(places.get(key))}
+    found = {"loadBalancers": groups, "networkConfiguration": named}
+    return frozenset(key for key, names in found.items() if ground and names - ground)
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
 
 
 def _reached(app: str, spec: App, pin: Pin, echo: Echo, *, releasing: bool) -> tuple[str, ...]:

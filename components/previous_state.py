@@ -19,14 +19,25 @@ from pulumi.runtime.proto import resource_pb2
 
 from model.errors import SpecError
 from model.names.names import BOOTSTRAP_REPOSITORY
-from model.names.pulumi_types import APP, INGRESS_RULE, REPOSITORY, SERVICE, TASK_DEFINITION
+from model.names.pulumi_types import (
+    APP,
+    INGRESS_RULE,
+    REPOSITORY,
+    SECURITY_GROUP,
+    SERVICE,
+    SUBNET,
+    TARGET_GROUP,
+    TASK_DEFINITION,
+)
 from model.releases import Pin, parse_pin
 
 Outputs = Mapping[str, object]
 
 _PLACED = re.compile(r"(.+)\.\d+")
 """Rules were called by the place of their block in the settings; a block has four numbers and a mask."""
-READ = {APP, INGRESS_RULE, SERVICE, TASK_DEFINITION}
+GROUND = {SECURITY_GROUP, SUBNET, TARGET_GROUP}
+"""What services stand on."""
+READ = {APP, INGRESS_RULE, SERVICE, TASK_DEFINITION, *GROUND}
 """The types of resources whose outputs are looked at; of all others the URN will do."""
 
 
@@ -35,6 +46,7 @@ class Echo:
     """The pins of all apps in state, and what else each echoes: its addresses (`urls`) and what there is to watch
     (`monitoring`). Each task definition and service as it was left, by Pulumi name. The
     image repositories of apps. The Pulumi names of rules of load balancers by what they let in.
+    `ground` has the ids and ARNs of what services can stand on.
     """
 
     pins: Mapping[str, Pin] = field(default_factory=dict)
@@ -43,6 +55,7 @@ class Echo:
     services: Mapping[str, Outputs] = field(default_factory=dict)
     repositories: frozenset[str] = frozenset()
     admitted: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    ground: frozenset[str] = frozenset()
 
     def former_rule(self, name: str, block: str) -> str | None:
         """What the rule that lets a block in was called while rules had the names of their places in the settings."""
@@ -121,7 +134,13 @@ def parse(resources: Mapping[str, Mapping[str, object]]) -> Echo:
             f"{lost[0]} has services but its release is not recorded; the bootstrap image is never guessed."
             " Restore an earlier checkpoint with `pulumi stack import`",
         )
-    return Echo(pins, shown, registered, services, frozenset(repositories), admitted)
+    return Echo(pins, shown, registered, services, frozenset(repositories), admitted, _ground(resources))
+
+
+def _ground(resources: Mapping[str, Mapping[str, object]]) -> frozenset[str]:
+    rows = [_outputs(entry).get("arn") for urn, entry in resources.items() if _kind(urn) in GROUND]
+    arns = [arn for arn in rows if isinstance(arn, str)]
+    return frozenset(arns) | {arn.rsplit("/", 1)[-1] for arn in arns}
 
 
 def _kind(urn: str) -> str:

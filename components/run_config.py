@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pulumi
 from pydantic import ValidationError
 
+from components import made_names
 from model.errors import SpecError
 from model.releases import Candidate, Pin, parse_pins
 from model.settings.app import App
@@ -39,7 +40,10 @@ class Run:
 
 
 def load() -> tuple[Settings, Run]:
-    """Settings and run. What a person wrote wrongly is a RunError: a message, not a traceback."""
+    """Settings and run, with which the program begins. What a person wrote wrongly is a RunError: a message, not a
+    traceback.
+    """
+    made_names.keep()
     try:
         settings = parse(pulumi.get_stack(), pulumi.Config("aws").get("region"), _values())
         return settings, _run()

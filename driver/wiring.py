@@ -14,6 +14,7 @@ from driver.adapters.aws.ecs.mover import EcsMover
 from driver.adapters.aws.ecs.service_config import EcsShapes
 from driver.adapters.aws.ecs.services import EcsServices
 from driver.adapters.aws.ecs.tasks import EcsTasks
+from driver.adapters.aws.existing.look import AwsExisting
 from driver.adapters.aws.load_balancers import LoadBalancerTargets
 from driver.adapters.aws.secrets_manager import SecretsManager
 from driver.adapters.aws.session import Session
@@ -24,6 +25,7 @@ from driver.adapters.project.stack_files import load_settings
 from driver.adapters.vault.kv import HashicorpVault
 from driver.core.drift.service_config import Shapes
 from driver.core.ports import Images, Marks, Stacks, World
+from driver.core.values.existing import Existing
 from driver.later import later
 from model.settings.environment import Settings
 
@@ -36,9 +38,10 @@ def live(project: Path, env: str, message: str = "") -> World:
     settings = load_settings(project, env)
     session = Session(settings.region)
     locks = DynamoLocks(session, env)
+    existing = AwsExisting(session, env, console.say)
     return World(
         settings=settings,
-        stacks=later(lambda: _stacks(project)),
+        stacks=later(lambda: _stacks(project, existing)),
         images=later(lambda: _images(session, settings)),
         tags=EcrTags(session, settings.registry.account),
         vault=HashicorpVault(settings.vault),
@@ -58,6 +61,7 @@ def live(project: Path, env: str, message: str = "") -> World:
         events=EcsEvents(session),
         doors=EcsDoors(session),
         mover=EcsMover(session),
+        existing=existing,
         message=message,
     )
 
@@ -67,10 +71,10 @@ def shapes(world: World) -> Shapes:
     return EcsShapes(Session(world.settings.region), world.locks.confirm)
 
 
-def _stacks(project: Path) -> Stacks:
+def _stacks(project: Path, existing: Existing) -> Stacks:
     from driver.adapters.pulumi.stacks import PulumiStacks
 
-    return PulumiStacks(project, console.say)
+    return PulumiStacks(project, console.say, existing)
 
 
 def _images(session: Session, settings: Settings) -> Images:

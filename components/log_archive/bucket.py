@@ -44,9 +44,11 @@ class ArchiveBucket(pulumi.ComponentResource):
             opts=kept,
         )
         private_bucket.close(name, bucket, kept)
-        if args.archive.versioning:
-            status = aws.s3.BucketVersioningVersioningConfigurationArgs(status="Enabled")
-            aws.s3.BucketVersioning(name, bucket=bucket.bucket, versioning_configuration=status, opts=kept)
+        # S3 knows no way back from versions, only an end of new ones.
+        # https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html
+        status = "Enabled" if args.archive.versioning else "Suspended"
+        versioning = aws.s3.BucketVersioningVersioningConfigurationArgs(status=status)
+        aws.s3.BucketVersioning(name, bucket=bucket.bucket, versioning_configuration=versioning, opts=kept)
         aws.s3.BucketLifecycleConfiguration(name, bucket=bucket.bucket, rules=_ageing(args.archive), opts=kept)
         policy = pulumi.Output.json_dumps(bucket.arn.apply(log_archive.tls_only))
         aws.s3.BucketPolicy(name, bucket=bucket.bucket, policy=policy, opts=kept)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from driver import console
-from driver.views.options import DryRun, Env, Json, Yes
+from driver.views.options import DryRun, Env, Json, Refresh, Yes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,12 +13,19 @@ if TYPE_CHECKING:
     from driver.core.ports import Change, World
 
 
-def run(ctx: typer.Context, env: Env, yes: Yes = False, dry_run: DryRun = False, as_json: Json = False) -> None:
-    """Create and change infrastructure. What apps run is left as it is; a new app starts on the bootstrap image."""
-    from driver.core.platform import bring_up, load_balancers, removal
-    from driver.core.platform.address_plan import check_stays
+def run(
+    ctx: typer.Context,
+    env: Env,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    refresh: Refresh = False,
+    as_json: Json = False,
+) -> None:
+    """Create and change infrastructure, and make anew what is gone. What apps run is left as it is; a new app starts on
+    the bootstrap image.
+    """
+    from driver.core.platform import bring_up, healing, removal
     from driver.core.platform.address_space import check_room
-    from driver.core.platform.private_tiers import check_left
     from driver.core.platform.protection import let_go
     from driver.views.changes import approve, approve_leaving
     from driver.wiring import live
@@ -26,25 +33,24 @@ def run(ctx: typer.Context, env: Env, yes: Yes = False, dry_run: DryRun = False,
     world = live(ctx.obj, env)
     check_room(world.settings)
     stack = world.stacks.read(env)
-    check_stays(world.settings, stack)
-    check_left(world.settings, stack)
-    load_balancers.check_ports(world.settings, stack)
+    bring_up.check_settings(world.settings, stack)
     gone = removal.leaving(world, stack)
+    ailing = healing.look(world, stack)
     if not dry_run:
         bring_up.check_finished(world)
-    for line in removal.block(env, gone):
+    for line in [*ailing.lines, *removal.block(env, gone)]:
         console.say(line)
     # Every question comes before the first change: after a no to the last one all is as it was.
     if not dry_run:
         approve_leaving(gone, env, yes=yes)
     if dry_run or not yes:
-        planned = removal.planned(world, gone, console.say)
+        planned = removal.planned(world, stack, gone, console.say, refresh=refresh or bool(ailing.gone))
         if dry_run:
             _answer(world, planned, as_json=as_json)
             return
         approve(planned, env)
     with let_go(world, gone, console.say):
-        changes = bring_up.bring_up(world, console.say)
+        changes = bring_up.bring_up(world, ailing, console.say, everything=refresh)
     _answer(world, changes, as_json=as_json)
     console.say(f"{env} is up. Look with `slipway status {env}`; undo by an earlier checkout and `slipway up {env}`.")
 

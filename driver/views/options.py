@@ -21,6 +21,9 @@ LockWait = Annotated[
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="Tell every event of ECS, in its own words.")]
+Refresh = Annotated[
+    bool, typer.Option("--refresh", help="Look at everything at AWS first, and not only for what is gone.")
+]
 Message = Annotated[str, typer.Option("--message", "-m", help="Why: it is kept with the release.")]
 Timeout = Annotated[
     int | None, typer.Option("--timeout", min=1, help="Seconds that the rollout may take; deploy/timeout if left out.")

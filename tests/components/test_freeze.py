@@ -1,4 +1,4 @@
-from components.freeze import Plan, plan
+from components.freeze import Plan, adrift, plan
 from components.previous_state import Echo
 from components.run_config import Run
 from model.releases import BOOTSTRAP, Pin
@@ -97,3 +97,28 @@ def test_a_backdoor_and_a_release_process_wait_for_nothing() -> None:
     more = {"release": {}, "backdoor": {"kind": "backdoor", "command": ["sleep", "infinity"]}}
     found = on(V5, App.model_validate({"processes": {"web": {"port": 8000}, "worker": {}, **more}}))
     assert not found.pin_of("backdoor").bootstrap and not found.pin_of("release").bootstrap
+
+
+GROUND = frozenset({"tg/web/1", "subnet-a", "subnet-b", "sg-1"})
+
+
+def service(group: str = "tg/web/1", security: str = "sg-1") -> dict[str, object]:
+    return {
+        "loadBalancers": [{"targetGroupArn": group, "containerPort": 8000.0}],
+        "networkConfiguration": {"subnets": ["subnet-a", "subnet-b"], "securityGroups": [security]},
+    }
+
+
+def test_a_service_that_stands_on_what_is_gone_moves_at_once_and_only_in_that() -> None:
+    assert adrift(service(), GROUND) == frozenset()
+    assert adrift(service(group="tg/web/0"), GROUND) == {"loadBalancers"}
+    assert adrift(service(security="sg-0"), GROUND) == {"networkConfiguration"}
+    echo = Echo(services={"shop.web": service(group="tg/web/0"), "shop.worker": service()}, ground=GROUND)
+    held = plan("shop", SHOP, run(None), echo)
+    assert "loadBalancers" not in held.service("web")
+    assert {"taskDefinition", "networkConfiguration"} <= set(held.service("web"))
+    assert "loadBalancers" in held.service("worker")
+
+
+def test_a_state_that_says_nothing_of_the_ground_moves_no_service() -> None:
+    assert adrift(service(), frozenset()) == frozenset()

@@ -1,6 +1,6 @@
 from components.previous_state import parse
 from model.names.names import BOOTSTRAP_REPOSITORY
-from model.names.pulumi_types import INGRESS_RULE, REGISTRY, REPOSITORY
+from model.names.pulumi_types import INGRESS_RULE, REGISTRY, REPOSITORY, SECURITY_GROUP, TARGET_GROUP
 
 PLACE = f"urn:pulumi:dev::slipway::{REGISTRY}${REPOSITORY}::"
 
@@ -27,3 +27,13 @@ def test_a_rule_is_known_by_the_block_that_it_lets_in_and_not_by_its_place() -> 
     assert echo.former_rule("example.web.https", "10.1.0.0/16") == "example.web.https.1"
     assert echo.former_rule("example.web", "10.1.0.0/16") is None, "another port"
     assert echo.former_rule("example.web", "10.3.0.0/16") is None, "it has the name of its block"
+
+
+def test_what_services_can_stand_on_is_known_by_id_and_by_arn() -> None:
+    group, target = "arn:aws:ec2:eu-west-1:0:security-group/sg-1", "arn:aws:elasticloadbalancing:eu-west-1:0:tg/a/b"
+    urns = {
+        f"urn:pulumi:dev::slipway::{SECURITY_GROUP}::shop": group,
+        f"urn:pulumi:dev::slipway::{TARGET_GROUP}::a": target,
+    }
+    echo = parse({urn: {"outputs": {"arn": arn}} for urn, arn in urns.items()})
+    assert {"sg-1", target} <= echo.ground

@@ -45,9 +45,10 @@ PLAIN_UP = """
 import json, sys
 from pathlib import Path
 from driver.adapters.pulumi.stacks import PulumiStacks
+from driver.core.values.existing import Nothing
 from driver.core.ports import Update
 tell = lambda line: print(line, file=sys.stderr)
-changes = PulumiStacks(Path(sys.argv[1]), tell).up(Update(env="dev", message="up"), tell)
+changes = PulumiStacks(Path(sys.argv[1]), tell, Nothing()).up(Update(env="dev", message="up"), tell)
 print(json.dumps([(row.operation, row.kind) for row in changes]))
 """
 

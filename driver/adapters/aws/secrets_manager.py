@@ -115,7 +115,7 @@ def _known(refusal: str, secret: str) -> DriverError | None:
     if refusal == "InvalidRequestException":
         return NotReady(
             f"the secret {secret} is scheduled for deletion",
-            hint=f"Restore it: aws secretsmanager restore-secret --secret-id {secret}",
+            hint=f"It is taken back by: slipway up {secret.partition('/')[0]}",
         )
     if refusal == "ResourceExistsException":
         return Unreachable(

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache, cached_property
+from threading import Lock
 from typing import Any
 
 from driver.adapters.host.loopback import is_loopback
@@ -46,6 +47,7 @@ class Session:
         self.region = region
         self._retries = retries
         self._client = cache(self._make)
+        self._making = Lock()
 
     @cached_property
     def quick(self) -> "Session":
@@ -68,7 +70,10 @@ class Session:
         from botocore.config import Config
 
         config = Config(retries=self._retries, connect_timeout=5, read_timeout=60)
-        return self._boto3.client(service, config=config)
+        # A session makes clients in one thread at a time.
+        # https://boto3.amazonaws.com/v1/documentation/api/latest/guide/session.html
+        with self._making:
+            return self._boto3.client(service, config=config)
 
     def expires(self) -> datetime | None:
         """When the credentials end; None when they are renewed without us, or don't say.

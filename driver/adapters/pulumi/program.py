@@ -11,10 +11,13 @@ from pathlib import Path
 from pulumi import log
 
 from driver.adapters.pulumi.home import KEPT
+from driver.adapters.pulumi.taking_over import TakingOver
 
 
-def run(project: Path) -> None:
+def run(project: Path, taking_over: TakingOver | None = None) -> None:
     """Run `__main__.py` as plain `pulumi up` would; raises what it raises."""
+    if taking_over is not None:
+        taking_over.begin()
     if not os.environ.get(KEPT):
         # The SDK asks the engine to take each of six or so such messages a resource, and waits until it has.
         # It goes on with that when the program has ended, so there is no putting back.

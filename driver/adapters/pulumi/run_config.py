@@ -45,6 +45,8 @@ def targeted(update: Update) -> Iterator[dict[str, Any]]:
     if update.targets:
         arguments |= {"target": list(update.targets), "refresh": True}
         os.environ[TARGETED] = update.app or ""
+    if update.refresh:
+        arguments["refresh"] = True
     if update.spared:
         arguments["exclude"] = list(update.spared)
     try:

@@ -23,9 +23,11 @@ from driver.adapters.pulumi.find_engine import EngineMissingError, find
 from driver.adapters.pulumi.run_config import targeted
 from driver.adapters.pulumi.sdk_stack import EngineCommand, opened
 from driver.adapters.pulumi.sdk_warning import keep_quiet
+from driver.adapters.pulumi.taking_over import TakingOver
 from driver.core.ports import Change, Say, Update
 from driver.core.values import checkpoint
 from driver.core.values.checkpoint import StackState
+from driver.core.values.existing import Existing
 from driver.errors import Busy, DriverError, EngineFailed, Expired, NotReady
 
 PATIENCE = 120.0
@@ -36,11 +38,8 @@ LIMIT = 5
 KILLED = re.compile(r"\bcode: -\d+")
 """How the SDK says that the engine did not end by itself: an exit code below 0 is a signal's number."""
 
-RESTORE = (
-    "A deleted secret keeps its name for a while. Take it back: aws secretsmanager restore-secret --secret-id ID, then"
-    " pulumi import aws:secretsmanager/secret:Secret APP ID; or end it for good: aws secretsmanager delete-secret"
-    " --secret-id ID --force-delete-without-recovery."
-)
+CLOSING = "grpc: the client connection is closing"
+"""What the engine says of a component that another error has ended."""
 
 Work = Callable[[auto.Stack], object]
 
@@ -48,8 +47,9 @@ Work = Callable[[auto.Stack], object]
 class PulumiStacks:
     """The stack of each environment of one project. `wait` is how long a locked stack is waited for, in seconds."""
 
-    def __init__(self, project: Path, say: Say, wait: float = PATIENCE) -> None:
+    def __init__(self, project: Path, say: Say, existing: Existing, wait: float = PATIENCE) -> None:
         self._project = project
+        self._existing = existing
         self._say = say
         self._wait = wait
 
@@ -106,6 +106,16 @@ class PulumiStacks:
 
         self._run(Update(env=env, message="protection"), work, Listener(_ignore, planning=True))
 
+    def refresh(self, env: str, urns: Collection[str] | None, progress: Say) -> None:
+        """Have the state see what AWS has of these resources, or of all; what is gone is in it no more."""
+        listener = Listener(progress, planning=True)
+        targets = None if urns is None else sorted(urns)
+
+        def work(stack: auto.Stack) -> None:
+            stack.refresh(target=targets, clear_pending_creates=True, on_event=listener, color="never")
+
+        self._run(Update(env=env, message="refresh"), work, listener)
+
     def tidy(self, env: str) -> None:
         """Have the engine look at the stack's own record: that takes its lock, and forgets pending creations."""
         self._run(Update(env=env, message="tidy"), _refresh_one, Listener(_ignore, planning=True))
@@ -115,7 +125,12 @@ class PulumiStacks:
         waiting = state_lock.Waiting(self._wait, LIMIT * self._wait)
         while True:
             try:
-                with self._opened(update) as stack, passed_on(), _translated(listener):
+                taking_over = self._taking_over(update)
+                with (
+                    self._opened(update, taking_over) as stack,
+                    passed_on(),
+                    _translated(listener, taking_over),
+                ):
                     _created_where_missing(stack, work)
                 break
             except auto.ConcurrentUpdateError as error:
@@ -163,9 +178,12 @@ class PulumiStacks:
             self._say(f"the state still has what a killed update was creating: {str(error).splitlines()[-1]}")
 
     @contextmanager
-    def _opened(self, update: Update) -> Iterator[auto.Stack]:
+    def _opened(self, update: Update, taking_over: TakingOver | None = None) -> Iterator[auto.Stack]:
         with workdir.prepared(self._project, update) as folder:
-            yield opened(update.env, folder, partial(program.run, self._project), self._command)
+            yield opened(update.env, folder, partial(program.run, self._project, taking_over), self._command)
+
+    def _taking_over(self, update: Update) -> TakingOver | None:
+        return None if update.known is None else TakingOver(update, self._existing, self._say)
 
     @cached_property
     def _command(self) -> EngineCommand:
@@ -178,13 +196,15 @@ class PulumiStacks:
 
 
 @contextmanager
-def _translated(listener: Listener | None) -> Iterator[None]:
+def _translated(listener: Listener | None, taking_over: TakingOver | None = None) -> Iterator[None]:
     """The engine's refusals as ours; that somebody else is updating is for the caller, who can wait."""
     try:
         yield
     except auto.ConcurrentUpdateError:
         raise
     except auto.CommandError as error:
+        if taking_over is not None and taking_over.refused:
+            raise taking_over.refused[0] from error
         raise _failed(error, listener) from error
 
 
@@ -216,8 +236,8 @@ def _failed(error: Exception, listener: Listener | None) -> DriverError:
     if (found := RAN_OUT.search(told)) is not None:
         return Expired(f"the AWS credentials ran out while the engine was at work ({found[0]})")
     if listener is not None and listener.errors:
-        hint = RESTORE if "scheduled for deletion" in told else ""
-        return EngineFailed("\n".join(dict.fromkeys(_sentence(one) for one in listener.errors)), hint)
+        errors = [one for one in listener.errors if CLOSING not in one] or listener.errors
+        return EngineFailed("\n".join(dict.fromkeys(_sentence(one) for one in errors)))
     return unopened(str(error))
 
 

@@ -52,17 +52,27 @@ def leaving(world: World, stack: StackState) -> Sequence[Leaving]:
     return [one for one in found if one.guarded]
 
 
-def planned(world: World, gone: Sequence[Leaving], say: Say) -> list[Change]:
+def planned(
+    world: World, stack: StackState, gone: Sequence[Leaving], say: Say, *, refresh: bool = False
+) -> list[Change]:
     """What an `up` would change after a yes to all that leaves. The engine plans no deletion of what is protected, nor
-    of what that needs, so it plans without, and these are added."""
+    of what that needs, so it plans without, and these are added. With `refresh` it first looks at everything.
+    """
     spared = tuple(row.urn for one in gone for row in one.protected)
-    update = Update(env=world.settings.env, message="preview", spared=spared)
+    update = Update(
+        env=world.settings.env, message="preview", spared=spared, refresh=refresh, known=known(stack.resources)
+    )
     changes = list(world.stacks.preview(update, say))
     listed = {row.urn for row in changes}
     for row in (row for one in gone for row in one.resources):
         if row.urn not in listed:
             changes.append(_deletion(row))
     return changes
+
+
+def known(resources: Sequence[Resource]) -> frozenset[str]:
+    """The URNs of what a state has: whatever else the program registers is looked for at AWS."""
+    return frozenset(row.urn for row in resources)
 
 
 def block(env: str, gone: Sequence[Leaving]) -> Sequence[str]:

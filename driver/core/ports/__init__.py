@@ -33,6 +33,7 @@ from driver.core.values.ecs import (
     ServiceState,
     TargetHealth,
 )
+from driver.core.values.existing import Existing, Nothing
 from driver.core.values.lock import Lock
 from driver.core.values.notification import Note
 from driver.core.values.release import Release
@@ -108,6 +109,9 @@ class Stacks(Protocol):
 
     def set_protection(self, env: str, urns: Collection[str], *, on: bool) -> None:
         """Refuse to delete these resources from now on, or no longer."""
+
+    def refresh(self, env: str, urns: Collection[str] | None, progress: Say) -> None:
+        """Have the state see what AWS has of these resources, or of all; what is gone is in it no more."""
 
     def tidy(self, env: str) -> None:
         """Wait for an engine that outlived its driver, and clear what one that was killed has left behind."""
@@ -236,3 +240,4 @@ class World:
     events: Events = field(default_factory=NoEvents)
     doors: Doors = field(default_factory=NoDoors)
     mover: Mover = nobody
+    existing: Existing = field(default_factory=Nothing)

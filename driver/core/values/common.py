@@ -28,7 +28,9 @@ class Update:
     With `targets` (exact URNs) nothing else is touched, and they are refreshed first, because ECS may have rolled a
     service back since the state was written. With `app` the program is evaluated for that app alone, which is only safe
     with targets: without them the engine would delete the apps that it hears nothing of. `weighing` are the processes
-    of the app being released whose capacity weights move; `spared` are exact URNs that no preview touches. ValueError.
+    of the app being released whose capacity weights move; `spared` are exact URNs that no preview touches. With
+    `known`, the URNs that the state has, whatever else the program registers is taken over if AWS has it. A preview
+    with `refresh` looks at everything first, and writes nothing of it down. ValueError.
     """
 
     env: str
@@ -40,6 +42,8 @@ class Update:
     app: str | None = None
     weighing: tuple[str, ...] = ()
     spared: tuple[str, ...] = ()
+    known: frozenset[str] | None = None
+    refresh: bool = False
 
     def __post_init__(self) -> None:
         if self.app is not None and not self.targets:

@@ -94,7 +94,7 @@ def update(row: Row, call: Call, old: Properties, default_tags: Mapping[str, str
         state = call.state | {UNFINISHED: True}
         raise HalfDoneError(resource_id=call.id, properties=state, reason=str(error)) from error
     if live is None:
-        raise PluginError(f"{call.type} {call.name}: {call.id} is gone; run `pulumi refresh`")
+        raise PluginError(f"{call.type} {call.name}: AWS has {call.id} no more")
     return _state(row, call, live, default_tags)
 
 

@@ -124,6 +124,9 @@ class AwsServicer(provider_pb2_grpc.ResourceProviderServicer):
             found = operations.read(row, call, self._config.default_tags)
         except PluginError as error:
             _fail(error, context)
+        if not found.id:
+            # The engine takes whatever comes with an id, or without one, for what it has asked for.
+            return provider_pb2.ReadResponse()
         return provider_pb2.ReadResponse(id=found.id, properties=to_struct(found.state), inputs=to_struct(found.inputs))
 
     def Update(self, request: provider_pb2.UpdateRequest, context: grpc.ServicerContext) -> provider_pb2.UpdateResponse:

@@ -31,10 +31,16 @@ def _read(call: Call) -> Properties | None:
         "subjectAlternativeNames": certificate.get("SubjectAlternativeNames", []),
         "status": certificate["Status"],
         "type": certificate.get("Type", "AMAZON_ISSUED"),
-        "validationMethod": call.setting("validationMethod"),
+        "validationMethod": call.setting("validationMethod") or _method(certificate),
         "domainValidationOptions": [_option(row) for row in certificate.get("DomainValidationOptions", [])],
         "tags": tag_map(call.aws.list_tags_for_certificate(CertificateArn=call.id).get("Tags")),
     }
+
+
+def _method(certificate: Properties) -> str:
+    """How ACM makes sure of the domain, which it says of each name."""
+    options = certificate.get("DomainValidationOptions") or [{}]
+    return str(options[0].get("ValidationMethod", "DNS"))
 
 
 def _option(row: Properties) -> Properties:

@@ -107,6 +107,14 @@ def _permit(call: Call) -> None:
     call.created(call.inputs["statementId"])
 
 
+def _locate_permission(call: Call) -> None:
+    function, _, statement = call.id.rpartition("/")
+    if not function:
+        raise PluginError(f"{call.type}: import id {call.id!r}: expected <function>/<statement id>")
+    call.state = {"function": function.rsplit(":", 1)[-1]}
+    call.created(statement)
+
+
 def _read_permission(call: Call) -> Properties | None:
     function = call.setting("function")
     answer = found(lambda: call.aws.get_policy(FunctionName=function))
@@ -189,6 +197,7 @@ ROWS = (
         create=_permit,
         read=_read_permission,
         delete=_forbid,
+        locate=_locate_permission,
         name=Name(property="statementId", longest=100),
         fixed=words("statementId statementIdPrefix function action principal sourceArn sourceAccount"),
         computed=words("statementId statementIdPrefix"),

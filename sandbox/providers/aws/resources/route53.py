@@ -1,5 +1,6 @@
 """Records and health checks of Route 53."""
 
+import re
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -24,6 +25,8 @@ _CHECK = {
     "resourcePath": "ResourcePath",
     "searchString": "SearchString",
 }
+# A name may begin with an underscore.
+_IMPORTED = re.compile(r"(?P<name>.+?)_(?P<type>[A-Z]+)(_(?P<mark>.+))?")
 # What UpdateHealthCheck does not take.
 _FIXED_CHECK = "type requestInterval measureLatency"
 
@@ -122,6 +125,16 @@ def _read(call: Call) -> Properties | None:
     }
 
 
+def _locate(call: Call) -> None:
+    zone, _, rest = call.id.partition("_")
+    parts = _IMPORTED.fullmatch(rest)
+    if parts is None:
+        raise PluginError(f"{call.type}: import id {call.id!r}: expected <zone id>_<name>_<type>[_<set identifier>]")
+    call.state = {"zoneId": zone, "name": parts["name"], "type": parts["type"]}
+    if parts["mark"]:
+        call.state["setIdentifier"] = parts["mark"]
+
+
 def _update(call: Call) -> None:
     _change(call, "UPSERT", _record(call))
 
@@ -192,6 +205,7 @@ ROWS = (
         read=_read,
         update=_update,
         delete=_delete,
+        locate=_locate,
         fixed=words("zoneId name type setIdentifier"),
         kept=words("allowOverwrite"),
         computed=words("allowOverwrite"),

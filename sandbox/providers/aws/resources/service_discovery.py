@@ -29,6 +29,14 @@ def _create_namespace(call: Call) -> None:
     call.created(_finished(call, made["OperationId"])["Targets"]["NAMESPACE"])
 
 
+def _locate_namespace(call: Call) -> None:
+    namespace, _, vpc = call.id.partition(":")
+    if not vpc:
+        raise PluginError(f"{call.type}: import id {call.id!r}: expected <namespace id>:<VPC id>")
+    call.state = {"vpc": vpc}
+    call.created(namespace)
+
+
 def _read_namespace(call: Call) -> Properties | None:
     answer = found(lambda: call.aws.get_namespace(Id=call.id))
     if answer is None:
@@ -102,6 +110,7 @@ ROWS = (
         create=_create_namespace,
         read=_read_namespace,
         delete=_delete_namespace,
+        locate=_locate_namespace,
         retag=_retag,
         fixed=words("name vpc description"),
         computed=words("name"),

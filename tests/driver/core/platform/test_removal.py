@@ -147,7 +147,7 @@ def test_a_block_names_each_protected_resource_and_what_a_yes_and_a_no_do() -> N
 def test_a_plan_has_what_the_engine_plans_no_deletion_of() -> None:
     cloud = Cloud(pin(1))
     here = replace(world(), stacks=cloud)
-    changes = planned(here, leaving(here, stack(*APPS)), lambda _line: None)
+    changes = planned(here, stack(*APPS), leaving(here, stack(*APPS)), lambda _line: None)
     assert sorted(f"{row.operation} {row.name}" for row in changes) == [
         "delete till",
         "delete till.web",

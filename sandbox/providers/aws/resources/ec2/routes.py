@@ -5,7 +5,7 @@ from functools import partial
 
 from sandbox.providers.aws.failures import PluginError, found, until_free
 from sandbox.providers.aws.resource import Call, Row, words
-from sandbox.providers.aws.resources.ec2.common import filters, look_up, retag, tagged
+from sandbox.providers.aws.resources.ec2.common import look_up, retag, tagged
 from sandbox.providers.aws.resources.shared import from_aws, tag_map, to_aws
 from sandbox.providers.values import Properties
 
@@ -142,7 +142,7 @@ def _delete_association(call: Call) -> None:
 
 def _locate_association(call: Call) -> None:
     subnet, _, table_id = call.id.partition("/")
-    table = look_up(call, "route_tables", Filters=filters(route_table_id=table_id)) if table_id else None
+    table = _table(call, table_id) if table_id else None
     for item in (table or {}).get("Associations", []):
         if item.get("SubnetId", item.get("GatewayId")) == subnet:
             call.created(item["RouteTableAssociationId"])

@@ -119,16 +119,12 @@ def _create_range(call: Call) -> None:
 
 def _read_range(call: Call) -> Properties | None:
     vpc_id = call.setting("vpcId")
-    arguments = {"VpcIds": [vpc_id]} if vpc_id else {"Filters": _by_association(call.id)}
-    vpc = look_up(call, "vpcs", **arguments)
-    for item in (vpc or {}).get("CidrBlockAssociationSet", []):
-        if item["AssociationId"] == call.id and item["CidrBlockState"]["State"] == "associated":
-            return {"vpcId": (vpc or {})["VpcId"], "cidrBlock": item["CidrBlock"]}
+    answer = found(lambda: call.aws.describe_vpcs(**({"VpcIds": [vpc_id]} if vpc_id else {})))
+    for vpc in (answer or {}).get("Vpcs", []):
+        for item in vpc.get("CidrBlockAssociationSet", []):
+            if item["AssociationId"] == call.id and item["CidrBlockState"]["State"] == "associated":
+                return {"vpcId": vpc["VpcId"], "cidrBlock": item["CidrBlock"]}
     return None
-
-
-def _by_association(association: str) -> list[dict[str, object]]:
-    return [{"Name": "cidr-block-association.association-id", "Values": [association]}]
 
 
 def _delete_range(call: Call) -> None:

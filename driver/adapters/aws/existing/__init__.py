@@ -1,0 +1,1 @@
+"""What AWS has already, and what it has no more."""
