@@ -64,3 +64,15 @@ def test_every_page_is_linked_from_another_one_and_every_link_leads_somewhere() 
                 linked |= {target} - {page.resolve()}
     shown = [page for page in pages[1:] if page.parent.name != "adr"]
     assert [page.name for page in shown if page.resolve() not in linked] == []
+
+
+def test_every_path_that_the_page_on_architecture_names_is_there() -> None:
+    words = re.findall(r"`([\w./-]+/[\w./-]*|\w+\.py)`", (ROOT / "docs" / "architecture.md").read_text())
+    assert len(words) > 40
+    assert [word for word in words if not (ROOT / word).exists()] == []
+
+
+def test_every_package_says_what_it_is() -> None:
+    packages = [path for name in ("model", "components", "driver", "sandbox") for path in (ROOT / name).rglob("*.py")]
+    empty = [path for path in packages if path.name == "__init__.py" and not path.read_text().startswith('"""')]
+    assert [str(path.relative_to(ROOT)) for path in empty] == []
