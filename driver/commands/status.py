@@ -31,14 +31,14 @@ def run(ctx: typer.Context, env: Env, app: OptionalApp = None, watch: Watch = Fa
         raise InvalidInput("--watch and --json exclude each other", hint="Ask again as often as you like with --json.")
     world = live(ctx.obj, env)
     if watch:
-        _watch(lambda: _text(world, app))
+        watch_on(lambda: _text(world, app))
     elif as_json:
         console.answer_json(_plain(world, app))
     else:
         console.answer(_text(world, app))
 
 
-def _watch(look: Callable[[], str]) -> None:
+def watch_on(look: Callable[[], str], sleep: Callable[[float], None] = time.sleep) -> None:
     """The newest look in the place of the last one; where there is no terminal, one after the other as they differ."""
     before = ""
     while True:
@@ -46,7 +46,7 @@ def _watch(look: Callable[[], str]) -> None:
         if text != before:
             console.replace(text)
         before = text
-        time.sleep(EVERY)
+        sleep(EVERY)
 
 
 def _plain(world: "World", app: str | None) -> object:

@@ -16,7 +16,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     "cancel": (*OF_APP, "--dry-run"),
     "restart": (*OF_APP, "--dry-run"),
     "status": ("dev",),
-    "logs": (*OF_APP, "-n", "1"),
+    "logs": (*OF_APP, "-n", "1", "--probes"),
     "quotas": ("dev", "--request", "--dry-run"),
     "drift": ("dev", "--overwrite", "--dry-run"),
     "cost": ("dev",),
@@ -36,5 +36,5 @@ ASKED: dict[str, tuple[str, ...]] = {
     "sandbox env": (),
     "sandbox faults list": (),
 }
-REFUSED = {"promote", "cancel", "image entrypoints", "backdoor open"}
-"""Those to which this town has no answer, and which therefore say nothing on stdout."""
+MAY_REFUSE = {"promote", "cancel", "image entrypoints", "backdoor open", "rollback", "releases retry"}
+"""Those to which a town may have no answer, by what happened in it before; they say nothing on stdout then."""
