@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import pulumi
+
 from components.previous_state import Echo
 from components.run_config import Run
 from model.releases import BOOTSTRAP, Pin, higher
@@ -91,7 +93,15 @@ def plans(apps: Mapping[str, App], run: Run, echo: Echo) -> dict[str, Plan]:
 
 
 def plan(app: str, spec: App, run: Run, echo: Echo) -> Plan:
-    """The plan of one app: the higher of pin and echo holds, and a candidate concerns its own app only."""
+    """The plan of one app: the higher of pin and echo holds, and a candidate concerns its own app only.
+
+    Raises RunError where nothing says which release a released app runs.
+    """
+    if app in echo.lost and app not in run.pins:
+        raise pulumi.RunError(
+            f"{app} is released, and neither state nor ledger says on what; the bootstrap image is never guessed."
+            " Restore an earlier checkpoint with `pulumi stack import`"
+        )
     candidate = run.candidate.pin if run.candidate is not None and run.candidate.app == app else None
     pin = higher(run.pins.get(app), echo.pins.get(app))
     releasing = run.releasing == app

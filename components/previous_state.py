@@ -46,7 +46,7 @@ class Echo:
     """The pins of all apps in state, and what else each echoes: its addresses (`urls`) and what there is to watch
     (`monitoring`). Each task definition and service as it was left, by Pulumi name. The
     image repositories of apps. The Pulumi names of rules of load balancers by what they let in.
-    `ground` has the ids and ARNs of what services can stand on.
+    `ground` has the ids and ARNs of what services can stand on; `lost` are released apps whose pin is not there.
     """
 
     pins: Mapping[str, Pin] = field(default_factory=dict)
@@ -56,6 +56,7 @@ class Echo:
     repositories: frozenset[str] = frozenset()
     admitted: Mapping[tuple[str, str], str] = field(default_factory=dict)
     ground: frozenset[str] = frozenset()
+    lost: frozenset[str] = frozenset()
 
     def former_rule(self, name: str, block: str) -> str | None:
         """What the rule that lets a block in was called while rules had the names of their places in the settings."""
@@ -75,7 +76,7 @@ class Echo:
 
 
 def read() -> Echo:
-    """The echo of this stack; empty before the first update. Raises RunError where a service has lost its app's pin."""
+    """The echo of this stack; empty before the first update. Raises RunError on a pin that can't be read."""
     try:
         return parse(_resources())
     except SpecError as error:
@@ -127,14 +128,17 @@ def parse(resources: Mapping[str, Mapping[str, object]]) -> Echo:
             services[name] = outputs
         elif kind == TASK_DEFINITION:
             registered[name] = outputs
-    lost = sorted({name.split(".", 1)[0] for name in services} - set(pins))
-    if lost:
-        raise SpecError(
-            f"state/{lost[0]}/pin",
-            f"{lost[0]} has services but its release is not recorded; the bootstrap image is never guessed."
-            " Restore an earlier checkpoint with `pulumi stack import`",
-        )
-    return Echo(pins, shown, registered, services, frozenset(repositories), admitted, _ground(resources))
+    served = {name.split(".", 1)[0] for name in services}
+    lost = frozenset(app for app in served - set(pins) if _released(app, registered))
+    return Echo(pins, shown, registered, services, frozenset(repositories), admitted, _ground(resources), lost)
+
+
+def _released(app: str, registered: Mapping[str, Outputs]) -> bool:
+    """Whether a task definition of an app has another image than the bootstrap's: a first `up` that was killed leaves
+    services of an app that has echoed nothing yet.
+    """
+    mine = [str(row.get("containerDefinitions")) for name, row in registered.items() if name.split(".", 1)[0] == app]
+    return not mine or any(f"/{BOOTSTRAP_REPOSITORY}:" not in text for text in mine)
 
 
 def _ground(resources: Mapping[str, Mapping[str, object]]) -> frozenset[str]:

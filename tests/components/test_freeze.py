@@ -1,3 +1,6 @@
+import pulumi
+import pytest
+
 from components.freeze import Plan, adrift, plan
 from components.previous_state import Echo
 from components.run_config import Run
@@ -122,3 +125,11 @@ def test_a_service_that_stands_on_what_is_gone_moves_at_once_and_only_in_that() 
 
 def test_a_state_that_says_nothing_of_the_ground_moves_no_service() -> None:
     assert adrift(service(), frozenset()) == frozenset()
+
+
+def test_the_release_of_an_app_is_never_guessed_and_what_the_ledger_says_will_do() -> None:
+    echo = Echo(lost=frozenset({"shop"}))
+    with pytest.raises(pulumi.RunError, match="shop is released, and neither state nor ledger says on what"):
+        plan("shop", SHOP, run(None), echo)
+    known = Run(pins={"shop": V5}, candidate=None, releasing=None, scope=None)
+    assert plan("shop", SHOP, known, echo).pin.release == V5.release

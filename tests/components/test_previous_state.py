@@ -1,6 +1,14 @@
 from components.previous_state import parse
 from model.names.names import BOOTSTRAP_REPOSITORY
-from model.names.pulumi_types import INGRESS_RULE, REGISTRY, REPOSITORY, SECURITY_GROUP, TARGET_GROUP
+from model.names.pulumi_types import (
+    INGRESS_RULE,
+    REGISTRY,
+    REPOSITORY,
+    SECURITY_GROUP,
+    SERVICE,
+    TARGET_GROUP,
+    TASK_DEFINITION,
+)
 
 PLACE = f"urn:pulumi:dev::slipway::{REGISTRY}${REPOSITORY}::"
 
@@ -37,3 +45,14 @@ def test_what_services_can_stand_on_is_known_by_id_and_by_arn() -> None:
     }
     echo = parse({urn: {"outputs": {"arn": arn}} for urn, arn in urns.items()})
     assert {"sg-1", target} <= echo.ground
+
+
+def test_a_first_up_that_was_killed_has_lost_no_release_and_a_released_app_without_its_pin_has() -> None:
+    place = "urn:pulumi:dev::slipway::"
+
+    def state(image: str) -> frozenset[str]:
+        definition = {"outputs": {"containerDefinitions": f'[{{"image": "{image}"}}]'}}
+        return parse({f"{place}{SERVICE}::shop.web": {}, f"{place}{TASK_DEFINITION}::shop.web": definition}).lost
+
+    assert state(f"1.dkr.ecr.eu-west-1.amazonaws.com/{BOOTSTRAP_REPOSITORY}:1.0.0") == frozenset()
+    assert state("1.dkr.ecr.eu-west-1.amazonaws.com/shop@sha256:aa") == {"shop"}
