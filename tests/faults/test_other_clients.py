@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -127,3 +128,32 @@ def test_a_deploy_that_fails_over_another_image_of_one_process_leaves_what_ran_a
     now = town.standing()
     now.check_at_rest()
     assert now.pinned == town.images["good"] and now.ledger[0]["copies"] == before.release
+
+
+def test_a_log_group_that_is_gone_stops_a_deploy_before_it_migrates(town: Town) -> None:
+    before, logs, group = town.settled("good"), town.aws("logs"), f"/ecs/dev-{APP}-worker"
+    logs.delete_log_group(logGroupName=group)
+    try:
+        for command in (("deploy", "dev", APP, "--config-only"), ("rollback", "dev", APP, "--yes")):
+            refused = town.slipway(*command)
+            assert refused.returncode == 4, refused.stderr
+            assert f"would start: LogGroup {group}" in refused.stderr
+            assert "Run `slipway up dev` first: it makes anew what is gone" in refused.stderr
+        assert town.since(before) == []
+    finally:
+        logs.create_log_group(logGroupName=group)
+    done_well(town, "deploy", "dev", APP, "--config-only")
+
+
+def test_somebodys_new_deployment_of_the_very_same_in_the_middle_of_a_rollout_is_followed(town: Town) -> None:
+    other, before = town.image("other"), town.settled("good")
+    was = town.services(f"{APP}-web")[f"{APP}-web"]["taskDefinition"]
+    with town.started("deploy", "dev", APP, "--image", other) as process:
+        deadline = time.monotonic() + 120
+        while town.services(f"{APP}-web")[f"{APP}-web"]["taskDefinition"] == was and time.monotonic() < deadline:
+            time.sleep(0.1)
+        town.aws("ecs").update_service(cluster="dev", service=f"{APP}-web", forceNewDeployment=True)
+        assert process.wait(timeout=180) == 0
+    assert town.since(before) == ["succeeded"]
+    assert newest(town)["verdict"] == "succeeded"
+    town.standing().check_at_rest()
