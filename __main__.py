@@ -6,6 +6,7 @@ import pulumi_aws as aws
 from components import freeze, pending_changes, previous_state, run_config
 from components.alarms.alarms import Alarms, AlarmsArgs
 from components.app.app import App, AppArgs
+from components.app.platform import Platform
 from components.cluster.cluster import Cluster, ClusterArgs
 from components.deploy_role import deploy_role
 from components.ingress.shared import Ingress, IngressArgs
@@ -23,13 +24,18 @@ ingress = Ingress(settings.env, IngressArgs(settings=settings, account=account, 
 Ledger(settings.env, LedgerArgs(env=settings.env, protect=settings.protect))
 cluster = Cluster(settings.env, ClusterArgs(settings=settings))
 registry = Registry("registry", RegistryArgs(settings=settings, apps=last.with_repositories(run.scope, plans)))
-platform = {"settings": settings, "account": account, "network": network, "ingress": ingress, "cluster": cluster}
-platform |= {"alarms": Alarms(settings.env, AlarmsArgs(**platform, inventory=inventory)), "registry": registry}
-platform |= {"archive": log_archive.build(settings, account, inventory)}
+parts = AlarmsArgs(
+    settings=settings, account=account, network=network, ingress=ingress, cluster=cluster, inventory=inventory
+)
+platform = Platform(
+    settings=settings, account=account, network=network, ingress=ingress, cluster=cluster, registry=registry,
+    alarms=Alarms(settings.env, parts), archive=log_archive.build(settings, account, inventory),
+)  # fmt: skip
 pending_changes.announce(settings, run, plans, last)
-urls, watched = last.beside(run.scope, "urls"), last.beside(run.scope, "monitoring")
+urls: dict[str, object] = {**last.beside(run.scope, "urls")}
+watched: dict[str, object] = {**last.beside(run.scope, "monitoring")}
 for name, plan in plans.items():
-    app = App(name, AppArgs(spec=settings.apps[name], plan=plan, **platform))
+    app = App(name, AppArgs(spec=settings.apps[name], plan=plan, platform=platform))
     urls[name], watched[name] = app.urls, app.monitoring
 deploy_role(settings, account, run.scope)
 

@@ -8,29 +8,23 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components.alarms.alarms import Alarms
 from components.app import security_group, task_definition
 from components.app.backdoor import Backdoor, BackdoorArgs
 from components.app.exec_permission import Sessions, SessionsArgs
+from components.app.platform import Platform
 from components.app.roles import Roles, RolesArgs
 from components.app.schedules import Schedules, SchedulesArgs
 from components.app.service import Service, ServiceArgs
-from components.cluster.cluster import Cluster
 from components.freeze import Plan
 from components.ingress.dns import Address, AddressArgs
-from components.ingress.shared import Ingress as Shared
 from components.ingress.web_entry import Front, FrontArgs, front
-from components.log_archive.log_archive import LogArchive
 from components.monitoring_output import Inventory, Row, balancing
-from components.network.vpc import Network
-from components.store.image_repositories import Registry
 from model.monitoring import queue_metrics
 from model.names.names import AppNames, ProcessNames
 from model.names.pulumi_types import APP
 from model.settings import backdoor
 from model.settings.app import App as Spec
 from model.settings.app import Kind, Process
-from model.settings.environment import Settings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,14 +33,7 @@ class AppArgs:
 
     spec: Spec
     plan: Plan
-    settings: Settings
-    account: str
-    network: Network
-    ingress: Shared
-    cluster: Cluster
-    registry: Registry
-    alarms: Alarms
-    archive: LogArchive | None
+    platform: Platform
 
 
 class App(pulumi.ComponentResource):
@@ -59,7 +46,7 @@ class App(pulumi.ComponentResource):
     def __init__(self, name: str, args: AppArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(APP, name, None, opts)
         self._args = args
-        self._names = AppNames(args.settings.env, name)
+        self._names = AppNames(args.platform.settings.env, name)
         self._child = pulumi.ResourceOptions(parent=self)
         self.urls = {}
         self._inventory = Inventory()
@@ -69,9 +56,9 @@ class App(pulumi.ComponentResource):
         self._groups = {key: self._log_group(key) for key in args.spec.processes}
         self._roles = self._make_roles()
         if any(process.exec for process in args.spec.processes.values()):
-            sessions = SessionsArgs(role=self._roles.task_name, log_group=args.cluster.sessions_arn)
+            sessions = SessionsArgs(role=self._roles.task_name, log_group=args.platform.cluster.sessions_arn)
             Sessions(name, sessions, opts=self._child)
-        self._security_group = security_group.security_group(self._names, args.network.vpc_id, self)
+        self._security_group = security_group.security_group(self._names, args.platform.network.vpc_id, self)
         definitions = {
             key: self._task_definition(self._names.process(key), process).arn
             for key, process in args.spec.processes.items()
@@ -83,7 +70,7 @@ class App(pulumi.ComponentResource):
             Backdoor(f"{name}.{backdoor.NAME}", door, opts=self._child)
         if args.spec.scheduled:
             Schedules(name, self._schedules(definitions), opts=self._child)
-        args.alarms.watch(self._names, args.spec, self._fronts, self._inventory, self._child)
+        args.platform.alarms.watch(self._names, args.spec, self._fronts, self._inventory, self._child)
         self.monitoring = self._inventory.of_app(args.plan.pin)
         # The engine saves a component's outputs at once: after a kill this still says what was attempted.
         echo = {"pin": args.plan.pin.plain(), "urls": self.urls, "monitoring": self.monitoring}
@@ -95,13 +82,17 @@ class App(pulumi.ComponentResource):
             self._names.app,
             name=self._names.secret,
             description=f"Config of {self._names.app} in {self._names.env}, one version a release",
-            recovery_window_in_days=self._args.settings.secret_recovery_days,
+            recovery_window_in_days=self._args.platform.settings.secret_recovery_days,
             tags=self._tags,
             opts=self._child,
         )
 
     def _log_group(self, process: str) -> aws.cloudwatch.LogGroup:
-        names, settings, archive = self._names.process(process), self._args.settings, self._args.archive
+        names, settings, archive = (
+            self._names.process(process),
+            self._args.platform.settings,
+            self._args.platform.archive,
+        )
         group, archived = task_definition.log_group(names, settings, self), settings.logs.archives(names.logical)
         self._inventory.add_log_group(names, settings.log_days, archived=archived)
         if archive is not None and archived:
@@ -109,11 +100,11 @@ class App(pulumi.ComponentResource):
         return group
 
     def _make_roles(self) -> Roles:
-        registry = self._args.registry
+        registry = self._args.platform.registry
         args = RolesArgs(
             names=self._names,
-            region=self._args.settings.region,
-            account=self._args.account,
+            region=self._args.platform.settings.region,
+            account=self._args.platform.account,
             repositories=[
                 registry.repositories[self._names.app].arn,
                 registry.bootstrap.arn,
@@ -121,7 +112,7 @@ class App(pulumi.ComponentResource):
             ],
             secret=self._secret.arn,
             grants=self._args.spec.grants,
-            sessions=None if self._args.spec.backdoor is None else self._args.cluster.sessions_arn,
+            sessions=None if self._args.spec.backdoor is None else self._args.platform.cluster.sessions_arn,
         )
         return Roles(self._names.app, args, opts=self._child)
 
@@ -135,12 +126,12 @@ class App(pulumi.ComponentResource):
             process=process,
             plan=self._args.plan,
             task_definition_arn=definition,
-            cluster=self._args.cluster.name,
-            capacity=self._args.settings.capacity_of(process),
-            subnet_ids=self._args.network.task_subnet_ids,
+            cluster=self._args.platform.cluster.name,
+            capacity=self._args.platform.settings.capacity_of(process),
+            subnet_ids=self._args.platform.network.task_subnet_ids,
             security_group_id=self._security_group.id,
             front=before,
-            protect=self._args.settings.protect,
+            protect=self._args.platform.settings.protect,
         )
         Service(names.logical, args, opts=self._child)
 
@@ -148,12 +139,12 @@ class App(pulumi.ComponentResource):
         args = self._args
         return BackdoorArgs(
             names=self._names.process(backdoor.NAME),
-            settings=args.settings,
+            settings=args.platform.settings,
             plan=args.plan,
-            capacity=args.settings.capacity_of(process),
+            capacity=args.platform.settings.capacity_of(process),
             task_definition_arn=definition,
-            cluster=args.cluster.name,
-            network=args.network,
+            cluster=args.platform.cluster.name,
+            network=args.platform.network,
             security_group_id=self._security_group.id,
         )
 
@@ -161,14 +152,14 @@ class App(pulumi.ComponentResource):
         args = self._args
         return SchedulesArgs(
             names=self._names,
-            region=args.settings.region,
-            account=args.account,
+            region=args.platform.settings.region,
+            account=args.platform.account,
             processes=args.spec.scheduled,
             definitions=definitions,
             plan=args.plan,
-            cluster_arn=args.cluster.arn,
+            cluster_arn=args.platform.cluster.arn,
             roles=self._roles,
-            subnet_ids=args.network.private_subnet_ids,
+            subnet_ids=args.platform.network.private_subnet_ids,
             security_group_id=self._security_group.id,
         )
 
@@ -177,9 +168,9 @@ class App(pulumi.ComponentResource):
             names=names,
             process=process,
             plan=self._args.plan,
-            region=self._args.settings.region,
+            region=self._args.platform.settings.region,
             log_group=self._groups[names.process],
-            bootstrap_image=self._args.registry.bootstrap_image,
+            bootstrap_image=self._args.platform.registry.bootstrap_image,
             secret_arn=self._secret.arn,
             execution_role_arn=self._roles.execution_arn,
             execution_role_name=self._roles.execution_name,
@@ -195,14 +186,14 @@ class App(pulumi.ComponentResource):
         """What stands before a web process: what the settings want, and what serves it until its next release."""
         if process.port is None:
             return None
-        settings = self._args.settings
+        settings = self._args.platform.settings
         args = FrontArgs(
             door=settings.doors[names.logical],
             process=process,
             port=process.port,
             settings=settings,
-            network=self._args.network,
-            ingress=self._args.ingress,
+            network=self._args.platform.network,
+            ingress=self._args.platform.ingress,
         )
         now = self._args.plan.standing.get(names.process, settings.ingress)
         fronts = {kind: front(kind, args, self) for kind in sorted({settings.ingress, now})}

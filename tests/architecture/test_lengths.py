@@ -37,5 +37,5 @@ def test_rooms_are_two_levels_deep_at_most() -> None:
     assert [str(path) for path in within if len(path.parts) > 4] == []
 
 
-def test_the_program_is_a_story_of_forty_lines() -> None:
-    assert (ROOT / "__main__.py").read_text(encoding="utf-8").count("\n") <= 40
+def test_the_program_is_a_story_of_fifty_lines() -> None:
+    assert (ROOT / "__main__.py").read_text(encoding="utf-8").count("\n") <= 50
