@@ -38,7 +38,10 @@ class DeployRole(pulumi.ComponentResource):
         super().__init__(TYPE, name, None, opts)
         self._tags = {"Environment": args.settings.env}
         for issuer in args.ci.issuers:
-            _check(deployers.provider_arn(args.account, issuer.issuer))
+            _check(
+                deployers.provider_arn(args.account, issuer.issuer),
+                deployers.bootstrap(args.settings.region, issuer),
+            )
         role = aws.iam.Role(
             name,
             name=deploy_role_name(args.settings.env, args.settings.region),
@@ -87,11 +90,11 @@ def _place(args: DeployRoleArgs) -> deploying.Place:
     )
 
 
-def _check(arn: str) -> None:
-    """The identity provider is the account's and not ours: one for all its environments."""
+def _check(arn: str, command: str) -> None:
+    """The identity provider is the account's and not ours: one for all its environments. `slipway up` has asked for it
+    before; plain `pulumi up` has not.
+    """
     try:
         aws.iam.get_open_id_connect_provider(arn=arn)
     except Exception as error:
-        raise pulumi.RunError(
-            f"ci: the identity provider {arn} is not there: run `slipway bootstrap` once for this account ({error})"
-        ) from None
+        raise pulumi.RunError(f"ci: the identity provider {arn} is not there: run `{command}` ({error})") from None

@@ -15,6 +15,7 @@ from driver.adapters.aws.ecs.service_config import EcsShapes
 from driver.adapters.aws.ecs.services import EcsServices
 from driver.adapters.aws.ecs.tasks import EcsTasks
 from driver.adapters.aws.existing.look import AwsExisting
+from driver.adapters.aws.inventory import AwsInventory
 from driver.adapters.aws.load_balancers import LoadBalancerTargets
 from driver.adapters.aws.secrets_manager import SecretsManager
 from driver.adapters.aws.session import Session
@@ -23,6 +24,8 @@ from driver.adapters.host.signals import stop_everything
 from driver.adapters.host.user import whoami
 from driver.adapters.project.stack_files import load_settings
 from driver.adapters.vault.kv import HashicorpVault
+from driver.core.account.bootstrap import Ground
+from driver.core.drift.report import Ports
 from driver.core.drift.service_config import Shapes
 from driver.core.ports import Images, Marks, Stacks, World
 from driver.core.values.existing import Existing
@@ -69,6 +72,18 @@ def live(project: Path, env: str, message: str = "") -> World:
 def shapes(world: World) -> Shapes:
     """How the services of a world are set up; what is written is written under its locks only."""
     return EcsShapes(Session(world.settings.region), world.locks.confirm)
+
+
+def drift_ports(world: World) -> Ports:
+    """What drift is looked for with: reading only, but for the services that are put back."""
+    return Ports(shapes=shapes(world), inventory=AwsInventory(Session(world.settings.region)))
+
+
+def ground(world: World) -> Ground:
+    """The account that an environment stands in."""
+    from driver.adapters.aws.bootstrap import AwsGround
+
+    return AwsGround(Session(world.settings.region))
 
 
 def _stacks(project: Path, existing: Existing) -> Stacks:

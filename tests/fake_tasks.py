@@ -1,6 +1,6 @@
 """A fake of ECS's one-off tasks, whose ends, refusals and silences a test chooses."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from driver.core.ports import StoppedTask, TaskRequest, TaskState
@@ -82,6 +82,9 @@ class FakeTasks:
 
     def unstopped(self, cluster: str, family: str) -> Sequence[str]:
         return [arn for arn, task in self.tasks.items() if self._stopped(task) is None]
+
+    def loose(self, cluster: str) -> Mapping[str, str]:
+        return {arn: "dev-shop-worker:3" for arn, task in self.tasks.items() if self._stopped(task) is None}
 
     def started_by(self, cluster: str, task_definition: str, who: str) -> Sequence[str]:
         return [

@@ -24,21 +24,21 @@ def run(
     """Create and change infrastructure, and make anew what is gone. What apps run is left as it is; a new app starts on
     the bootstrap image.
     """
-    from driver.core.platform import bring_up, healing, removal
+    from driver.core.platform import bring_up, healing, lasting, load_balancers, removal
     from driver.core.platform.address_space import check_room
     from driver.core.platform.protection import let_go
     from driver.views.changes import approve, approve_leaving
-    from driver.wiring import live
+    from driver.wiring import ground, live
 
     world = live(ctx.obj, env)
     check_room(world.settings)
     stack = world.stacks.read(env)
-    bring_up.check_settings(world.settings, stack)
+    lasting.check(world.settings, stack, ground(world))
     gone = removal.leaving(world, stack)
     ailing = healing.look(world, stack)
     if not dry_run:
         bring_up.check_finished(world)
-    for line in [*ailing.lines, *removal.block(env, gone)]:
+    for line in [*ailing.lines, *load_balancers.moved(world.settings, stack), *removal.block(env, gone)]:
         console.say(line)
     # Every question comes before the first change: after a no to the last one all is as it was.
     if not dry_run:

@@ -130,6 +130,12 @@ class Deployers(Model):
         return tuple(one for one in (self.github, self.gitlab) if one is not None)
 
 
+def bootstrap(region: str, issuer: Issuer) -> str:
+    """The command that makes the identity provider of an issuer, once for an account."""
+    flag = "--github" if isinstance(issuer, Github) else f"--gitlab {issuer.issuer}"
+    return f"slipway bootstrap --region {region} {flag}"
+
+
 def provider_arn(account: str, issuer: str) -> str:
     """The identity provider of an account for the tokens of one issuer; `slipway bootstrap` makes it, once.
 

@@ -29,8 +29,8 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-gener
 class Archive(Model):
     """The log lines of chosen processes in S3. Ages are counted from when an object was written."""
 
-    processes: Annotated[tuple[str, ...], Field(min_length=1, max_length=MOST_PROCESSES)]
-    """Which processes are archived, as `APP.PROCESS`."""
+    processes: Annotated[tuple[str, ...], Field(max_length=MOST_PROCESSES)]
+    """Which processes are archived, as `APP.PROCESS`; none of them keeps what is there and adds nothing."""
     without: Annotated[tuple[Unwanted, ...], Field(max_length=20)] = ()
     """Texts; lines that hold one of them are left out."""
     infrequent_after: Annotated[int, Field(ge=SMALLEST_AGE, le=3650)] | None = 30

@@ -16,6 +16,7 @@ from sandbox.emulator.ecs.deployments.outcome import Outcome
 from sandbox.emulator.ecs.health import Judge
 from sandbox.emulator.elbv2 import (
     actions,
+    associations,
     attributes,
     balancers,
     certificates,
@@ -42,6 +43,7 @@ MODULES: tuple[ModuleType, ...] = (
     *vpc.MODULES,
     identity_providers, linked_roles,
     query, groups, target_api, attributes, balancers, certificates, group_api, actions, shapes,
+    associations,
     store, stopping, launching, circuit_breaker, deployment_alarms, service_scheduler, definitions, fargate_sizes,
     history_api, service_rules, service_view, service_api, task_api, event_publisher, cloud_map, log_targets,
     schedule_targets, protection,
@@ -59,7 +61,7 @@ def install(context: Context) -> None:
     selftest.check(MODULES)
     for module in (
         *vpc.INSTALLED, secret_references, secret_versions, image_tags, container_options, attributes, actions, shapes,
-        certificates, health_checks, fargate_sizes, service_view, log_targets, schedule_targets,
+        associations, certificates, health_checks, fargate_sizes, service_view, log_targets, schedule_targets,
         protection, topics, identity_providers, linked_roles,
     ):  # fmt: skip
         module.install()

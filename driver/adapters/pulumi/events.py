@@ -1,10 +1,12 @@
 """What the engine reports while it works, as changes, lines of progress and errors."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from driver.core.ports import Change, Say
+from driver.core.values.refresh import Deviation
 
 QUIET = {"same", "read", "refresh", "discard", "read-discard", "read-replacement", "remove-pending-replace"}
 SIGNS = {
@@ -93,3 +95,47 @@ def describe(change: Change) -> str:
     sign = SIGNS.get(change.operation, "?")
     keys = f"  ({', '.join(change.keys)})" if change.keys and change.operation == "update" else ""
     return f"  {sign} {change.kind.split('/')[-1].split(':')[-1]:<26} {change.name}{keys}"
+
+
+@dataclass
+class Reading:
+    """Collects the events of such a run."""
+
+    deviations: list[Deviation] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def __call__(self, event: Any) -> None:  # noqa: ANN401 - the SDK's event type has every field optional
+        """One event, as `on_event` of the Automation API hands it over."""
+        if event.res_outputs_event is not None:
+            self._read(event.res_outputs_event.metadata)
+        elif event.diagnostic_event is not None and event.diagnostic_event.severity == "error":
+            text = plain(event.diagnostic_event.message)
+            if text and not PLUGIN.match(text):
+                self.errors.append(text)
+
+    def _read(self, metadata: Any) -> None:  # noqa: ANN401 - see __call__
+        operation = str(getattr(metadata.op, "value", metadata.op))
+        if operation not in {"update", "delete"} or metadata.type.startswith("pulumi:"):
+            return
+        gone = operation == "delete"
+        self.deviations.append(
+            Deviation(
+                urn=metadata.urn,
+                kind=metadata.type,
+                name=metadata.urn.rsplit("::", 1)[-1],
+                id=str(getattr(metadata.old, "id", "") or ""),
+                gone=gone,
+                differing={} if gone else _differing(metadata),
+            )
+        )
+
+
+def _differing(metadata: Any) -> dict[str, tuple[object, object]]:  # noqa: ANN401 - see Reading.__call__
+    keys = {str(key).split(".")[0].split("[")[0] for key in (*(metadata.diffs or ()), *(metadata.detailed_diff or ()))}
+    before, after = _outputs(metadata.old), _outputs(metadata.new)
+    return {key: (before.get(key), after.get(key)) for key in sorted(keys)}
+
+
+def _outputs(state: Any) -> Mapping[str, object]:  # noqa: ANN401 - see Reading.__call__
+    found = {**(getattr(state, "inputs", None) or {}), **(getattr(state, "outputs", None) or {})}
+    return {str(key): value for key, value in found.items()}

@@ -18,7 +18,7 @@ from driver.adapters.aws.session import RAN_OUT
 from driver.adapters.host.signals import passed_on
 from driver.adapters.pulumi import program, state_lock, workdir
 from driver.adapters.pulumi.engine_words import unopened
-from driver.adapters.pulumi.events import Listener
+from driver.adapters.pulumi.events import Listener, Reading
 from driver.adapters.pulumi.find_engine import EngineMissingError, find
 from driver.adapters.pulumi.run_config import targeted
 from driver.adapters.pulumi.sdk_stack import EngineCommand, opened
@@ -28,6 +28,7 @@ from driver.core.ports import Change, Say, Update
 from driver.core.values import checkpoint
 from driver.core.values.checkpoint import StackState
 from driver.core.values.existing import Existing
+from driver.core.values.refresh import Refresh
 from driver.errors import Busy, DriverError, EngineFailed, Expired, NotReady
 
 PATIENCE = 120.0
@@ -82,6 +83,26 @@ class PulumiStacks:
 
         self._run(update, work, listener)
         return listener.changes
+
+    def refreshed(self, env: str, targets: Collection[str] = ()) -> Refresh:
+        """Read what the state has at AWS, or these exact URNs of it; the state stays as it is, and no lock is taken."""
+        reading, only = Reading(), sorted(targets) or None
+        with self._opened(Update(env=env, message="drift")) as stack, passed_on():
+            try:
+                stack.preview_refresh(
+                    target=only,
+                    on_event=reading,
+                    on_output=_ignore,
+                    color="never",
+                    show_secrets=False,
+                )
+            except auto.StackNotFoundError:
+                return Refresh()
+            except auto.CommandError as error:
+                failure = _failed(error, None)
+                if isinstance(failure, Expired) or not reading.errors:
+                    raise failure from error
+        return Refresh(deviations=tuple(reading.deviations), failed="\n".join(dict.fromkeys(reading.errors)))
 
     def destroy(self, env: str, progress: Say) -> Sequence[Change]:
         """Remove everything that is not protected."""

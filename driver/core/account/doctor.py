@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from driver.core.account.bootstrap import SERVICES, Ground, IdentityProvider, LinkedRole, Part, SecretsKey, StateBucket
 from driver.errors import DriverError, NotReady
 from model.names.names import SECRETS_KEY
+from model.settings.ci import bootstrap
 from model.settings.environment import Settings
 
 PASSPHRASES = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
@@ -151,8 +152,7 @@ def _providers(patient: Patient) -> Sign:
         return _ok("ci", "the settings let no CI deploy")
     for issuer in ci.issuers:
         part = IdentityProvider(issuer.issuer, issuer.audience)
-        flag = "--github" if issuer is ci.github else f"--gitlab {issuer.issuer}"
-        sign = _part(patient, "ci", part, again=f"{_bootstrap(patient)} {flag}")
+        sign = _part(patient, "ci", part, again=bootstrap(patient.settings.region, issuer))
         if sign.level is not Level.OK:
             return sign
     return _ok("ci", "its identity providers are there")

@@ -23,7 +23,7 @@ def adopt(world: World, port: Shapes, name: str, say: Say) -> Pin | None:
     """
     found, before = settled(world, port, name, say)
     check(found)
-    if not any(row.aspect is Aspect.TASK for row in found.differences):
+    if not any(row.what is Aspect.TASK for row in found.differences):
         return None
     services = {process: found.names.process(process).service for process in found.app.services}
     tasks = {process: before[service].task_definition for process, service in services.items() if service in before}
@@ -38,13 +38,13 @@ def adopt(world: World, port: Shapes, name: str, say: Say) -> Pin | None:
 
 def check(found: Drifted) -> None:
     """What follows from the settings can't be adopted beside a release. Raises NotReady."""
-    others = [row for row in found.differences if row.aspect not in {Aspect.TASK, *SCALE}]
+    others = [row for row in found.differences if row.what not in {Aspect.TASK, *SCALE}]
     if others:
-        name, env = found.names.app, found.names.env
-        what = ", ".join(f"{row.aspect} of {row.process}" for row in others)
+        what = ", ".join(f"{row.what} of {row.process}" for row in others)
+        cures = ", then ".join(dict.fromkeys(row.cure for row in others))
         raise NotReady(
             f"{what}: this follows from the settings, so it can't be adopted",
-            hint=f"Put it back: slipway drift {env} --app {name} --overwrite. Then deploy the image that shall run.",
+            hint=f"Put it back: {cures}. Then deploy the image that shall run.",
         )
 
 
@@ -65,7 +65,7 @@ def _no_release(found: Drifted, why: str) -> NotReady:
     env, name = found.names.env, found.names.app
     return NotReady(
         f"what {name} runs in {env} can be no release: {why}",
-        hint=f"Deploy what shall run, or put back what was pinned: slipway drift {env} --app {name} --overwrite",
+        hint=f"Deploy what shall run, or put back what was pinned: slipway drift {env} {name} --overwrite",
     )
 
 
@@ -84,7 +84,7 @@ def lines(found: Sequence[Drifted]) -> list[str]:
 def _scaled(found: Drifted) -> dict[str, str]:
     rows: dict[str, str] = {}
     for row in found.differences:
-        match row.aspect, row.found:
+        match row.what, row.found:
             case Aspect.LIMITS, (least, most):
                 rows[row.process] = f"{{scaling: {{min: {least}, max: {most}}}}}"
             case Aspect.COUNT, int() as count if found.app.services[row.process].scaling is None:

@@ -1,11 +1,13 @@
-"""Drift: what somebody changed at ECS past Slipway, and putting it back."""
+"""Drift of services: each beside what its app is pinned to, the state and the catalogue, and putting it back."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from driver.core.drift import difference
+from driver.core.drift.difference import Difference, How
+from driver.core.drift.resources import GONE, NOT_IN_STATE, NOT_THERE, THERE
 from driver.core.drift.service_config import ROLLING, Aspect, Shape, Shapes, expected, show
 from driver.core.ledger import running
-from driver.core.platform import bring_up
 from driver.core.ports import Say, World
 from driver.core.rollout import restart
 from driver.core.values import release
@@ -15,123 +17,121 @@ from driver.core.watch.settle import Snapshot
 from driver.core.watch.watch import Expectation
 from driver.errors import HasDrifted, NotReady
 from model.names.names import AppNames
+from model.names.pulumi_types import SERVICE
 from model.settings.app import App
 
 COMPARED = [aspect for aspect in Aspect if aspect is not Aspect.SERVICE]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Difference:
-    """One aspect of one process that is not as it should be; `by` is who changed it and when, where that is known."""
-
-    app: str
-    process: str
-    aspect: Aspect
-    wanted: object
-    found: object
-    by: str = ""
-
-    def plain(self) -> dict[str, object]:
-        """For scripts."""
-        return {
-            "app": self.app,
-            "process": self.process,
-            "what": self.aspect.value,
-            "wanted": self.wanted,
-            "found": self.found,
-            "by": self.by,
-        }
-
-    @property
-    def row(self) -> tuple[str, ...]:
-        """For people."""
-        name = f"{self.app}.{self.process}"
-        return name, self.aspect.value, show(self.wanted), show(self.found), self.by or "not known"
-
-
-@dataclass(frozen=True, kw_only=True)
 class Drifted:
-    """An app with what of it differs; `wanted` is how each process should be, by process."""
+    """An app with what of it differs; `wanted` is how each process should be, by process.
+
+    The processes that are the `same` run what was registered again of a task definition that was deregistered.
+    """
 
     names: AppNames
     app: App
     state: AppState
     wanted: Mapping[str, Shape]
     differences: Sequence[Difference]
+    same: frozenset[str] = frozenset()
 
     def aspects(self, process: str) -> list[Aspect]:
-        """What of a process differs."""
-        return [row.aspect for row in self.differences if row.process == process]
-
-
-def look(world: World, port: Shapes, apps: Sequence[str]) -> list[Drifted]:
-    """Every app that is up, with its differences. An app that is half-way to a release can't be judged.
-
-    Raises Busy, NotReady for such an app, Unreachable, Expired.
-    """
-    for name in apps:
-        bring_up.check_app_finished(world, name)
-    env = world.settings.env
-    stack = world.stacks.read(env)
-    if not stack.exists:
-        raise NotReady(f"{env} is not up", hint=f"Run `slipway up {env}` first.")
-    states = {name: stack.app(name) for name in apps}
-    return [compare(world, port, name, state) for name, state in states.items() if state is not None]
+        """What of a process can be set anew."""
+        return [Aspect(row.what) for row in self.differences if row.process == process and row.overwritable]
 
 
 def compare(world: World, port: Shapes, name: str, state: AppState) -> Drifted:
     """One app as it is beside how it should be."""
     names, app = world.settings.names(name), world.settings.apps[name]
-    services = {key: names.process(key).service for key in app.services if key in state.services}
+    services = {key: names.process(key).service for key in app.services}
     found = port.read(names.env, list(services.values()))
-    wanted = {key: expected(app, state, key, found[service]) for key, service in services.items() if service in found}
+    known = {key: service for key, service in services.items() if key in state.services and service in found}
+    wanted = {key: expected(app, state, key, found[service]) for key, service in known.items()}
     rows: list[Difference] = []
     same = _registered_again(world, wanted, {key: found[services[key]] for key in wanted})
     for key, service in services.items():
-        if service in found:
-            differing = [one for one in COMPARED if _differ(wanted[key].of(one), found[service].of(one))]
-            differing = [one for one in differing if one is not Aspect.TASK or key not in same]
-            by = port.changed(names.env, service, differing) if differing else {}
-            rows += [
-                Difference(
-                    app=name,
-                    process=key,
-                    aspect=one,
-                    wanted=wanted[key].of(one),
-                    found=found[service].of(one),
-                    by=by.get(one, ""),
-                )
-                for one in differing
-            ]
+        if key in known:
+            found_here = _differing(port, names, key, wanted=wanted[key], found=found[service])
+            rows += [row for row in found_here if row.what != Aspect.TASK or key not in same]
         else:
-            gone = Difference(app=name, process=key, aspect=Aspect.SERVICE, wanted="is there", found="is gone")
-            rows.append(gone)
-    return Drifted(names=names, app=app, state=state, wanted=wanted, differences=rows)
+            rows.append(_absent(names, key, in_state=key in state.services, at_aws=service in found))
+    return Drifted(names=names, app=app, state=state, wanted=wanted, differences=rows, same=same)
 
 
-def _registered_again(world: World, wanted: Mapping[str, Shape], found: Mapping[str, Shape]) -> set[str]:
+def _registered_again(world: World, wanted: Mapping[str, Shape], found: Mapping[str, Shape]) -> frozenset[str]:
     """The processes on a task definition that says the same as the one that they should run."""
     pairs = {key: (wanted[key].task_definition, found[key].task_definition) for key in wanted}
-    return {key for key, pair in pairs.items() if pair[0] != pair[1] and running.equal(world, *pair)}
+    return frozenset(key for key, pair in pairs.items() if pair[0] != pair[1] and running.equal(world, *pair))
+
+
+def _differing(port: Shapes, names: AppNames, process: str, *, wanted: Shape, found: Shape) -> list[Difference]:
+    differing = [one for one in COMPARED if _differ(wanted.of(one), found.of(one))]
+    by = port.changed(names.env, names.process(process).service, differing) if differing else {}
+    rows = [
+        Difference(
+            app=names.app,
+            process=process,
+            name=names.process(process).logical,
+            what=one,
+            wanted=wanted.of(one),
+            found=found.of(one),
+            by=by.get(one, ""),
+            cure=difference.overwrite(names.env, names.app),
+        )
+        for one in differing
+    ]
+    return [_without_ground(names.env, row) for row in rows]
+
+
+def _without_ground(env: str, row: Difference) -> Difference:
+    """The same row, but where what the service should have is gone itself, so that no service can be given it.
+
+    Without a scalable target there are no policies either: AWS deletes them with it, and `up` makes both.
+    """
+    if row.what is Aspect.LIMITS and row.found is None:
+        return replace(row, how=How.GONE, by="", cure=difference.up(env))
+    return row
+
+
+def _absent(names: AppNames, process: str, *, in_state: bool, at_aws: bool) -> Difference:
+    """A service that only one of state and AWS has, or neither."""
+    return Difference(
+        app=names.app,
+        process=process,
+        name=names.process(process).logical,
+        what=Aspect.SERVICE,
+        kind=SERVICE,
+        how=How.UNKNOWN if at_aws else How.GONE,
+        wanted=THERE,
+        found=NOT_IN_STATE if at_aws else GONE if in_state else NOT_THERE,
+        cure=difference.up(names.env),
+    )
 
 
 def _differ(wanted: object, found: object) -> bool:
     return wanted is not None and wanted != found
 
 
-def refusal(env: str, found: Sequence[Drifted]) -> HasDrifted:
-    """What the command ends with where anything differs."""
-    names = [row.names.app for row in found if row.differences]
+def refusal(env: str, rows: Sequence[Difference]) -> HasDrifted:
+    """What the command ends with where anything differs: each command to type once, what makes things anew first."""
+    where = list(dict.fromkeys(row.app for row in rows if row.app))
+    apps = list(dict.fromkeys(row.app for row in rows if row.overwritable))
+    all_at_once = f"slipway drift {env}" if len(apps) > 1 else f"slipway drift {env} {apps[0]}" if apps else ""
+    cures = [f"{all_at_once} --overwrite" if row.overwritable else row.cure for row in rows]
+    cures = sorted(dict.fromkeys(cures), key=lambda cure: cure != difference.up(env))
+    hint = f"Type: {', then '.join(cures)}." + f" To keep it instead: {all_at_once} --adopt." * bool(apps)
+    what = f"{', '.join(where)} in {env}" if where else env
     return HasDrifted(
-        f"{', '.join(names)} in {env} {'is' if len(names) == 1 else 'are'} not as Slipway left them",
-        hint=f"Put it back: slipway drift {env} --overwrite. Keep it: slipway drift {env} --adopt.",
+        f"{what} {'are not as Slipway left them' if len(where) > 1 else 'is not as Slipway left it'}", hint=hint
     )
 
 
 def overwrite(world: World, port: Shapes, name: str, say: Say) -> Sequence[Difference]:
-    """Put an app back as it should be, under its lock, and watch what rolls; what was put back.
+    """Put an app's services back as they should be, under its lock, and watch what rolls; what is left differing.
 
-    Raises NotReady where a service is gone or a release was cut off, RolloutFailed, StillRolling.
+    Raises NotReady where a release was cut off, RolloutFailed, StillRolling.
     """
     found, before = settled(world, port, name, say)
     moving: dict[str, str] = {}
@@ -149,7 +149,7 @@ def overwrite(world: World, port: Shapes, name: str, say: Say) -> Sequence[Diffe
         known = frozenset(row.arn for service in runs for row in before[service].rollouts)
         expectation = Expectation(cluster=found.names.env, task_definitions=runs, known=known, anew=True)
         restart.follow(world, found.names, found.app, expectation, "put back", say)
-    return found.differences
+    return [row for row in found.differences if not row.overwritable]
 
 
 def _movable(world: World, wanted: Shape, say: Say) -> Shape:
@@ -172,11 +172,4 @@ def settled(world: World, port: Shapes, name: str, say: Say) -> tuple[Drifted, S
             hint=f"Have it finished or reverted first: slipway cancel {env} {name}",
         )
     before = settle.at_rest(world, world.settings.names(name), world.settings.apps[name], say)
-    found = compare(world, port, name, state)
-    gone = [row.process for row in found.differences if row.aspect is Aspect.SERVICE]
-    if gone:
-        raise NotReady(
-            f"the service of {name} {', '.join(gone)} is gone from ECS",
-            hint=f"Bring it back first: slipway up {env}",
-        )
-    return found, before
+    return compare(world, port, name, state), before

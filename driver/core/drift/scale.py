@@ -8,7 +8,7 @@ from driver.core.drift.service_config import Aspect, Shape, Shapes
 from driver.core.environment import meant
 from driver.core.values.checkpoint import StackState
 from driver.errors import InvalidInput, NotFound, NotReady, Unreachable
-from model.names.names import AppNames
+from model.names.names import AppNames, ProcessNames
 from model.names.pulumi_types import SERVICE
 from model.settings.app import App, Process
 from model.settings.environment import Settings
@@ -68,7 +68,7 @@ def plan(names: AppNames, app: App, wishes: Mapping[str, tuple[int, int]], found
     for process, (least, most) in wishes.items():
         service = names.process(process).service
         before = found[service]
-        wanted, aspects = _wanted(process, app.services[process], before, least, most)
+        wanted, aspects = _wanted(names.process(process), app.services[process], before, least, most)
         aspects = [aspect for aspect in aspects if before.of(aspect) != wanted.of(aspect)]
         if aspects:
             changes.append(Change(service=service, process=process, wanted=wanted, aspects=aspects, before=before))
@@ -112,9 +112,15 @@ def _otherwise(spec: Process, found: Shape) -> str | None:
     return None if found.limits is None or found.limits in ranges else f"{spec.scaling.min}:{spec.scaling.max}"
 
 
-def _wanted(process: str, spec: Process, before: Shape, least: int, most: int) -> tuple[Shape, list[Aspect]]:
+def _wanted(names: ProcessNames, spec: Process, before: Shape, least: int, most: int) -> tuple[Shape, list[Aspect]]:
     """A count where nothing scales the process; else limits, and a count within them: AWS moves none of its own."""
+    process = names.process
     if before.limits is None:
+        if least != most and spec.scaling is not None:
+            raise NotReady(
+                f"{process} scales itself by the catalogue, but AWS has no scalable target and no policies for it",
+                hint=f"Run `slipway up {names.env}` first, which makes both. Until then: {process}={most}.",
+            )
         if least != most:
             raise InvalidInput(
                 f"{process} does not scale itself, so it has a number of tasks and no range",

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from driver.core.environment import app_of
 from driver.core.ledger import running
 from driver.core.ports import RolloutStatus, ServiceState, World
 from driver.core.values.checkpoint import AppState
 from driver.errors import NotReady
+from model.settings import backdoor
 from model.settings.schedules import Schedule
 
 WAITS = "waits for the next release"
@@ -58,13 +59,18 @@ def read(world: World, name: str) -> AppStatus:
     if state is None:
         raise NotReady(f"{name} has no platform in {env} yet", hint=f"Run `slipway up {env}` first.")
     names = world.settings.names(name)
-    services = world.services.describe(env, [names.process(process).service for process in app.services])
+    serving = [*app.services, *([backdoor.NAME] if app.backdoor else [])]
+    services = world.services.describe(env, [names.process(process).service for process in serving])
     urls = _urls(stack.outputs, name)
     processes = tuple(
         _process(world, process, services.get(names.process(process).service), state, urls.get(process, ""))
         for process in app.services
     )
-    processes += tuple(_one_off(process, row.schedule, state) for process, row in app.one_offs.items())
+    door = services.get(names.process(backdoor.NAME).service)
+    processes += tuple(
+        _backdoor(process, door, state) if row is app.backdoor else _one_off(process, row.schedule, state)
+        for process, row in app.one_offs.items()
+    )
     image = _image(world, state, {process: services.get(names.process(process).service) for process in app.services})
     return AppStatus(app=name, env=env, release=state.pin.version, image=image, processes=processes)
 
@@ -131,11 +137,27 @@ def _one_off(name: str, schedule: Schedule | None, state: AppState) -> ProcessSt
     )
 
 
+def _backdoor(name: str, service: ServiceState | None, state: AppState) -> ProcessStatus:
+    """The one process that is a service and yet runs on demand: open while it has, or shall have, a task."""
+    if service is None:
+        return replace(_one_off(name, None, state), state="missing", expected=False)
+    return replace(
+        _one_off(name, None, state),
+        state="open" if service.desired or service.running else "closed",
+        desired=service.desired,
+        running=service.running,
+        pending=service.pending,
+    )
+
+
 def _targets(world: World, service: ServiceState) -> str:
     """How many targets are in which state; `-` where no load balancer stands before the process."""
     counted: Counter[str] = Counter()
     for group in service.target_groups:
-        counted.update(world.targets.health(group).values())
+        try:
+            counted.update(world.targets.health(group).values())
+        except NotReady:
+            return "the target group is gone"
     return ", ".join(f"{number} {state}" for state, number in sorted(counted.items())) or "-"
 
 

@@ -3,8 +3,8 @@ under the tasks that it serves."""
 
 from driver.core.values.checkpoint import Resource, StackState
 from driver.errors import NotReady
-from model.names.names import SHARED
-from model.names.pulumi_types import SERVICE, TARGET_GROUP
+from model.names.names import SHARED, shared_balancer
+from model.names.pulumi_types import BALANCER, LISTENER, LISTENER_RULE, SERVICE, TARGET_GROUP
 from model.settings.environment import Settings
 from model.settings.ingress import Ingress, stands
 
@@ -41,6 +41,61 @@ def check_ports(settings: Settings, stack: StackState, app: str | None = None) -
             f"{path}: {wanted} would take away the target group with port {found} by which {row.name} is reached",
             hint=f"Put port: {found} back. For another port add a process that has it, and take {key} away later.",
         )
+
+
+def check_public(settings: Settings, stack: StackState, app: str | None = None) -> None:
+    """No process of this app, or of any, that stands on a public load balancer shall be internal, or the other way
+    round: its target group is of one load balancer, and would have to leave it under the tasks. Raises NotReady.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html
+    """
+    for logical, door in settings.doors.items():
+        name, key = door.names.app, door.names.process
+        found = _public(settings.env, logical, stack) if app in {None, name} else None
+        if found is not None and found is not door.public:
+            now, then = (str(one).lower() for one in (found, door.public))
+            raise NotReady(
+                f"apps/{name}/processes/{key}/public: {then} would take {logical} off the load balancer that it is"
+                " reached by, while it stands",
+                hint=(
+                    f"Put public: {now} back. For public: {then} add a process that has it, with a port of its own,"
+                    f" and take {key} away later."
+                ),
+            )
+
+
+def _public(env: str, logical: str, stack: StackState) -> bool | None:
+    """Whether a process is reached by a public load balancer, its own or the shared one; None where by none."""
+    shared = {shared_balancer(env, public=public): public for public in (True, False)}
+    for row in stack.resources:
+        if row.name != logical:
+            continue
+        if row.kind == BALANCER:
+            return row.outputs.get("internal") is not True
+        # arn:aws:elasticloadbalancing:<region>:<account>:listener/app/<load balancer>/<id>/<id>
+        parts = (row.output("listenerArn") or row.output("loadBalancerArn")).split("/")
+        if row.kind in {LISTENER, LISTENER_RULE} and len(parts) > 2 and parts[2] in shared:
+            return shared[parts[2]]
+    return None
+
+
+def moved(settings: Settings, stack: StackState) -> list[str]:
+    """The addresses that end with the next update, in words: a port of the shared load balancer that a name replaces,
+    and the other way round."""
+    lines = []
+    for logical, door in settings.doors.items() if settings.ingress is Ingress.SHARED else ():
+        kinds = {row.kind for row in stack.resources if row.name == logical and row.kind in {LISTENER, LISTENER_RULE}}
+        if door.hosts and kinds == {LISTENER}:
+            lines.append(
+                f"{logical} answers on port {door.port} of its load balancer no more with this update, but to"
+                f" {', '.join(door.hosts)} alone: who has the old address needs the new one before"
+            )
+        if not door.hosts and kinds == {LISTENER_RULE}:
+            lines.append(
+                f"{logical} answers to no host name any more with this update, but on port {door.port} of its load"
+                " balancer: who has the old address needs the new one before"
+            )
+    return lines
 
 
 def _port(group: Resource) -> int | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network
 
+from driver.core.platform import load_balancers
 from driver.core.values.checkpoint import Resource, StackState
 from driver.errors import NotReady
 from model.names.pulumi_types import SERVICE
@@ -28,20 +29,37 @@ def check_left(settings: Settings, stack: StackState) -> None:
     services = [row for row in stack.resources if row.kind == SERVICE and ids.intersection(_subnets(row))]
     apps = sorted({row.name.split(".", 1)[0] for row in services} & set(settings.apps))
     if apps:
-        raise _used(env, gone, apps, _new(settings.network, stack))
+        raise _used(env, gone, apps, [*_new(settings.network, stack), *_unbuilt(settings, stack, apps)])
+
+
+def _unbuilt(settings: Settings, stack: StackState, apps: Sequence[str]) -> list[str]:
+    """What else of these apps only an `up` makes or takes away: a release is refused until it has."""
+    found = [f"list of processes of {name}" for name in apps if not _as_declared(settings, name, stack)]
+    try:
+        for name in apps:
+            load_balancers.check_built(settings, name, stack)
+    except NotReady:
+        found.insert(0, f"ingress {settings.ingress}")
+    return found
+
+
+def _as_declared(settings: Settings, name: str, stack: StackState) -> bool:
+    state = stack.app(name)
+    return state is None or set(state.task_definitions) == set(settings.apps[name].processes)
 
 
 def _used(env: str, gone: Sequence[Resource], apps: Sequence[str], new: Sequence[str]) -> NotReady:
-    """The refusal, which says what to do first: a release where nothing is new, else what is new."""
+    """The refusal, which says what to do first: a release where no other change waits for an `up`, else that one."""
     blocks = ", ".join(sorted(row.output("cidrBlock") for row in gone))
     message = f"the settings of {env} have the subnets {blocks} no more, and {', '.join(apps)} may still run there"
-    hint = f"Release each of them first, which moves it: slipway deploy {env} {apps[0]} --config-only"
+    releases = ", ".join(f"slipway deploy {env} {app} --config-only" for app in apps)
+    hint = f"Release each of them first, which moves it: {releases}"
     if new:
-        # A release would be refused as well, since nothing has built what is new.
+        # A release would be refused as well, since only an `up` makes what is new.
         message = f"{message}, while the {' and '.join(new)} is still to be built"
         hint = (
-            f"One after the other: put the old ones back beside the new and run `slipway up {env}`, then take them out"
-            f" and release each app (slipway deploy {env} {apps[0]} --config-only), then `slipway up {env}`."
+            f"One after the other: put the old ones back beside the new and run `slipway up {env}`, then take them"
+            f" out and release each app ({releases}), then `slipway up {env}`."
         )
     return NotReady(message, hint=hint)
 

@@ -1,6 +1,6 @@
 """What the core asks of the world, in our words. `driver/adapters` answers, `tests/fakes.py` does in tests."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -36,6 +36,7 @@ from driver.core.values.ecs import (
 from driver.core.values.existing import Existing, Nothing
 from driver.core.values.lock import Lock
 from driver.core.values.notification import Note
+from driver.core.values.refresh import Refresh
 from driver.core.values.release import Release
 from model.settings.environment import Settings
 
@@ -103,6 +104,9 @@ class Stacks(Protocol):
 
     def preview(self, update: Update, progress: Say) -> Sequence[Change]:
         """Run the program and apply nothing; what would change."""
+
+    def refreshed(self, env: str, targets: Collection[str] = ()) -> Refresh:
+        """What AWS has otherwise than the state, of all resources or of these; nothing is written."""
 
     def destroy(self, env: str, progress: Say) -> Sequence[Change]:
         """Remove every resource of the environment."""
@@ -182,6 +186,9 @@ class Tasks(Protocol):
 
     def started_by(self, cluster: str, task_definition: str, who: str) -> Sequence[str]:
         """The tasks on a task definition with that mark, running and lately stopped ones."""
+
+    def loose(self, cluster: str) -> Mapping[str, str]:
+        """The tasks that no service runs, each with its task definition; none where there is no cluster."""
 
     def stop(self, cluster: str, task: str, reason: str) -> None:
         """Ask ECS to stop it."""

@@ -127,6 +127,7 @@ class _Survey:
         self.questions.ask(Code.PLATFORM, lambda: private_tiers.check_built(self.world.settings, stack))
         self.questions.ask(Code.PLATFORM, lambda: load_balancers.check_built(self.world.settings, name, stack))
         self.questions.ask(Code.PLATFORM, lambda: load_balancers.check_ports(self.world.settings, stack, name))
+        self.questions.ask(Code.PLATFORM, lambda: load_balancers.check_public(self.world.settings, stack, name))
         self.past = past = self.questions.ask(Code.LEDGER, lambda: self.world.ledger.releases(name)) or ()
         self.questions.ask(Code.PROCESSES, lambda: scope.check_processes(env, name, self.app, state, past))
 

@@ -68,6 +68,7 @@ class ScalingStore:
         scope.tags.pop(scope.targets.pop(key)["ScalableTargetARN"], None)
         for policy in [known for known in scope.policies if known[0] == key]:
             scaling_alarms.remove(scope.policies.pop(policy))
+        event_history.keep("application-autoscaling", "DeregisterScalableTarget", data)
         return {}
 
     def put_policy(self, data: Record) -> Record:

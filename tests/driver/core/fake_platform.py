@@ -18,6 +18,7 @@ from driver.core.ports import (
 )
 from driver.core.rollout.move import Rolling
 from driver.core.values.checkpoint import Resource, StackState
+from driver.core.values.refresh import Refresh
 from model.names.pulumi_types import APP, SERVICE, TASK_DEFINITION
 from model.releases import Pin
 from model.settings.parse import parse
@@ -64,7 +65,8 @@ def pin(release: int, letter: str = "a", *, tasks: bool = False) -> Pin:
 class Cloud:
     """The engine and ECS in one. `broken` are processes by image letter whose tasks crash; ECS takes those back.
 
-    On those that are `hanging` it does not decide; when asked to take one back it does, unless it is `deaf`.
+    On those that are `hanging` it does not decide; when asked to take one back it does, unless it is `deaf`. The state
+    has no service for those that it has `lost`.
     """
 
     running: Pin
@@ -73,6 +75,10 @@ class Cloud:
     deaf: bool = False
     updates: list[Update] = field(default_factory=list)
     previews: list[Update] = field(default_factory=list)
+    lost: set[str] = field(default_factory=set)
+    planned: list[Change] = field(default_factory=list)
+    deviating: Refresh = field(default_factory=Refresh)
+    read_anew: list[tuple[str, ...]] = field(default_factory=list)
     tidied: int = 0
     protections: list[tuple[str, bool]] = field(default_factory=list)
     clock: FakeClock = field(default_factory=FakeClock)
@@ -184,7 +190,11 @@ class Cloud:
 
     def preview(self, update: Update, progress: Say) -> Sequence[Change]:
         self.previews.append(update)
-        return []
+        return self.planned
+
+    def refreshed(self, env: str, targets: Collection[str] = ()) -> Refresh:
+        self.read_anew.append(tuple(targets))
+        return self.deviating
 
     def destroy(self, env: str, progress: Say) -> Sequence[Change]:
         raise AssertionError("nobody destroys anything here")

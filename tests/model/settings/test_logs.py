@@ -34,6 +34,12 @@ def test_only_the_chosen_processes_are_archived() -> None:
     assert (logs.archives("shop.web"), logs.archives("shop.worker")) == (True, False)
 
 
+def test_an_archive_of_no_process_is_kept_and_gets_nothing_more() -> None:
+    logs = settings(archive(processes=[])).logs
+    assert logs.archive is not None
+    assert not logs.archives("shop.web")
+
+
 def test_the_roles_of_its_functions_count() -> None:
     assert roles(settings(archive())) - roles(settings({})) == {
         "slipway-dev-eu-west-1-log-shipper",
@@ -44,7 +50,6 @@ def test_the_roles_of_its_functions_count() -> None:
 @pytest.mark.parametrize(
     ("logs", "words"),
     [
-        (archive(processes=[]), "logs/archive/processes"),
         (archive(processes=["shop.wbe"]), "shop.wbe is no process of the catalogue; it has shop.web, shop.worker"),
         (archive(processes=["shop.web", "shop.web"]), "shop.web is there twice; take one"),
         (archive(processes=["shop.web"] * (MOST_PROCESSES + 1)), "logs/archive/processes"),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from driver.adapters.aws.paging import batches
+from driver.adapters.aws.session import code
 
 SERVICES_AT_ONCE = 10
 """How many services one call describes.
@@ -32,10 +33,20 @@ def described_tasks(ecs: Any, cluster: str, tasks: Sequence[str]) -> list[dict[s
 
 
 def active_services(ecs: Any, cluster: str, names: Sequence[str]) -> list[dict[str, Any]]:  # noqa: ANN401 - a client
-    """The active ones among these services, as DescribeServices gives them; whoever calls translates errors."""
-    return [
-        row
-        for batch in batches(names, SERVICES_AT_ONCE)
-        for row in ecs.describe_services(cluster=cluster, services=batch)["services"]
-        if row["status"] == "ACTIVE"
-    ]
+    """The active ones among these services, as DescribeServices gives them; none where the cluster itself is gone.
+
+    Whoever calls translates errors.
+    """
+    from botocore.exceptions import ClientError
+
+    try:
+        return [
+            row
+            for batch in batches(names, SERVICES_AT_ONCE)
+            for row in ecs.describe_services(cluster=cluster, services=batch)["services"]
+            if row["status"] == "ACTIVE"
+        ]
+    except ClientError as error:
+        if code(error) != "ClusterNotFoundException":
+            raise
+        return []

@@ -3,22 +3,16 @@
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
-from itertools import islice
 from typing import Any
 
 from driver.adapters.aws.ecs.batches import active_services
 from driver.adapters.aws.paging import batches
 from driver.adapters.aws.session import Session, translated
+from driver.adapters.aws.trail import Trail
 from driver.core.drift.service_config import Aspect, Shape
-from driver.core.values.moments import moment
-from driver.errors import Unreachable
 
 TARGETS_AT_ONCE = 50
-PAGES = 4
-"""So many pages of CloudTrail are looked at: it answers two of them a second."""
 SCALABLE = {"ServiceNamespace": "ecs", "ScalableDimension": "ecs:service:DesiredCount"}
 REQUESTS = {
     Aspect.TASK: ("UpdateService", "taskDefinition"),
@@ -42,7 +36,7 @@ class EcsShapes:
     def __init__(self, session: Session, confirm: Callable[[], None]) -> None:
         self._session = session
         self._confirm = confirm
-        self._events = cache(self._look_up)
+        self._trail = Trail(session)
 
     def read(self, cluster: str, services: Sequence[str]) -> Mapping[str, Shape]:
         """The active services, with the limits of their scalable targets."""
@@ -65,14 +59,11 @@ class EcsShapes:
                 self._ecs.update_service(cluster=cluster, service=service, **asked)
 
     def changed(self, cluster: str, service: str, aspects: Sequence[Aspect]) -> Mapping[Aspect, str]:
-        """As CloudTrail has it, for 90 days; nothing where we may not look, since it is no more than a help.
-
-        https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events.html
-        """
+        """As CloudTrail has it: who made the newest call that set it."""
         found = {}
         for aspect in aspects:
             event, parameter = REQUESTS[aspect]
-            asked = [(told, who) for told, who in self._events(event) if _concerns(told, cluster, service)]
+            asked = [(told, who) for told, who in self._trail.calls(event) if _concerns(told, cluster, service)]
             who = next((who for told, who in asked if told.get(parameter) is not None), "")
             if who:
                 found[aspect] = who
@@ -87,18 +78,6 @@ class EcsShapes:
             for row in client.describe_scalable_targets(**SCALABLE, ResourceIds=batch)["ScalableTargets"]
         ]
         return {row["ResourceId"].rsplit("/", 1)[-1]: (row["MinCapacity"], row["MaxCapacity"]) for row in rows}
-
-    def _look_up(self, event: str) -> list[tuple[Row, str]]:
-        """The parameters of each such call, newest first, with who made it and when."""
-        attributes = [{"AttributeKey": "EventName", "AttributeValue": event}]
-        try:
-            with translated("asking CloudTrail"):
-                pages = self._session.client("cloudtrail").get_paginator("lookup_events")
-                found = islice(pages.paginate(LookupAttributes=attributes), PAGES)
-                rows = [row for page in found for row in page["Events"]]
-        except Unreachable:
-            return []
-        return [(_parameters(row), f"{row.get('Username', 'somebody')}, {_time(row)}") for row in rows]
 
     @property
     def _ecs(self) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
@@ -162,12 +141,3 @@ def _concerns(told: Row, cluster: str, service: str) -> bool:
 
 def _last(name: object) -> str:
     return str(name).rsplit("/", 1)[-1]
-
-
-def _parameters(row: Row) -> Row:
-    found = json.loads(row.get("CloudTrailEvent") or "{}").get("requestParameters")
-    return found if isinstance(found, dict) else {}
-
-
-def _time(row: Row) -> str:
-    return moment(row["EventTime"], seconds=False)

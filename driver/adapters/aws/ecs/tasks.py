@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from driver.adapters.aws.ecs.batches import described_tasks, listed_tasks
@@ -84,6 +84,28 @@ class EcsTasks:
             if row.get("startedBy") == who and row["taskDefinitionArn"] == task_definition
         }
         return list(found)
+
+    def loose(self, cluster: str) -> Mapping[str, str]:
+        """The tasks of a cluster that no service runs: each with its task definition, as FAMILY:REVISION.
+
+        Those of a service have its name as their group. None where the cluster is gone.
+        https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html
+        """
+        from botocore.exceptions import ClientError
+
+        with translated("listing tasks"):
+            try:
+                pages = self._ecs.get_paginator("list_tasks").paginate(cluster=cluster)
+                listed = [arn for page in pages for arn in page["taskArns"]]
+            except ClientError as error:
+                if code(error) != "ClusterNotFoundException":
+                    raise
+                return {}
+        return {
+            str(row["taskArn"]): str(row["taskDefinitionArn"]).rsplit("/", 1)[-1]
+            for row in self._describe(cluster, listed)
+            if not str(row.get("group", "")).startswith("service:")
+        }
 
     def stop(self, cluster: str, task: str, reason: str) -> None:
         """Ask ECS to stop it; the task gets SIGTERM, then its stop timeout."""

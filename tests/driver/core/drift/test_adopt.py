@@ -1,11 +1,12 @@
 import pytest
 
 from driver.core.drift import adopt, drift
+from driver.core.drift.difference import Difference
 from driver.core.drift.service_config import Aspect
 from driver.core.ports import Definition
 from driver.core.values.release import Kind, Verdict
 from driver.errors import NotReady
-from tests.driver.core.drift.test_drift import FakeShapes, say, somebody_deploys
+from tests.driver.core.drift.test_drift import FakeShapes, compared, say, somebody_deploys
 from tests.driver.core.fake_platform import PROCESSES, Cloud, image, pin, task
 from tests.driver.core.rollout.test_rollout import written
 
@@ -17,6 +18,11 @@ def runs(cloud: Cloud, **processes: Definition) -> FakeShapes:
     for process in PROCESSES:
         cloud.definitions[task(process, 99)] = processes.get(process, OURS)
     return FakeShapes(cloud)
+
+
+def difference(what: Aspect, wanted: object, found: object) -> Difference:
+    cure = "slipway drift dev shop --overwrite"
+    return Difference(app="shop", process="web", name="shop.web", what=what, wanted=wanted, found=found, cure=cure)
 
 
 def deployed() -> Cloud:
@@ -41,7 +47,7 @@ def test_what_runs_becomes_a_release_of_its_own_and_nothing_is_rolled() -> None:
     newest = cloud.ledger.releases("shop")[0]
     assert (newest.number, newest.kind, newest.verdict) == (4, Kind.ADOPTION, Verdict.SUCCEEDED)
     assert cloud.rollouts == before
-    [found] = drift.look(cloud.world, port, ["shop"])
+    found = compared(cloud.world, port)
     assert found.differences == []
 
 
@@ -87,8 +93,8 @@ def test_what_follows_from_the_settings_is_not_adopted() -> None:
         state=cloud.rolling(pin(3)).state,
         wanted={},
         differences=[
-            drift.Difference(app="shop", process="web", aspect=Aspect.SUBNETS, wanted=("a",), found=("b",)),
-            drift.Difference(app="shop", process="web", aspect=Aspect.COUNT, wanted=1, found=2),
+            difference(Aspect.SUBNETS, ("a",), ("b",)),
+            difference(Aspect.COUNT, 1, 2),
         ],
     )
     with pytest.raises(NotReady, match="subnets of web: this follows from the settings"):
@@ -99,10 +105,10 @@ def test_a_scale_is_told_as_settings_and_makes_no_release() -> None:
     cloud = Cloud(pin(3))
     port = FakeShapes(cloud, other={"shop-worker": {"count": 5}})
     assert adopt.adopt(cloud.world, port, "shop", say) is None
-    assert adopt.lines(drift.look(cloud.world, port, ["shop"])) == [
+    assert adopt.lines([compared(cloud.world, port)]) == [
         "  slipway:overrides:",
         "    shop:",
         "      processes:",
         "        worker: {count: 5}",
     ]
-    assert adopt.lines(drift.look(cloud.world, FakeShapes(cloud), ["shop"])) == []
+    assert adopt.lines([compared(cloud.world, FakeShapes(cloud))]) == []

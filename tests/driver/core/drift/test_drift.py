@@ -5,16 +5,17 @@ from typing import Any
 import pytest
 
 from driver.core.drift import drift
+from driver.core.drift.difference import How
+from driver.core.drift.drift import Drifted
 from driver.core.drift.service_config import Aspect, Shape, expected, show
 from driver.core.ports import World
-from driver.core.values.checkpoint import AppState, Resource, StackState
-from driver.core.values.lock import Lock
+from driver.core.values.checkpoint import AppState, Resource
 from driver.core.values.release import Verdict
-from driver.errors import Busy, HasDrifted, NotReady, RolloutFailed
+from driver.errors import NotReady, RolloutFailed
 from model.settings.app import App
+from model.settings.parse import parse
 from tests.driver.core.fake_platform import Cloud, pin, task
-from tests.driver.core.rollout.test_rollout import AT, written
-from tests.fakes import FakeLocks
+from tests.driver.core.rollout.test_rollout import written
 
 
 @dataclass
@@ -45,6 +46,9 @@ class FakeShapes:
         return {aspect: self.who[aspect] for aspect in aspects if aspect in self.who}
 
 
+OVERWRITE = "slipway drift dev shop --overwrite"
+
+
 def somebody_deploys(cloud: Cloud, process: str = "web") -> None:
     cloud.roll(process, task(process, 99))
 
@@ -53,9 +57,14 @@ def say(_line: str) -> None:
     """The story is for people."""
 
 
-def look(world: World, port: FakeShapes) -> list[tuple[str, Aspect, str, str]]:
-    [found] = drift.look(world, port, ["shop"])
-    return [(row.process, row.aspect, show(row.wanted), show(row.found)) for row in found.differences]
+def compared(world: World, port: FakeShapes) -> Drifted:
+    state = world.stacks.read("dev").app("shop")
+    assert state is not None
+    return drift.compare(world, port, "shop", state)
+
+
+def look(world: World, port: FakeShapes) -> list[tuple[str, str, str, str]]:
+    return [(row.process, row.what, show(row.wanted), show(row.found)) for row in compared(world, port).differences]
 
 
 def test_an_app_that_runs_its_pin_has_not_drifted() -> None:
@@ -71,11 +80,11 @@ def test_another_task_definition_and_another_count_are_named_with_who_did_it() -
         ("web", Aspect.TASK, "dev-shop-web:3", "dev-shop-web:99"),
         ("worker", Aspect.COUNT, "1", "5"),
     ]
-    [found] = drift.look(cloud.world, port, ["shop"])
-    assert [row.row[-1] for row in found.differences] == ["mallory, 12:00", "not known"]
-    refused = drift.refusal("dev", [found])
-    assert isinstance(refused, HasDrifted)
-    assert "shop in dev is not as" in refused.message
+    rows = compared(cloud.world, port).differences
+    assert [row.row[-2:] for row in rows] == [("mallory, 12:00", OVERWRITE), ("not known", OVERWRITE)]
+    refused = drift.refusal("dev", rows)
+    assert refused.message == "shop in dev is not as Slipway left it"
+    assert refused.hint == f"Type: {OVERWRITE}. To keep it instead: slipway drift dev shop --adopt."
 
 
 def test_a_pin_with_task_definitions_of_its_own_is_what_counts_and_not_what_was_registered_last() -> None:
@@ -108,28 +117,47 @@ def test_a_service_that_does_not_come_up_on_what_it_should_run_fails_the_command
         drift.overwrite(cloud.world, FakeShapes(cloud), "shop", say)
 
 
-def test_a_service_that_is_gone_is_drift_that_nobody_can_overwrite() -> None:
+def test_a_service_that_is_gone_is_a_matter_of_up_and_the_others_are_put_back() -> None:
     cloud = Cloud(pin(3))
-    port = FakeShapes(cloud, gone={"shop-web"})
-    assert look(cloud.world, port) == [("web", Aspect.SERVICE, "is there", "is gone")]
-    with pytest.raises(NotReady, match="shop web is gone"):
-        drift.overwrite(cloud.world, port, "shop", say)
+    port = FakeShapes(cloud, gone={"shop-web"}, other={"shop-worker": {"count": 5}})
+    assert look(cloud.world, port)[0] == ("web", Aspect.SERVICE, "is there", "is gone")
+    del cloud.runs["web"]
+    [left] = drift.overwrite(cloud.world, port, "shop", say)
+    assert (left.what, left.how, left.cure) == (Aspect.SERVICE, How.GONE, "slipway up dev --refresh")
+    assert port.done == [("shop-worker", (Aspect.COUNT,))]
 
 
-def test_an_app_that_is_half_way_to_a_release_is_neither_judged_nor_overwritten() -> None:
+def test_a_service_that_the_state_has_lost_is_told_from_one_that_is_nowhere() -> None:
+    cloud = Cloud(pin(3), lost={"web"})
+    assert look(cloud.world, FakeShapes(cloud)) == [
+        ("web", Aspect.SERVICE, "is there", "is there, and not in the state")
+    ]
+    assert look(cloud.world, FakeShapes(cloud, gone={"shop-web"})) == [
+        ("web", Aspect.SERVICE, "is there", "is not there")
+    ]
+
+
+def test_limits_without_a_scalable_target_can_not_be_set_anew_since_its_policies_are_gone_as_well() -> None:
+    settings = parse("dev", "eu-west-1", SCALING)
+    cloud = Cloud(pin(3))
+    [row] = compared(replace(cloud.world, settings=settings), FakeShapes(cloud)).differences
+    assert (row.what, row.overwritable, row.cure) == (Aspect.LIMITS, False, "slipway up dev --refresh")
+    assert show(row.found) == "none"
+
+
+def test_an_app_that_is_half_way_to_a_release_is_not_overwritten() -> None:
     cloud = Cloud(pin(3))
     written(cloud, pin(4, "b"), Verdict.STARTED)
     port = FakeShapes(cloud, other={"shop-web": {"count": 5}})
-    with pytest.raises(NotReady, match="v4 of shop in dev is not finished"):
-        drift.look(cloud.world, port, ["shop"])
     with pytest.raises(NotReady, match="v4 of shop in dev was cut off"):
         drift.overwrite(cloud.world, port, "shop", say)
-    lock = Lock(app="shop", owner="me@there", message="deploy v4", nonce="a", fence=1, lease=30, since=AT)
-    with pytest.raises(Busy, match="me@there has the lock"):
-        drift.look(replace(cloud.world, locks=FakeLocks(cloud.clock, holder=lock)), port, ["shop"])
     assert port.done == []
 
 
+SCALING = {
+    "network": {"zones": ["eu-west-1a", "eu-west-1b"]},
+    "apps": {"shop": {"processes": {"web": {"port": 8000, "scaling": {"min": 1, "max": 2}}, "worker": {}}}},
+}
 OUTPUTS = {
     "networkConfiguration": {"subnets": ["b", "a"], "securityGroups": ["g"], "assignPublicIp": False},
     "capacityProviderStrategies": [
@@ -181,17 +209,3 @@ def test_a_count_within_the_limits_is_auto_scalings_own_business(count: int, sho
 def test_limits_that_a_schedule_sets_are_no_drift(found: tuple[int, int] | None, should: tuple[int, int]) -> None:
     night = {"cron": "0 20 ? * * *", "min": 5, "max": 9}
     assert wanted(5, {"scaling": {"min": 2, "max": 6, "schedules": {"night": night}}}, found).limits == should
-
-
-def test_an_environment_that_is_not_up_has_no_drift_to_look_for() -> None:
-    cloud = Cloud(pin(1))
-    stacks: Any = Nothing()
-    with pytest.raises(NotReady, match="dev is not up"):
-        drift.look(replace(cloud.world, stacks=stacks), FakeShapes(cloud), ["shop"])
-
-
-class Nothing:
-    """The stack of an environment that was never brought up."""
-
-    def read(self, env: str) -> StackState:
-        return StackState()

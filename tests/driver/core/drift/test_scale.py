@@ -143,3 +143,12 @@ def test_nothing_is_said_of_a_scale_that_is_as_the_settings_or_a_schedule_have_i
 def test_a_service_that_does_not_stand_or_that_nobody_can_ask_for_stops_nothing() -> None:
     assert said(standing=(), worker=Shape(task_definition="t", count=9)) == []
     assert said("AWS is away") == ["whether the settings have another scale was not looked at: AWS is away"]
+
+
+def test_a_process_whose_scalable_target_is_gone_is_not_told_to_have_no_scaling() -> None:
+    found = {**FOUND, "shop-web": Shape(task_definition="web:1", count=2)}
+    with pytest.raises(NotReady, match="web scales itself by the catalogue, but AWS has no scalable target") as caught:
+        plan(SHOP, APP, parse(APP, ["web=2:4"]), found)
+    assert caught.value.hint.startswith("Run `slipway up dev` first")
+    [change] = plan(SHOP, APP, parse(APP, ["web=4"]), found)
+    assert (change.wanted.count, list(change.aspects)) == (4, [Aspect.COUNT])

@@ -2,11 +2,11 @@
 
 import pytest
 
-from driver.core.platform.load_balancers import check_built, check_ports
+from driver.core.platform.load_balancers import check_built, check_ports, check_public, moved
 from driver.core.values.checkpoint import Resource, StackState
 from driver.errors import NotReady
 from model.names.names import ProcessNames
-from model.names.pulumi_types import SERVICE, TARGET_GROUP
+from model.names.pulumi_types import BALANCER, LISTENER, LISTENER_RULE, SERVICE, TARGET_GROUP
 from model.settings.environment import Settings
 from model.settings.ingress import Ingress
 from model.settings.parse import parse
@@ -76,3 +76,51 @@ def test_a_process_that_is_to_have_no_port_any_more_is_refused_too() -> None:
 def test_processes_that_go_and_other_apps_are_not_looked_at() -> None:
     check_ports(settings(Ingress.SHARED), reached(9000, process="admin"))
     check_ports(settings(Ingress.SHARED), reached(9000), "till")
+
+
+def standing(kind: str, **outputs: object) -> StackState:
+    return StackState(resources=[Resource(urn=kind, kind=kind, name="shop.web", parent="", outputs=outputs)])
+
+
+def on(listener: str) -> str:
+    return f"arn:aws:elasticloadbalancing:eu-west-1:1:{listener}"
+
+
+INTERNAL = [
+    standing(BALANCER, internal=True),
+    standing(LISTENER, loadBalancerArn=on("loadbalancer/app/dev-internal/ab")),
+    standing(LISTENER_RULE, listenerArn=on("listener/app/dev-internal/ab/cd")),
+]
+PUBLIC = [
+    standing(BALANCER, internal=False),
+    standing(LISTENER, loadBalancerArn=on("loadbalancer/app/dev-public/ab")),
+    standing(LISTENER_RULE, listenerArn=on("listener/app/dev-public/ab/cd")),
+]
+
+
+@pytest.mark.parametrize("stack", INTERNAL)
+def test_a_process_does_not_leave_the_load_balancer_that_it_is_reached_by(stack: StackState) -> None:
+    with pytest.raises(NotReady, match=r"apps/shop/processes/web/public: true would take shop\.web off") as caught:
+        check_public(settings(Ingress.SHARED), stack)
+    assert caught.value.hint.startswith("Put public: false back. For public: true add a process that has it")
+    check_public(settings(Ingress.SHARED), stack, "till")
+
+
+@pytest.mark.parametrize("stack", [*PUBLIC, StackState(), standing(TARGET_GROUP)])
+def test_a_process_that_stays_public_or_stands_nowhere_yet_is_not_refused(stack: StackState) -> None:
+    check_public(settings(Ingress.SHARED), stack)
+
+
+def named(hosts: list[str]) -> Settings:
+    web = {"port": 8000, "hosts": hosts} if hosts else {"port": 8000}
+    apps = {"shop": {"processes": {"web": web}}}
+    rules = {"apps": apps, "network": {"zones": ["eu-west-1a", "eu-west-1b"]}, "ingress": "shared"}
+    return parse("dev", "eu-west-1", rules | ({"domain": {"name": "example.com"}} if hosts else {}))
+
+
+def test_an_address_that_ends_with_the_update_is_said_before() -> None:
+    [line] = moved(named(["www.example.com"]), PUBLIC[1])
+    assert line.startswith("shop.web answers on port ") and "but to shop.example.com, www.example.com alone" in line
+    [line] = moved(named([]), PUBLIC[2])
+    assert line.startswith("shop.web answers to no host name any more")
+    assert moved(named([]), PUBLIC[1]) == moved(named(["www.example.com"]), PUBLIC[2]) == []

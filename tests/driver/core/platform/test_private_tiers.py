@@ -7,7 +7,7 @@ import pytest
 from driver.core.platform.private_tiers import check_built, check_left
 from driver.core.values.checkpoint import Resource, StackState
 from driver.errors import NotReady
-from model.names.pulumi_types import SERVICE, SUBNET
+from model.names.pulumi_types import APP, SERVICE, SUBNET, TASK_DEFINITION
 from model.settings.environment import Settings
 from model.settings.parse import parse
 
@@ -84,6 +84,25 @@ def test_a_tier_that_stands_in_for_another_names_the_apps_and_comes_one_after_th
     assert "put the old ones back beside the new" in caught.value.hint
     with pytest.raises(NotReady, match="which nothing has built yet"):
         check_built(wanted, stack(everything, shop=everything))
+
+
+def test_a_tier_that_goes_while_something_else_waits_for_an_up_does_not_send_to_a_release_that_sends_back() -> None:
+    everything = {**BASE, **MORE}
+    found = stack(everything, shop=everything, till=BASE)
+    app = f"urn:pulumi:dev::slipway::{APP}::shop"
+    rows = [
+        Resource(urn=app, kind=APP, name="shop", parent="", outputs={"pin": {"release": 1}}),
+        Resource(
+            urn=f"urn:pulumi:dev::slipway::{APP}${TASK_DEFINITION}::shop.old",
+            kind=TASK_DEFINITION,
+            name="shop.old",
+            parent=app,
+            outputs={},
+        ),
+    ]
+    with pytest.raises(NotReady, match="while the list of processes of shop is still to be built") as caught:
+        check_left(settings(), StackState(resources=[*found.resources, *rows]))
+    assert "put the old ones back beside the new and run `slipway up dev`" in caught.value.hint
 
 
 def test_the_order_of_tiers_moves_nothing() -> None:

@@ -9,10 +9,11 @@ from driver.core.observe import status
 from driver.core.rollout import former
 from driver.core.rollout.move import Rolling
 from driver.core.values.checkpoint import AppState, Resource, StackState, parse
+from driver.errors import NotReady
 from model.names.pulumi_types import APP, SCHEDULE, SERVICE, TASK_DEFINITION
 from model.releases import Pin
 from model.settings.parse import parse as parse_settings
-from tests.driver.core.fake_platform import Cloud, pin, task
+from tests.driver.core.fake_platform import Cloud, CloudServices, pin, task
 
 STACK = "urn:pulumi:dev::slipway::"
 SETTINGS = parse_settings(
@@ -100,3 +101,35 @@ def test_the_status_of_a_scheduled_process_is_when_it_runs(outputs: dict[str, st
 def test_services_are_no_one_offs(process: str) -> None:
     found = rolling(Cloud(pin(1)), pin(2, "b"), registered=1)
     assert process not in found.one_offs(found.state) and process in found.services
+
+
+def test_the_status_of_a_backdoor_says_whether_it_is_open_and_how_many_tasks_it_has() -> None:
+    processes = {"web": {"port": 8000}, "worker": {}, "backdoor": {"kind": "backdoor", "command": ["sleep", "1"]}}
+    settings = parse_settings("dev", "eu-west-1", {"network": NETWORK, "apps": {"shop": {"processes": processes}}})
+
+    def door(cloud: Cloud) -> tuple[str, str]:
+        row = status.read(replace(cloud.world, settings=settings), "shop").processes[-1]
+        return row.state, row.tasks
+
+    cloud = Cloud(pin(1))
+    assert door(cloud) == ("missing", "0/0")
+    cloud.roll("backdoor", task("backdoor", 1))
+    assert door(cloud) == ("open", "1/1")
+
+
+def test_the_status_goes_on_where_a_target_group_is_gone() -> None:
+    class Gone:
+        def health(self, group: str) -> Any:
+            raise NotReady(f"there is no target group {group}")
+
+    nobody: Any = Gone()
+    cloud = Cloud(pin(1))
+    plain = status.read(cloud.world, "shop").processes[0]
+    service = replace(CloudServices(cloud).describe("dev", ["shop-web"])["shop-web"], target_groups=("arn",))
+    assert (plain.targets, status._targets(replace(cloud.world, targets=nobody), service)) == (
+        "-",
+        "the target group is gone",
+    )
+
+
+NETWORK = {"zones": ["eu-west-1a", "eu-west-1b"]}

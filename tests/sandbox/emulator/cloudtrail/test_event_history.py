@@ -34,3 +34,21 @@ def test_changes_of_a_service_and_of_its_limits_are_told_newest_first(cloud: Clo
         (target["ResourceId"], 2)
     ]
     assert told(cloud, "DescribeServices") == []
+
+
+def test_what_was_deleted_is_told_with_what_it_was_called(cloud: Cloud) -> None:
+    group, secret = f"/ecs/{cloud.name}", f"{cloud.name}/shop"
+    cloud.create(cloud.definition("worker"), desired=0)
+    logs, secrets = cloud.client("logs"), cloud.client("secretsmanager")
+    logs.create_log_group(logGroupName=group)
+    logs.put_retention_policy(logGroupName=group, retentionInDays=7)
+    logs.delete_log_group(logGroupName=group)
+    with pytest.raises(ClientError):
+        logs.delete_log_group(logGroupName=group)
+    secrets.create_secret(Name=secret)
+    secrets.delete_secret(SecretId=secret, ForceDeleteWithoutRecovery=True)
+    cloud.ecs.delete_service(cluster=cloud.name, service="svc", force=True)
+    assert [row["retentionInDays"] for row in told(cloud, "PutRetentionPolicy")] == [7]
+    assert [row["logGroupName"] for row in told(cloud, "DeleteLogGroup")] == [group]
+    assert [row["secretId"] for row in told(cloud, "DeleteSecret")] == [secret]
+    assert [row["service"] for row in told(cloud, "DeleteService")] == ["svc"]

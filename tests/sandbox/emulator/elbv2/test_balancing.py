@@ -65,6 +65,27 @@ def test_a_group_in_use_and_a_protected_balancer_stay(cloud: Cloud) -> None:
     elb.delete_target_group(TargetGroupArn=web.group)
 
 
+def test_a_group_is_of_one_load_balancer(cloud: Cloud) -> None:
+    web, elb = cloud.web(), cloud.client("elbv2")
+    other = elb.create_load_balancer(Name=f"{cloud.name}-b", Subnets=["subnet-1"])["LoadBalancers"][0]
+    to_group = [{"Type": "forward", "TargetGroupArn": web.group}]
+    nobody = [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}]
+    asked = {"LoadBalancerArn": other["LoadBalancerArn"], "Protocol": "HTTP"}
+    with pytest.raises(ClientError, match="cannot be associated with more than one load balancer"):
+        elb.create_listener(**asked, Port=9080, DefaultActions=to_group)
+    listener = elb.create_listener(**asked, Port=9080, DefaultActions=nobody)["Listeners"][0]["ListenerArn"]
+    with pytest.raises(ClientError, match="TargetGroupAssociationLimit"):
+        elb.modify_listener(ListenerArn=listener, DefaultActions=to_group)
+    rule = {"Priority": 5, "Conditions": [{"Field": "path-pattern", "Values": ["/a"]}]}
+    with pytest.raises(ClientError, match="TargetGroupAssociationLimit"):
+        elb.create_rule(ListenerArn=listener, **rule, Actions=to_group)
+    made = elb.create_rule(ListenerArn=listener, **rule, Actions=nobody)["Rules"][0]["RuleArn"]
+    with pytest.raises(ClientError, match="TargetGroupAssociationLimit"):
+        elb.modify_rule(RuleArn=made, Actions=to_group)
+    own = elb.describe_listeners(LoadBalancerArn=web.balancer)["Listeners"][0]["ListenerArn"]
+    elb.create_rule(ListenerArn=own, **rule, Actions=to_group)
+
+
 def test_targets_say_why_they_get_no_requests(cloud: Cloud) -> None:
     elb = cloud.client("elbv2")
     unused = elb.create_target_group(Name=cloud.name, Protocol="HTTP", Port=9, VpcId="vpc-1", TargetType="ip")
