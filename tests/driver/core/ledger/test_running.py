@@ -16,7 +16,7 @@ from driver.core.values.secret import SecretValues
 from driver.errors import NotReady, RolloutFailed, Unreachable
 from model.names.names import BOOTSTRAP_REPOSITORY
 from model.releases import Pin
-from tests.driver.core.drift.test_drift import FakeShapes
+from tests.driver.core.drift.test_drift import FakeShapes, compared
 from tests.driver.core.fake_platform import BOOTSTRAP, Cloud, image, pin, task
 from tests.driver.core.rollout.test_rollout import quiet, verdicts, written
 from tests.fakes import FakeTargets
@@ -176,12 +176,12 @@ def test_what_was_registered_again_is_no_drift_and_what_was_deregistered_is_put_
     cloud.definitions[task("web", 7)] = said
     port = FakeShapes(cloud)
     cloud.roll("web", task("web", 7))
-    assert drift.look(cloud.world, port, ["shop"])[0].differences == []
+    assert compared(cloud.world, port).differences == []
     arn = cloud.somebody_runs("web", pin(0, "c"), content="another")
     assert running.equal(cloud.world, task("web", 7), arn) is False
     drift.overwrite(cloud.world, port, "shop", quiet)
     assert cloud.runs["web"] == task("web", 501)
-    assert drift.look(cloud.world, port, ["shop"])[0].differences == []
+    assert compared(cloud.world, port).differences == []
 
 
 @pytest.mark.parametrize("verdict", [Verdict.MIXED, Verdict.NOT_PROVEN, Verdict.FAILED])
