@@ -78,7 +78,7 @@ class Sidecar(Model):
     def _secrets_are_references(self) -> Self:
         unfit = sorted(name for name, value in self.environment.items() if "\0" in value)
         if unfit:
-            raise ValueError(f"environment: {', '.join(unfit)} holds a NUL, and no environment variable can")
+            raise ValueError(f"environment: {', '.join(unfit)} holds a NUL, and no variable can; take it out")
         literal = sorted(name for name in self.environment if SECRET.search(name))
         if literal:
             raise ValueError(

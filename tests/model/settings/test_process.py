@@ -63,7 +63,7 @@ def beside(**agent: object) -> dict[str, Any]:
         (beside(image="localhost:5000/statsd"), "names no version; use <repository>:<tag>"),
         (beside(image="statsd:latest"), "is another image every day"),
         (beside(environment={"DB_PASSWORD": "x"}), "DB_PASSWORD, which looks like a secret"),
-        (beside(environment={"A": "x\0"}), "environment: A holds a NUL, and no environment variable can"),
+        (beside(environment={"A": "x\0"}), "A holds a NUL, and no variable can; take it out"),
         (beside(environment={"A": "x"}, config=["A"]), "A is in environment and in config"),
         (beside(config=["API_KEY"]), "API_KEY is not among requires; add it there"),
         (beside(cpu=256), "the sidecars take cpu 256 of 256; leave some to the app"),
