@@ -37,7 +37,7 @@ def check_owner(settings: Settings, stack: StackState) -> None:
         raise NotReady(
             f"registry/owner: {owner} would take the image repositories {', '.join(names)} away from {env}, which has"
             " made them and keeps them",
-            hint=f"Put `owner: {env}` back below slipway:registry, in the file of each environment.",
+            hint=f"Put owner: {env} back. They stay with the environment that has made them: docs/registry.md.",
         )
 
 
