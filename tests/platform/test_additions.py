@@ -16,7 +16,7 @@ Config = dict[str, Any]
 Told = tuple[str, str, str]
 # An app's one message about all its alarms names the new ones too; nothing that serves is behind it.
 MESSAGE = ("update", "aws:cloudwatch/compositeAlarm:CompositeAlarm", "till")
-# The role that CI deploys with names each thing that it may touch, so a further thing is a further line of a policy.
+# The role that CI deploys with names the image repository of each app, so a further app is a further line of a policy.
 ROLE = ("update", "aws:iam/policy:Policy", "deploy.2")
 
 
@@ -69,7 +69,7 @@ def planned(whole: Whole, folder: Path) -> list[dict[str, Any]]:
     [
         (tier, {"dev.100.65.0.0-16", "dev.100.65.0.0-16.eu-west-1a", "dev.100.65.0.0-16.eu-west-1b"}, set()),
         (app, {"desk.web", "desk.worker"}, {ROLE}),
-        (process, {"till.importer", "till.nightly"}, {ROLE, MESSAGE}),
+        (process, {"till.importer", "till.nightly"}, {MESSAGE}),
         (scaling, {"till.mailer", "till.mailer.backlog"}, {MESSAGE}),
     ],
     ids=["a private tier", "an app", "a process", "a worker's scaling"],

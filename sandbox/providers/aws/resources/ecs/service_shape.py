@@ -19,6 +19,7 @@ _DEPLOYMENT = frozenset(
         "deploymentMinimumHealthyPercent",
     }
 )
+_NO_ALARMS: Properties = {"alarmNames": [], "enable": False, "rollback": False}
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html takes none of these.
 _NOT_UPDATABLE = frozenset({"cluster", "launchType", "schedulingStrategy"})
 
@@ -91,7 +92,9 @@ def changes(inputs: Properties, changed: Set[str]) -> Properties:
         name, shape = _SHAPED[key]
         arguments[name] = shape(inputs) if inputs.get(key) else ([] if name != "enableECSManagedTags" else False)
     if _DEPLOYMENT & changed:
-        arguments["deploymentConfiguration"] = _deployment(inputs)
+        # What is not told stays at ECS as it is, so alarms that are taken out are told to be none.
+        none = {"alarms": _NO_ALARMS} if "alarms" in changed else {}
+        arguments["deploymentConfiguration"] = none | _deployment(inputs)
     meaningful = {key: value for key, value in arguments.items() if value is not None}
     if inputs.get("forceNewDeployment") and changed:
         meaningful["forceNewDeployment"] = True
