@@ -27,6 +27,7 @@ def brought_up(town: Town, env: str) -> Town:
             stack["slipway:deploy"] = SETTINGS
             # The example's own are for an app that is not here.
             stack.pop("slipway:overrides", None)
+            stack.pop("slipway:balancers", None)
     made = replace(town, project=folder)
     made.well("up", env, "--yes")
     made.well("config", "import", env, APP, "-", stdin=f"GREETING=Hello from {env}\n")
