@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from driver.adapters.aws.ecs.batches import SERVICES_AT_ONCE
+from driver.adapters.aws.ecs.batches import SERVICES_AT_ONCE, described_tasks, listed_tasks
 from driver.adapters.aws.paging import batches
 from driver.adapters.aws.session import Session, translated
 from driver.core.account.quotas import Usage
@@ -13,7 +13,6 @@ from model.settings.environment import Settings
 from model.sizing.quota_needs import UNITS, gateways, roles
 from model.sizing.quotas import Key
 
-TASKS_AT_ONCE = 100
 SPOT = "FARGATE_SPOT"
 LIVING = ("pending", "available")
 """The states of a NAT gateway that counts."""
@@ -49,12 +48,11 @@ class AccountUsage:
         ours: Counter[str] = Counter()
         clusters = list(self._all("ecs", "list_clusters", "clusterArns"))
         for arn in clusters:
-            tasks = list(self._all("ecs", "list_tasks", "taskArns", cluster=arn))
-            for batch in batches(tasks, TASKS_AT_ONCE):
-                for row in ecs.describe_tasks(cluster=arn, tasks=batch)["tasks"]:
-                    provider = row.get("capacityProviderName") or row.get("launchType", "")
-                    total[provider] += int(row.get("cpu", 0))
-                    ours[provider] += int(row.get("cpu", 0)) * arn.endswith(f":cluster/{cluster}")
+            tasks = listed_tasks(ecs, cluster=arn)
+            for row in described_tasks(ecs, arn, tasks):
+                provider = row.get("capacityProviderName") or row.get("launchType", "")
+                total[provider] += int(row.get("cpu", 0))
+                ours[provider] += int(row.get("cpu", 0)) * arn.endswith(f":cluster/{cluster}")
         here = [arn for arn in clusters if arn.endswith(f":cluster/{cluster}")]
         return {
             Key.ON_DEMAND: Usage(total["FARGATE"] / UNITS, ours["FARGATE"] / UNITS),
