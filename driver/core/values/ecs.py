@@ -94,7 +94,9 @@ class Definition:
 @dataclass(frozen=True, kw_only=True)
 class ServiceState:
     """One service as ECS describes it now. `rollouts` are its latest, newest first; `tasks` by task definition;
-    `capacity` by provider and weight.
+    `capacity` by provider and weight. `completed` is the service's own word that its newest deployment ended well: it
+    stays when ECS has forgotten the rollout, after 90 days.
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/view-service-deployment.html
     """
 
     name: str
@@ -108,6 +110,7 @@ class ServiceState:
     target_groups: tuple[str, ...] = ()
     capacity: Strategy = ()
     maximum_percent: int = 200
+    completed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -98,6 +98,8 @@ def _why(mine: Rollout) -> str:
 
 def _without_rollout(service: ServiceState, task_definition: str) -> Judgement:
     newest = service.rollouts[0] if service.rollouts else None
+    if newest is None and service.completed and service.task_definition == task_definition:
+        return Judgement(verdict=Verdict.SUCCEEDED, reason="runs it already")
     if newest is None or not newest.status.final:
         return Judgement(verdict=Verdict.ROLLING, reason=UNBORN)
     went_back = newest.status is RolloutStatus.ROLLBACK_SUCCESSFUL and newest.returned_to == task_definition

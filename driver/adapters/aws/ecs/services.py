@@ -136,13 +136,12 @@ def _service(row: Mapping[str, Any], rollouts: Sequence[Rollout]) -> ServiceStat
         target_groups=tuple(target["targetGroupArn"] for target in row.get("loadBalancers", [])),
         maximum_percent=row.get("deploymentConfiguration", {}).get("maximumPercent", 200),
         capacity=_strategy(row.get("capacityProviderStrategy", [])),
+        completed=_newest(row).get("rolloutState") == "COMPLETED",
     )
 
 
 def _glance(row: Mapping[str, Any]) -> Glance:
-    """Its own deployments say whether it moves: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Deployment.html"""
-    primary = (one for one in row.get("deployments", []) if one.get("status") == "PRIMARY")
-    newest: Mapping[str, Any] = next(primary, {})
+    newest = _newest(row)
     return Glance(
         name=row["serviceName"],
         task_definition=row["taskDefinition"],
@@ -151,6 +150,11 @@ def _glance(row: Mapping[str, Any]) -> Glance:
         moving=newest.get("rolloutState") == "IN_PROGRESS",
         failed=newest.get("rolloutState") == "FAILED",
     )
+
+
+def _newest(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The service's own newest deployment: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Deployment.html"""
+    return next((one for one in row.get("deployments", []) if one.get("status") == "PRIMARY"), {})
 
 
 def _strategy(rows: Sequence[Mapping[str, Any]]) -> Strategy:

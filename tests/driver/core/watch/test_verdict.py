@@ -145,3 +145,10 @@ def test_a_reason_has_names_in_place_of_arns() -> None:
     group = "arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/dev-shop-web-8000/0123456789abcdef"
     found = describe(replace(crashed(1), reason=f"Task failed ELB health checks in (target-group {group})"))
     assert found == "Task failed ELB health checks in target group dev-shop-web-8000; exit code 1"
+
+
+def test_a_service_whose_history_ecs_has_forgotten_is_judged_by_its_own_word() -> None:
+    quiet = replace(service(), completed=True)
+    assert judged(quiet, NEW, set()) == Judgement(verdict=Verdict.SUCCEEDED, reason="runs it already")
+    assert judged(quiet, OLD, set()).verdict is Verdict.ROLLING
+    assert judged(service(), NEW, set()).verdict is Verdict.ROLLING
