@@ -109,9 +109,9 @@ def _is_expected(world: World, runs: str, pinned: str) -> bool:
 
 
 def _state(name: str, service: ServiceState, state: AppState) -> str:
-    if not service.rollouts:
+    if not service.rollouts and not service.content:
         return "unknown"
-    status = service.rollouts[0].status
+    status = service.rollouts[0].status if service.rollouts else RolloutStatus.SUCCESSFUL
     well = status in {RolloutStatus.SUCCESSFUL, RolloutStatus.ROLLBACK_SUCCESSFUL}
     return WAITS if state.pin.waits(name) and well else status.lower()
 

@@ -150,7 +150,7 @@ def _wait_for_new(world: World, stack: StackState, logical: Sequence[str], say: 
     deadline = world.clock.now() + world.settings.deploy.timeout
     while True:
         states = world.services.describe(env, list(wanted))
-        moving = [name for name, row in states.items() if not (row.rollouts and row.rollouts[0].status.final)]
+        moving = [name for name, row in states.items() if not row.at_rest]
         if not moving:
             return
         if world.clock.now() > deadline:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from driver.core.ledger.journal import Record
-from driver.core.ports import Say, ServiceState, World
+from driver.core.ports import Say, World
 from driver.core.release_phase import phase
 from driver.core.release_phase.outcome import WORDS
 from driver.core.rollout import rollout, waiting
@@ -126,12 +126,9 @@ def _runs(rolling: Rolling, release: Release) -> bool:
     """Whether the state and ECS agree that all processes run this release, and ECS is content with it."""
     registered = {process: row.output("arn") for process, row in rolling.state.task_definitions.items()}
     wanted = {process: release.pin.tasks.get(process, registered.get(process)) for process in rolling.services}
-    content = all(_content(rolling.before.get(service)) for service in rolling.services.values())
+    before = [rolling.before.get(service) for service in rolling.services.values()]
+    content = all(service is not None and service.content for service in before)
     return rolling.state.pin.release == release.number and content and _tasks(rolling) == wanted
-
-
-def _content(service: ServiceState | None) -> bool:
-    return service is not None and bool(service.rollouts) and service.rollouts[0].status == "SUCCESSFUL"
 
 
 def _tasks(rolling: Rolling) -> Mapping[str, str]:

@@ -112,6 +112,16 @@ class ServiceState:
     maximum_percent: int = 200
     completed: bool = False
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether ECS has decided on the newest rollout, be it one that it has forgotten since."""
+        return self.rollouts[0].status.final if self.rollouts else self.completed
+
+    @property
+    def content(self) -> bool:
+        """Whether the newest rollout went well, be it one that ECS has forgotten since."""
+        return self.rollouts[0].status is RolloutStatus.SUCCESSFUL if self.rollouts else self.completed
+
 
 @dataclass(frozen=True, kw_only=True)
 class Glance:
