@@ -15,7 +15,7 @@ from model.iam import log_archive
 from model.names import names
 from model.names.names import ProcessNames
 from model.settings.environment import Settings
-from model.settings.logs import COMPACTOR, FUNCTIONS, SHIPPER, Archive
+from model.settings.logs import COMPACTING, COMPACTOR, FUNCTIONS, SHIPPER, Archive
 
 TYPE = "slipway:components:LogArchive"
 RETRIES = 2
@@ -118,7 +118,7 @@ class LogArchive(pulumi.ComponentResource):
             purpose=COMPACTOR,
             memory=1024,
             timeout=FUNCTIONS[COMPACTOR],
-            concurrency=1,
+            concurrency=COMPACTING,
             variables={"BUCKET": self._bucket.name},
             policy=log_archive.compactor,
             resources={"bucket": self._bucket.arn},

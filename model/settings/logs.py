@@ -12,6 +12,8 @@ SHIPPER, COMPACTOR = "log-shipper", "log-compactor"
 """What the archive's two functions are for; names are made of it."""
 FUNCTIONS = {SHIPPER: 60, COMPACTOR: 240}
 """The seconds that each may take: a run of the compactor has ended when the next one begins."""
+COMPACTING = 1
+"""The copies of the compactor that may run at once."""
 
 Unwanted = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 MOST_PROCESSES = 40

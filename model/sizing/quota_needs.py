@@ -5,18 +5,23 @@ from dataclasses import dataclass
 from math import ceil
 
 from model.iam.alarm_topic import RELAY
-from model.names.names import flow_logs_role, function_role
+from model.names.names import flow_logs_role, function, function_role
 from model.settings.app import App, Process
 from model.settings.capacity_providers import Capacity
 from model.settings.environment import Settings
 from model.settings.ingress import Ingress
-from model.settings.logs import COMPACTOR, SHIPPER
+from model.settings.logs import COMPACTING, COMPACTOR, SHIPPER
 from model.settings.network import Nat
 from model.sizing.addresses import BALANCER, FUNCTIONS, most_tasks, surge
 from model.sizing.quotas import Key
 
 UNITS = 1024
 """CPU units in a vCPU."""
+UNRESERVED = 100
+"""The copies of Lambda functions that AWS keeps for those that reserve none: nobody can reserve the last hundred.
+
+https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+"""
 
 
 @dataclass(frozen=True)
@@ -162,7 +167,17 @@ def roles(settings: Settings) -> set[str]:
 
 
 def _identity(settings: Settings) -> dict[Key, Need]:
+    reserved = sum(reserving(settings).values())
     return {
         Key.SECRETS: Need(len(settings.apps) + bool(settings.alarms.hooks), "one an app, one for hooks of alarms"),
         Key.ROLES: Need(len(roles(settings)), "two to four an app, flow logs, log archive, alarms"),
+        Key.CONCURRENCY: Need(reserved + UNRESERVED if reserved else 0, "what the log archive reserves, and AWS's 100"),
     }
+
+
+def reserving(settings: Settings) -> dict[str, int]:
+    """The functions that reserve copies of Lambda for themselves, by name, and how many."""
+    archive = settings.logs.archive
+    if archive is None:
+        return {}
+    return {function(settings.env, SHIPPER): archive.concurrency, function(settings.env, COMPACTOR): COMPACTING}

@@ -34,6 +34,7 @@ class Key(StrEnum):
     TASKS = "tasks-per-service"
     SECRETS = "secrets"
     ROLES = "roles"
+    CONCURRENCY = "lambda-concurrency"
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ QUOTAS: tuple[Quota, ...] = (
     Quota(Key.TASKS, "ecs", ("Tasks per service",)),
     Quota(Key.SECRETS, "secretsmanager", ("Secrets", "Secrets per Region", "Secrets per account"), "L-2F66C23C"),
     Quota(Key.ROLES, "iam", ("Roles per account",), "L-FE177D64", world=True),
+    Quota(Key.CONCURRENCY, "lambda", ("Concurrent executions",), "L-B99A9384"),
 )
 """Codes of `ecs` are not proven but for the clusters': those are found by name.
 

@@ -97,6 +97,21 @@ def up(site: Town, code: int = 0) -> str:
     return str(done.stderr)
 
 
+def somebody_elses_secret(site: Town, name: str) -> str:
+    """A secret without our tags; one that a former try has made is used again."""
+    client = site.aws("secretsmanager")
+    try:
+        return str(client.create_secret(Name=name, SecretString="theirs")["ARN"])
+    except client.exceptions.ResourceExistsException:
+        client.untag_resource(SecretId=name, TagKeys=["Environment"])
+        return str(client.describe_secret(SecretId=name)["ARN"])
+
+
+def say_that_it_is_ours(site: Town, name: str) -> None:
+    tags = [{"Key": "Environment", "Value": "dev"}]
+    site.aws("secretsmanager").tag_resource(SecretId=name, Tags=tags)
+
+
 def nothing_left(site: Town) -> None:
     assert json.loads(site.well("up", "dev", "--yes", "--json")) == []
 
@@ -153,16 +168,15 @@ def test_a_state_that_lost_everything_gets_all_of_it_back_and_nothing_is_there_t
 
 
 def test_what_is_somebody_elses_is_refused_and_taken_over_once_it_is_said_to_be_ours(site: Town) -> None:
-    made = site.aws("secretsmanager").create_secret(Name="dev/till", SecretString="theirs")
+    arn = somebody_elses_secret(site, "dev/till")
     with edited_catalogue(site.project) as apps:
         apps["till"] = {"processes": {"worker": {"count": 1}}}
     told = up(site, code=9)
     assert "Secret dev/till is there already, and no tag says that it is dev's" in told
     assert "tag it Environment=dev, and `slipway up dev` takes it over as it is" in told
-    tags = [{"Key": "Environment", "Value": "dev"}]
-    site.aws("secretsmanager").tag_resource(SecretId=made["ARN"], Tags=tags)
+    say_that_it_is_ours(site, "dev/till")
     up(site)
-    assert site.aws("secretsmanager").describe_secret(SecretId="dev/till")["ARN"] == made["ARN"]
+    assert site.aws("secretsmanager").describe_secret(SecretId="dev/till")["ARN"] == arn
     nothing_left(site)
 
 
@@ -171,6 +185,7 @@ def test_a_destroyed_environment_comes_back_with_its_secrets_although_they_are_s
 ) -> None:
     with edited(site.project / "Pulumi.dev.yaml") as stack:
         stack["slipway:secret_recovery_days"] = 30
+    say_that_it_is_ours(site, "dev/till")
     up(site)
     arn = site.aws("secretsmanager").describe_secret(SecretId="dev/till")["ARN"]
     site.well("destroy", "dev", "--yes")

@@ -10,7 +10,7 @@ from driver.adapters.aws.session import Session, translated
 from driver.core.account.quotas import Usage
 from model.names.names import ALARM_ADDRESSES
 from model.settings.environment import Settings
-from model.sizing.quota_needs import UNITS, gateways, roles
+from model.sizing.quota_needs import UNITS, gateways, reserving, roles
 from model.sizing.quotas import Key
 
 SPOT = "FARGATE_SPOT"
@@ -36,6 +36,7 @@ class AccountUsage:
                 **self._gateways(settings, vpc),
                 **self._balancing(vpc),
                 **self._identity(settings),
+                **self._functions(settings),
             }
 
     def _all(self, service: str, operation: str, key: str, **asked: object) -> Iterator[Any]:
@@ -122,6 +123,18 @@ class AccountUsage:
             Key.SECRETS: Usage(len(found), len(secrets.intersection(found))),
             Key.ROLES: Usage(len(known), len(roles(settings).intersection(known))),
         }
+
+    def _functions(self, settings: Settings) -> Found:
+        """What is reserved of Lambda's copies. Those functions alone are asked that the settings let reserve some."""
+        wanted = reserving(settings)
+        if not wanted:
+            return {}
+        client = self._session.client("lambda")
+        limit = client.get_account_settings()["AccountLimit"]
+        names = {row["FunctionName"] for row in self._all("lambda", "list_functions", "Functions")}
+        mine = [client.get_function_concurrency(FunctionName=name) for name in wanted if name in names]
+        ours = sum(row.get("ReservedConcurrentExecutions", 0) for row in mine)
+        return {Key.CONCURRENCY: Usage(limit["ConcurrentExecutions"] - limit["UnreservedConcurrentExecutions"], ours)}
 
 
 def _of(rows: Iterator[Row] | Sequence[Row], vpc: str | None) -> Usage:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from model.settings.environment import Capacity, Settings
 from model.settings.ingress import Ingress
+from model.settings.logs import Archive, Logs
 from model.settings.parse import parse
 from model.sizing.quota_needs import needs, split
 from model.sizing.quotas import QUOTAS, Key
@@ -87,7 +88,8 @@ def test_what_a_schedule_starts_needs_a_place_and_a_role() -> None:
 
 def test_every_need_has_a_quota_and_every_quota_a_need() -> None:
     processes = {**SHOP, "web": {**SHOP["web"], "hosts": ["www.example.com"]}}
-    changes = {"capacity": Capacity(fargate=1, spot=1), "ingress": Ingress.SHARED}
+    logs = Logs(archive=Archive(processes=("shop.web",)))
+    changes = {"capacity": Capacity(fargate=1, spot=1), "ingress": Ingress.SHARED, "logs": logs}
     settings = made({"shop": {"processes": processes}}).model_copy(update=changes)
     assert set(needs(settings)) == {quota.key for quota in QUOTAS} == set(Key)
 
@@ -97,3 +99,17 @@ def test_eight_small_apps_in_mid_deploy_are_more_than_a_new_account_may_have() -
     processes = {"web": web, "worker": {"count": 1}, "mailer": {"count": 1}, "release": {}}
     settings = made({f"app{at}": {"processes": processes} for at in range(8)})
     assert need(settings, Key.ON_DEMAND) == 8 * (6 * 0.25 + 0.25) > 6
+
+
+def test_a_log_archive_reserves_copies_of_lambda_and_leaves_aws_its_hundred() -> None:
+    assert need(made(), Key.CONCURRENCY) == 0
+    archived = parse(
+        "dev",
+        "eu-west-1",
+        {
+            "apps": {"shop": {"processes": SHOP}},
+            "network": NETWORK,
+            "logs": {"archive": {"processes": ["shop.web"], "concurrency": 7}},
+        },
+    )
+    assert need(archived, Key.CONCURRENCY) == 7 + 1 + 100

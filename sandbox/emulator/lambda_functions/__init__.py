@@ -1,0 +1,1 @@
+"""Lambda's rules for functions."""
