@@ -22,7 +22,7 @@ from model.errors import SpecError
 COMMANDS = (
     "bootstrap", "doctor",
     "up", "preview", "destroy", "outputs", "deploy", "rollback", "promote", "cancel", "restart", "status", "logs",
-    "quotas", "drift", "cost", "scale",
+    "quotas", "drift", "cost", "scale", "stats",
 )  # fmt: skip
 GROUPS = ("releases", "config", "image", "lock", "network", "monitoring", "alarms", "backdoor", "settings", "sandbox")
 

@@ -1,7 +1,6 @@
 """`slipway logs`: what the processes of an app print."""
 
 import json
-import re
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ import typer
 from driver import console
 from driver.views.completing import processes
 from driver.views.options import App, Env, Json
+from driver.views.spans import seconds
 
 if TYPE_CHECKING:
     from driver.core.observe.logs import Row, Tail
@@ -29,7 +29,6 @@ SinceOption = Annotated[str | None, typer.Option("--since", help="How far back: 
 ProbesOption = Annotated[bool, typer.Option("--probes", help="The load balancer's health checks too.")]
 FollowOption = Annotated[bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C.")]
 
-UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 LINES = 100
 # Seconds. FilterLogEvents allows 5 to 10 requests a second in an account and region.
 POLL = 2.0
@@ -74,16 +73,6 @@ def run(
         console.say(f"nothing but {len(rows)} health checks since {_time(rows[0].line)}; --probes shows them")
     if follow:
         _follow(Tail(logs, groups, rows, start, now, tell), wanted, show)
-
-
-def seconds(text: str) -> int:
-    """The seconds of a span such as 10m. Raises InvalidInput."""
-    from driver.errors import InvalidInput
-
-    match = re.fullmatch(r"([0-9]{1,6})([smhd])", text)
-    if match is None:
-        raise InvalidInput(f"{text} is no span of time", hint="Write a number and a unit: 30s, 10m, 2h, 1d.")
-    return int(match[1]) * UNITS[match[2]]
 
 
 def text_line(row: "Row") -> str:

@@ -25,5 +25,5 @@ def write(value: object, output: Path | None) -> None:
         part.write_text(text, encoding="utf-8")
         part.replace(output)
     except OSError as error:
-        raise InvalidInput(f"{output} can't be written: {error.strerror}", hint="Give another --output.") from None
+        raise InvalidInput(f"{output} can't be written: {error.strerror}", hint="Give another file.") from None
     console.say(f"written to {output}")

@@ -10,7 +10,7 @@ from driver.cli import build
 from tests.faults.answers import ASKED
 
 READS = {
-    "cost", "doctor", "logs", "outputs", "preview", "status",
+    "cost", "doctor", "logs", "outputs", "preview", "stats", "status",
     "config get", "config list", "image entrypoints", "image list", "lock show", "monitoring export",
     "monitoring schema", "network plan", "releases list", "releases output", "releases show", "settings reference",
     "settings schema",

@@ -21,6 +21,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     "drift": ("dev", "--overwrite", "--dry-run"),
     "cost": ("dev",),
     "scale": (*OF_APP, "worker=1", "--dry-run"),
+    "stats": ("dev",),
     "releases list": OF_APP,
     "releases show": (*OF_APP, "v1"),
     "releases output": OF_APP,

@@ -2,8 +2,10 @@
 
 import os
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
+from driver.core.stats.commits import Commit
 from driver.errors import InvalidInput
 from model.releases import Source
 
@@ -59,3 +61,18 @@ def _environment() -> dict[str, str]:
     """Ours without what git tells its hooks of their own repository, which another folder is none of."""
     own = {name: value for name, value in os.environ.items() if name not in OF_A_REPOSITORY}
     return {**own, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
+
+
+def history(folder: Path) -> dict[str, Commit]:
+    """Every commit that the repository of a folder has, by its full hash; none where there is no git or repository.
+
+    Raises InvalidInput when git itself fails.
+    """
+    try:
+        found = _git(folder, "log", "--all", "--format=%H %ct %P")
+    except FileNotFoundError:
+        return {}
+    if found.returncode != 0 and "not a git repository" not in found.stderr:
+        raise InvalidInput(f"git can't read {folder}: {' '.join(found.stderr.split())}")
+    rows = [line.split() for line in found.stdout.splitlines()]
+    return {name: Commit(at=datetime.fromtimestamp(int(at), UTC), parents=tuple(up)) for name, at, *up in rows}

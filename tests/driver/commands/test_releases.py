@@ -1,10 +1,7 @@
 """`slipway releases` as it is typed, against the sandbox."""
 
 import json
-import shutil
 import time
-from collections.abc import Iterator
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +9,6 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from driver.adapters.aws.dynamodb.ledger import DynamoLedger
-from driver.adapters.aws.dynamodb.locks import DynamoLocks
 from driver.adapters.aws.session import Session
 from driver.cli import build
 from driver.core.values.release import Attempt, Kind, Outcome, Release, Step, Verdict
@@ -22,7 +18,6 @@ from model.releases import Pin, Source
 
 pytestmark = pytest.mark.sandbox
 
-ROOT = Path(__file__).parents[3]
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
 GROUP, STREAM = "/ecs/dev-example-release", "ecs/app/0123"
 IMAGE = f"000000000000.dkr.ecr.eu-west-1.amazonaws.com/example@sha256:{'a' * 64}"
@@ -62,22 +57,10 @@ class Shell:
 
 
 @pytest.fixture
-def shell(session: Session, tmp_path: Path) -> Iterator[Shell]:
-    for name in ("Pulumi.yaml", "Pulumi.dev.yaml"):
-        shutil.copy(ROOT / name, tmp_path)
-    client = session.client("dynamodb")
-    client.create_table(
-        TableName=ledger_table("dev"),
-        BillingMode="PAY_PER_REQUEST",
-        KeySchema=[{"AttributeName": "app", "KeyType": "HASH"}, {"AttributeName": "item", "KeyType": "RANGE"}],
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("app", "item")],
-    )
-    ledger = DynamoLedger(session, "dev", DynamoLocks(session, "dev"))
+def shell(ledger: DynamoLedger, tmp_path: Path) -> Shell:
     ledger.start(Release(app="example", pin=Pin(release=1), kind=Kind.DEPLOY, who="you", started=AT))
     ledger.start(failed())
-    yield Shell(tmp_path)
-    with suppress(client.exceptions.ResourceNotFoundException):
-        client.delete_table(TableName=ledger_table("dev"))
+    return Shell(tmp_path)
 
 
 def test_the_list_needs_no_word_and_is_the_same_with_it(shell: Shell) -> None:

@@ -1,0 +1,1 @@
+"""How a team ships, in numbers that are read from the ledger."""
