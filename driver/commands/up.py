@@ -24,7 +24,7 @@ def run(
     """Create and change infrastructure, and make anew what is gone. What apps run is left as it is; a new app starts on
     the bootstrap image.
     """
-    from driver.core.platform import bring_up, healing, lasting, load_balancers, removal
+    from driver.core.platform import bring_up, healing, lasting, load_balancers, removal, taken_names
     from driver.core.platform.address_space import check_room
     from driver.core.platform.protection import let_go
     from driver.views.changes import approve, approve_leaving
@@ -34,6 +34,7 @@ def run(
     check_room(world.settings)
     stack = world.stacks.read(env)
     lasting.check(world.settings, stack, ground(world))
+    taken_names.check(world, stack)
     gone = removal.leaving(world, stack)
     ailing = healing.look(world, stack)
     if not dry_run:

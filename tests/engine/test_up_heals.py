@@ -121,6 +121,9 @@ def site(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tow
     """A site whose platform came up after a first `up` that failed in its first step, and one that was killed."""
     with sandboxed(tmp_path_factory.mktemp("heals"), engine, lay_project) as opened:
         made = Town(opened.folder, opened.environment, opened.project)
+        made.aws("ecs").create_cluster(clusterName="dev")
+        made.story["foreign"] = made.slipway("up", "dev", "--yes")
+        made.aws("ecs").delete_cluster(cluster="dev")
         with faults(made, Fault(service="ecr", operation="CreateRepository", kind="expire", count=1)):
             made.story["first"] = made.slipway("up", "dev", "--yes")
         killed_up(made, after=3)
@@ -135,6 +138,12 @@ def test_a_first_up_that_failed_or_was_killed_is_simply_repeated_and_makes_nothi
     assert len(vpcs) == 1
     assert len([row for row in listing(site.aws) if row[0] == "nat gateway"]) <= 1
     nothing_left(site)
+
+
+def test_a_cluster_of_somebody_else_is_not_taken_over_by_its_name(site: Town) -> None:
+    """CreateCluster makes nothing and refuses nothing where there is one of that name."""
+    assert site.story["foreign"].returncode == 9, site.story["foreign"].stderr
+    assert "Cluster dev is there already, and no tag says that it is dev's" in site.story["foreign"].stderr
 
 
 def test_what_others_took_away_is_made_anew_on_the_release_that_is_pinned(site: Town) -> None:
