@@ -24,7 +24,7 @@ def prepared(folder: Path, env: Mapping[str, str]) -> dict[str, str]:
     """
     if env.get(KEPT):
         return {}
-    real, home = _real(env), folder / "home"
+    real, home = real_home(env), folder / "home"
     home.mkdir()
     for name in SHARED:
         # The engine will make it; in the folder of this run that would be for this run only.
@@ -39,6 +39,7 @@ def prepared(folder: Path, env: Mapping[str, str]) -> dict[str, str]:
     return {"PULUMI_HOME": str(home), "PULUMI_SKIP_UPDATE_CHECK": "true"}
 
 
-def _real(env: Mapping[str, str]) -> Path:
+def real_home(env: Mapping[str, str]) -> Path:
+    """Where the engine keeps logins and plugins."""
     named = env.get("PULUMI_HOME")
     return (Path(named) if named else Path("~/.pulumi").expanduser()).absolute()

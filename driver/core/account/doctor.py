@@ -1,6 +1,6 @@
 """What a machine and an account need before Slipway works, looked at one by one, with what to do for each."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -37,11 +37,27 @@ class Sign:
         return {"name": self.name, "level": str(self.level), "found": self.found, "hint": self.hint}
 
 
+@dataclass(frozen=True, kw_only=True)
+class Plugin:
+    """A plugin of the engine in the version that the program needs: where it is, empty where it is not here, and its
+    size in bytes, 0 for one on PATH. `others` are the versions that are here in its place.
+    """
+
+    name: str
+    version: str
+    place: str = ""
+    size: int = 0
+    others: tuple[str, ...] = ()
+
+
 class Machine(Protocol):
     """This machine. Methods raise NotReady for what is not there."""
 
     def engine(self) -> str:
         """The engine that would be used, without getting one."""
+
+    def plugins(self) -> Sequence[Plugin]:
+        """The engine's plugins that the program needs, here or not."""
 
     def finds(self, program: str) -> bool:
         """Whether a program is on PATH."""
@@ -158,6 +174,29 @@ def _providers(patient: Patient) -> Sign:
     return _ok("ci", "its identity providers are there")
 
 
+def _plugins(patient: Patient) -> Sign:
+    """The engine gets what is missing by itself, at the first command that needs it, and says little meanwhile."""
+    found = patient.machine.plugins()
+    missing = [row for row in found if not row.place]
+    if not missing:
+        return _ok("plugins", ", ".join(f"{row.name} {row.version}{_measured(row.size)}" for row in found))
+    named = [
+        f"{row.name} {row.version} is not here" + (f" ({', '.join(row.others)} is)" if row.others else "")
+        for row in missing
+    ]
+    commands = " && ".join(f"pulumi plugin install resource {row.name} {row.version}" for row in missing)
+    return Sign(
+        name="plugins",
+        level=Level.ADVICE,
+        found=f"{', '.join(named)}: the first command gets some hundred MB and takes minutes",
+        hint=f"Get them now: {commands}. In CI, cache $PULUMI_HOME/plugins by these versions.",
+    )
+
+
+def _measured(size: int) -> str:
+    return f" ({size / 1e6:.0f} MB)" if size else ""
+
+
 def _plugin(patient: Patient) -> Sign:
     if patient.machine.finds("session-manager-plugin"):
         return _ok("session-manager-plugin", "it is on PATH")
@@ -188,6 +227,7 @@ def _linked_roles(patient: Patient) -> Sign:
 
 CHECKS: Mapping[str, Check] = {
     "engine": _engine,
+    "plugins": _plugins,
     "credentials": _credentials,
     "region": _region,
     "state": _backend,

@@ -7,7 +7,7 @@ import pytest
 
 from driver.core.account import doctor
 from driver.core.account.bootstrap import IdentityProvider, LinkedRole, Part, SecretsKey, StateBucket
-from driver.core.account.doctor import Level, Patient, Sign
+from driver.core.account.doctor import Level, Patient, Plugin, Sign
 from driver.errors import NotReady, Unreachable
 from tests.driver.core.account.test_bootstrap import FakeGround
 from tests.model.settings.test_environment import checked
@@ -18,8 +18,13 @@ CI = {"github": {"subjects": ["repo:acme/shop:environment:dev"]}, "state": {"buc
 
 
 class FakeMachine:
-    def __init__(self, *, engine: bool = True, plugin: bool = True, sandbox: bool = False) -> None:
-        self._engine, self._plugin, self._sandbox = engine, plugin, sandbox
+    def __init__(
+        self, *, engine: bool = True, plugin: bool = True, sandbox: bool = False, plugins: Sequence[Plugin] = ()
+    ) -> None:
+        self._engine, self._plugin, self._sandbox, self._plugins = engine, plugin, sandbox, plugins
+
+    def plugins(self) -> Sequence[Plugin]:
+        return self._plugins
 
     def engine(self) -> str:
         if not self._engine:
@@ -101,3 +106,14 @@ def test_a_sandbox_may_have_its_passphrase() -> None:
 def test_only_what_is_bad_is_in_the_way() -> None:
     found = signs(vault=refused, machine=FakeMachine(plugin=False))
     assert [sign.name for sign in doctor.in_the_way(found.values())] == ["vault"]
+
+
+def test_plugins_that_are_missing_are_told_with_the_command_and_those_that_are_here_with_their_size() -> None:
+    here = Plugin(name="aws", version="7.51.1", place="/home/plugins/resource-aws-v7.51.1", size=640_000_000)
+    sign = signs(machine=FakeMachine(plugins=[here]))["plugins"]
+    assert (sign.level, sign.found) == (Level.OK, "aws 7.51.1 (640 MB)")
+    gone = Plugin(name="awsx", version="3.11.0", others=("3.9.0",))
+    sign = signs(machine=FakeMachine(plugins=[here, gone]))["plugins"]
+    assert sign.level is Level.ADVICE
+    assert "awsx 3.11.0 is not here (3.9.0 is)" in sign.found
+    assert "Get them now: pulumi plugin install resource awsx 3.11.0." in sign.hint
