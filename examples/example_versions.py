@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Final
 
 _HERE: Final = Path(__file__).parent
+# Until it is in an index that pip knows, the package travels with the code.
+_REQUESTS: Final = _HERE.parent / "packages" / "requests_log" / "slipway_requests"
 # Later releases are made from v2, so that a database which v2 migrated fits them.
 LAYERS: Final = {
     "v1": (),
@@ -26,6 +28,7 @@ def lay_out(version: str, folder: Path) -> Path:
         raise FileExistsError(f"{folder}: it is not empty; give a folder that doesn't exist")
     for source in (_HERE / "django", *(_HERE / "versions" / layer for layer in layers)):
         shutil.copytree(source, folder, ignore=_LEFT_OUT, dirs_exist_ok=True)
+    shutil.copytree(_REQUESTS, folder / _REQUESTS.name, ignore=_LEFT_OUT)
     return folder
 
 

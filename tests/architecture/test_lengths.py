@@ -7,7 +7,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 FILES = sorted(
     path
-    for folder in ("model", "components", "driver", "sandbox", "engine", "functions")
+    for folder in ("model", "components", "driver", "sandbox", "engine", "functions", "packages")
     for path in (ROOT / folder).rglob("*.py")
 )
 

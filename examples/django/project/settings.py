@@ -15,8 +15,6 @@ HIREFIRE_TOKEN = _environment.hirefire_token
 
 INSTALLED_APPS = ["jobs"]
 MIDDLEWARE = [
-    "project.middleware.RequestLog",
-    "project.middleware.Health",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -34,7 +32,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"bare": {"format": "%(message)s"}, "named": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "filters": {"hide_token": {"()": "project.lines.HideToken"}},
+    "filters": {"hide_token": {"()": "slipway_requests.HideTokens"}},
     "handlers": {
         "lines": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "bare"},
         "console": {"class": "logging.StreamHandler", "formatter": "named", "filters": ["hide_token"]},
