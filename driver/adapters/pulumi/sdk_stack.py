@@ -3,19 +3,21 @@
 import os
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from pulumi import automation as auto
-
-# The SDK exports the class but not the mode that its constructor demands.
-from pulumi.automation._cmd import OnOutput
-from pulumi.automation._stack import StackInitMode
 from semver import VersionInfo
 
 from driver.adapters.project.stack_files import stack_file
 from driver.adapters.project.yaml_file import read_yaml
 from driver.adapters.pulumi import home
+from driver.errors import NotReady
 from engine import ENGINE_VERSION
+
+if TYPE_CHECKING:
+    from pulumi.automation._cmd import OnOutput
 
 SELDOM = {"GOGC": os.environ.get("GOGC", "400")}
 """How much a heap may grow before Go collects its garbage, in per cent."""
@@ -54,8 +56,8 @@ class EngineCommand(auto.PulumiCommand):
         args: list[str],
         cwd: str,
         additional_env: Mapping[str, str],
-        on_output: OnOutput | None = None,
-        on_error: OnOutput | None = None,
+        on_output: "OnOutput | None" = None,
+        on_error: "OnOutput | None" = None,
     ) -> auto.CommandResult:
         """Run the engine. Where it only reads the state it seldom collects garbage, which is a quarter of that; never
         where it starts plugins, since they inherit that and use far more memory.
@@ -81,4 +83,18 @@ def opened(env: str, folder: Path, program: Callable[[], None], command: auto.Pu
         secrets_provider=provider,
         env_vars=home.prepared(folder, os.environ),
     )
-    return EngineStack(env, workspace, StackInitMode.SELECT)
+    return EngineStack(env, workspace, _selecting())
+
+
+def _selecting() -> Any:  # noqa: ANN401 - a type that the SDK keeps for itself
+    """The mode that a stack's constructor demands. The SDK exports the class and not the mode, which another release of
+    it may keep elsewhere. Raises NotReady there.
+    """
+    try:
+        from pulumi.automation._stack import StackInitMode
+    except ImportError:
+        raise NotReady(
+            f"Pulumi's SDK {version('pulumi')} is not one that Slipway works with",
+            hint=f"Install the one of its engine: pip install 'pulumi=={ENGINE_VERSION}'",
+        ) from None
+    return StackInitMode.SELECT
