@@ -28,6 +28,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     "releases retry": (*OF_APP, "v1", "--dry-run"),
     "config list": OF_APP,
     "image push": (*OF_APP, "--path", str(TINY), "--tag", "asked", "--dry-run"),
+    "image wrap": (*OF_APP, "--from", "good", "--path", str(TINY), "--dry-run"),
     "image entrypoints": ("--path", str(TINY / "nowhere")),
     "image list": OF_APP,
     "lock show": OF_APP,

@@ -87,27 +87,27 @@ def _write_tar(sink: _Hashing, folder: Path, scripts: Mapping[str, str]) -> None
     parents = {str(parent) for name in found for parent in (root / name).parents if parent.name}
     with tarfile.open(fileobj=sink, mode="w|", format=tarfile.PAX_FORMAT) as archive:
         for name in sorted(parents):
-            archive.addfile(_entry(name, kind=tarfile.DIRTYPE, mode=0o755))
+            archive.addfile(member(name, kind=tarfile.DIRTYPE, mode=0o755))
         for name, content in sorted(found.items()):
             _add(archive, str(root / name), content)
 
 
 def _add(archive: tarfile.TarFile, name: str, content: Path | bytes) -> None:
     if isinstance(content, bytes):
-        archive.addfile(_entry(name, mode=0o755, size=len(content)), io.BytesIO(content))
+        archive.addfile(member(name, mode=0o755, size=len(content)), io.BytesIO(content))
         return
     try:
         if content.is_symlink():
-            archive.addfile(_entry(name, kind=tarfile.SYMTYPE, mode=0o777, link=content.readlink().as_posix()))
+            archive.addfile(member(name, kind=tarfile.SYMTYPE, mode=0o777, link=content.readlink().as_posix()))
             return
         status = content.stat()
         with content.open("rb") as file:
-            archive.addfile(_entry(name, mode=0o755 if status.st_mode & 0o100 else 0o644, size=status.st_size), file)
+            archive.addfile(member(name, mode=0o755 if status.st_mode & 0o100 else 0o644, size=status.st_size), file)
     except OSError as error:
         raise InvalidInput(f"{content} can't be packed: {error.strerror or error}") from error
 
 
-def _entry(name: str, *, mode: int, kind: bytes = tarfile.REGTYPE, size: int = 0, link: str = "") -> tarfile.TarInfo:
+def member(name: str, *, mode: int, kind: bytes = tarfile.REGTYPE, size: int = 0, link: str = "") -> tarfile.TarInfo:
     """A member that says nothing of this machine: owner, time and group are 0."""
     entry = tarfile.TarInfo(name)
     entry.type, entry.mode, entry.size, entry.linkname = kind, mode, size, link
@@ -117,7 +117,7 @@ def _entry(name: str, *, mode: int, kind: bytes = tarfile.REGTYPE, size: int = 0
 def image_config(layer: Layer, labels: Mapping[str, str]) -> bytes:
     """The OCI image config. https://github.com/opencontainers/image-spec/blob/main/config.md"""
     system, architecture = manifests.PLATFORM.split("/")
-    return _json(
+    return compact(
         {
             "architecture": architecture,
             "os": system,
@@ -136,12 +136,20 @@ def image_manifest(layer: Layer, config: bytes) -> Manifest:
         "config": {"mediaType": manifests.OCI_CONFIG, "digest": digest_of(config), "size": len(config)},
         "layers": [{"mediaType": manifests.OCI_LAYER, "digest": layer.digest, "size": layer.size}],
     }
-    return Manifest(raw=_json(body), media_type=manifests.OCI_MANIFEST)
+    return Manifest(raw=compact(body), media_type=manifests.OCI_MANIFEST)
 
 
 def pack(folder: Path, scripts: Mapping[str, str], source: Source | None, tag: str | None = None) -> Packed:
     """What a push makes of a folder. Raises InvalidInput when `tag` can't be a tag."""
     content = content_digest(folder, scripts)
+    check_tag(tag)
+    return Packed(
+        tag=tag or default_tag(source, content), labels=labels(source, content), folder=folder, scripts=dict(scripts)
+    )
+
+
+def check_tag(tag: str | None) -> None:
+    """Raises InvalidInput for what can't be the tag of an image that somebody pushes."""
     if tag is not None and not TAG.fullmatch(tag):
         raise InvalidInput(
             f"{tag} can't be the tag of an image",
@@ -151,9 +159,6 @@ def pack(folder: Path, scripts: Mapping[str, str], source: Source | None, tag: s
         raise InvalidInput(
             f"{tag} can't be the tag of an image", hint=f"Tags that begin with `{KEEP}` are those of releases."
         )
-    return Packed(
-        tag=tag or default_tag(source, content), labels=labels(source, content), folder=folder, scripts=dict(scripts)
-    )
 
 
 def labels(source: Source | None, content: str) -> dict[str, str]:
@@ -182,5 +187,6 @@ def _flag(value: bool) -> str:
     return "true" if value else "false"
 
 
-def _json(value: object) -> bytes:
+def compact(value: object) -> bytes:
+    """A value as JSON, the same bytes every time."""
     return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()

@@ -54,9 +54,9 @@ class EcrImages:
 
         Raises NotReady when it is not there or not for all platforms, InvalidInput for another repository's.
         """
-        uri = self._uri(repository)
+        uri = self.uri(repository)
         version = version_in(reference, uri)
-        with self._registry(uri) as registry:
+        with self.registry(uri) as registry:
             manifest = registry.manifest(version)
             if manifest is None:
                 tags = [tag for row in self.list(repository)[:NEWEST] for tag in row.tags]
@@ -64,27 +64,27 @@ class EcrImages:
                 push = f"It is empty. Push one: slipway image push ENV {repository} --path DIR"
                 hint = f"The newest there are: {newest}." if newest else push
                 raise NotReady(f"there is no image {version} in {uri}", hint=hint)
-            return self._image(registry, repository, uri, manifest)
+            return self.image(registry, repository, uri, manifest)
 
     def push(self, repository: str, packed: Packed, progress: Say) -> Image:
         """Pack a folder as one layer and push it; nothing is sent when the tag holds just this already.
 
         Raises InvalidInput when the tag is taken by other content, NotReady without the repository.
         """
-        uri = self._uri(repository)
-        with tempfile.TemporaryDirectory(prefix="slipway-") as folder, self._registry(uri) as registry:
+        uri = self.uri(repository)
+        with tempfile.TemporaryDirectory(prefix="slipway-") as folder, self.registry(uri) as registry:
             layer = packing.write_layer(packed.folder, packed.scripts, Path(folder) / "layer.tar.gz")
             config = packing.image_config(layer, packed.labels)
             manifest = packing.image_manifest(layer, config)
             there = _taken(registry, uri, packed.tag, manifest)
             if there is not None:
                 progress(f"{uri}:{packed.tag} is there already")
-                return self._image(registry, repository, uri, there)
+                return self.image(registry, repository, uri, there)
             progress(f"pushing {uri}:{packed.tag}, {layer.size / 1e6:.1f} MB")
             registry.upload(layer.digest, layer.path)
             registry.upload(digest_of(config), config)
             _put_tag(registry, uri, packed.tag, manifest)
-            return self._image(registry, repository, uri, manifest)
+            return self.image(registry, repository, uri, manifest)
 
     def mirror(self, source: str, repository: str, tag: str, progress: Say) -> Image:
         """Copy a public image, all its platforms included; nothing when the tag is there already.
@@ -92,11 +92,10 @@ class EcrImages:
         It is read from the registry that `source` names, or from SLIPWAY_REGISTRY_MIRROR where that is set. Raises
         NotReady when there is no such image or repository, Unreachable.
         """
-        uri = self._uri(repository)
+        uri = self.uri(repository)
         wanted = public_image(source)
-        scheme = "http" if is_loopback(wanted.host) else "https"
-        base = os.environ.get(MIRROR) or f"{scheme}://{wanted.host}"
-        with self._registry(uri) as target, Repository(base, wanted.repository) as origin:
+        base = public_base(wanted.host)
+        with self.registry(uri) as target, Repository(base, wanted.repository) as origin:
             manifest = target.manifest(tag)
             if manifest is None:
                 progress(f"copying {source} to {uri}:{tag}")
@@ -104,7 +103,7 @@ class EcrImages:
                 if manifest is None:
                     raise NotReady(f"there is no image {source} at {base}", hint="Check slipway:bootstrap.")
                 _copy(origin, target, manifest, tag)
-            return self._image(target, repository, uri, manifest)
+            return self.image(target, repository, uri, manifest)
 
     def exists(self, repository: str, tag: str) -> bool:
         """Whether a repository holds that tag; False when the repository itself is not there."""
@@ -112,7 +111,7 @@ class EcrImages:
 
     def list(self, repository: str) -> Sequence[Listed]:
         """The tagged images, newest first. Raises NotReady without the repository."""
-        self._uri(repository)
+        self.uri(repository)
         rows = self._describe(repository, filter={"tagStatus": "TAGGED"})
         found = [
             Listed(
@@ -139,7 +138,8 @@ class EcrImages:
                     raise
                 return []
 
-    def _uri(self, repository: str) -> str:
+    def uri(self, repository: str) -> str:
+        """The registry's host and the repository's name. Raises NotReady without the repository."""
         from botocore.exceptions import ClientError
 
         with translated(f"looking for the repository {repository}"):
@@ -155,7 +155,7 @@ class EcrImages:
                 ) from error
         return str(answer["repositories"][0]["repositoryUri"])
 
-    def _registry(self, uri: str) -> Repository:
+    def registry(self, uri: str) -> Repository:
         """The registry of a repository. Where the ECR API is on this machine, so is its registry, under ECR's name."""
         host, _, name = uri.partition("/")
         api = str(self._session.client("ecr").meta.endpoint_url)
@@ -171,7 +171,8 @@ class EcrImages:
             self._authorization = f"Basic {answer['authorizationData'][0]['authorizationToken']}"
         return self._authorization
 
-    def _image(self, registry: Repository, repository: str, uri: str, manifest: Manifest) -> Image:
+    def image(self, registry: Repository, repository: str, uri: str, manifest: Manifest) -> Image:
+        """What a manifest that is there is. Raises NotReady where it is not for all platforms."""
         rows = self._describe(repository, imageIds=[{"imageDigest": manifest.digest}])
         wanted = self._platforms.get(repository) or (manifests.PLATFORM,)
         found = [_config(registry, f"{uri}@{manifest.digest}", manifest, platform) for platform in wanted]
@@ -182,6 +183,13 @@ class EcrImages:
             tags=tuple(sorted(tag for row in rows for tag in row.get("imageTags", ()))),
             source=manifests.source_of(config),
         )
+
+
+def public_base(host: str) -> str:
+    """The URL of a public registry, or of the one that stands in for all but this machine's."""
+    if is_loopback(f"http://{host}"):
+        return f"http://{host}"
+    return os.environ.get(MIRROR) or f"https://{host}"
 
 
 def _rows(page: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:

@@ -1,0 +1,71 @@
+"""What the commands that make images share: the app's folder, its Procfile held against the catalogue, and advice."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from driver import console
+
+if TYPE_CHECKING:
+    from driver.adapters.aws.ecr.images import EcrImages
+    from model.procfile.advice import Advice
+    from model.procfile.procfile import Procfile
+    from model.settings.app import App as Spec
+    from model.settings.environment import Settings
+
+PathOption = Annotated[Path, typer.Option("--path", help="The app's folder, the one with the Procfile.")]
+TagOption = Annotated[str | None, typer.Option("--tag", help="Its tag; without it, branch and commit.")]
+
+
+def settings_of(project: Path, env: str, name: str) -> "tuple[Settings, Spec]":
+    """The settings of an environment, and its app. Raises NotFound."""
+    from driver.adapters.project.stack_files import load_settings
+    from driver.core.environment import app_of
+
+    settings = load_settings(project, env)
+    return settings, app_of(settings, name)
+
+
+def read(path: Path, name: str, spec: "Spec") -> "tuple[Procfile, list[Advice]]":
+    """The Procfile of APP, each process of the catalogue found in it, and its advice, which is told too.
+
+    Raises InvalidInput, SpecError.
+    """
+    from driver.adapters.project.app_folder import read_procfile
+
+    ports = {process: row.port for process, row in spec.processes.items() if row.port is not None}
+    procfile, advice = read_procfile(path, ports)
+    _check(name, spec, procfile)
+    say(advice)
+    return procfile, advice
+
+
+def images_of(settings: "Settings") -> "EcrImages":
+    """The repositories of an environment."""
+    from driver.adapters.aws.ecr.images import EcrImages
+    from driver.adapters.aws.session import Session
+
+    return EcrImages(Session(settings.region), settings.registry.account, settings.platforms())
+
+
+def say(advice: "Sequence[Advice]") -> None:
+    """Tell what in a Procfile does no good."""
+    for row in advice:
+        console.say(f"note: {row}")
+
+
+def _check(name: str, spec: "Spec", procfile: Mapping[str, str]) -> None:
+    """Each process runs its Procfile line, unless the catalogue gives it a command of its own. Raises InvalidInput."""
+    from driver.errors import InvalidInput
+
+    missing = [process for process, row in spec.processes.items() if row.command is None and process not in procfile]
+    if missing:
+        raise InvalidInput(
+            f"the Procfile has no line for {', '.join(missing)}, which apps/{name}/processes names",
+            hint=f"Add `{missing[0]}: <command>`, or give the process a command in the catalogue.",
+        )
+    for process in procfile:
+        if process not in spec.processes:
+            console.say(f"note: the Procfile's {process} is not in the catalogue, so nothing runs it")
