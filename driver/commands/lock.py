@@ -3,7 +3,6 @@
 import typer
 
 from driver import console
-from driver.core.values.moments import moment
 from driver.views.options import App, DryRun, Env, Json, Yes
 
 app = typer.Typer(no_args_is_help=True, help="See who changes an app now, and end it where its owner is gone for good.")
@@ -23,7 +22,7 @@ def show(ctx: typer.Context, env: Env, name: App, as_json: Json = False) -> None
     elif lock is None:
         console.answer(f"nobody changes {name} in {env}")
     else:
-        console.answer(f"{lock.owner} since {moment(lock.since)}: {lock.message}")
+        console.answer(f"{lock.holder}: {lock.message}")
 
 
 @app.command("release")

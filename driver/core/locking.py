@@ -7,7 +7,6 @@ from contextlib import contextmanager
 
 from driver.core.ports import Say, World
 from driver.core.values.lock import Lock, Watcher, must_stop
-from driver.core.values.moments import moment
 from driver.errors import Busy, DriverError, Expired
 
 POLL = 1.0
@@ -86,7 +85,7 @@ def _draft(world: World, app: str, message: str) -> Lock:
 def _busy(world: World, lock: Lock) -> Busy:
     env = world.settings.env
     return Busy(
-        f"{lock.app} in {env} is locked by {lock.owner} since {moment(lock.since)}: {lock.message}",
+        f"{lock.app} in {env} is locked by {lock.holder}: {lock.message}",
         hint=f"Wait longer with --lock-wait, or look: slipway lock show {env} {lock.app}",
     )
 

@@ -6,19 +6,30 @@ nonce, and a waiter takes over only after it has itself seen one and the same no
 
 from datetime import datetime
 
+from driver.core.values.moments import moment
 from model.base import Model
+
+LEASE = 60.0
+"""Seconds, where a lock does not say for how long it holds."""
 
 
 class Lock(Model):
-    """Who may change an app now. `fence` grows with every owner, `lease` is in seconds."""
+    """Who may change an app now. `fence` grows with every owner, `lease` is in seconds; `since` is not known of a lock
+    whose record somebody has spoilt.
+    """
 
     app: str
     owner: str
     message: str
     nonce: str
     fence: int
-    lease: float
-    since: datetime
+    lease: float = LEASE
+    since: datetime | None = None
+
+    @property
+    def holder(self) -> str:
+        """Who has it, and since when."""
+        return self.owner if self.since is None else f"{self.owner} since {moment(self.since)}"
 
 
 class Watcher:

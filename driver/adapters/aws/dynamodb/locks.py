@@ -10,6 +10,7 @@ from driver.errors import Busy
 from model.names.names import ledger_table
 
 TAKEN = "ConditionalCheckFailedException"
+SPOILT = "what for is not known: its record in the table can't be read"
 
 
 class DynamoLocks:
@@ -26,20 +27,23 @@ class DynamoLocks:
 
     def read(self, app: str) -> Lock | None:
         """Who holds the lock of an app; None when nobody does."""
-        item = self._item(app)
-        return _lock(item) if item.get("owner") else None
+        return _lock(app, self._item(app))
 
     def take(self, draft: Lock, over: Lock | None) -> Lock | None:
-        """Take a free lock, or the one that still has the nonce of `over`; None when somebody was quicker."""
-        fence = int(self._item(draft.app).get("fence", {"N": "0"})["N"]) + 1
-        lock = draft.model_copy(update={"fence": fence})
-        free = "(attribute_not_exists(fence) OR fence = :before) AND attribute_not_exists(#owner)"
-        condition = free if over is None else "fence = :before AND nonce = :nonce"
-        values: dict[str, Any] = {":before": {"N": str(fence - 1)}}
-        names = {"#owner": "owner"} if over is None else {}
-        if over is not None:
-            values[":nonce"] = {"S": over.nonce}
-        if not self._put(lock, _item(lock), condition, names, values):
+        """Take a free lock, or the one that still has the nonce of `over`; None when somebody was quicker.
+
+        Whatever is in the item, it is as it was read that it is written over.
+        """
+        before = self._item(draft.app)
+        if _lock(draft.app, before) != over:
+            return None
+        lock = draft.model_copy(update={"fence": _fence(before) + 1})
+        same = {name: before.get(name) for name in ("fence", "nonce", "owner")}
+        condition = " AND ".join(
+            f"attribute_not_exists(#{name})" if value is None else f"#{name} = :{name}" for name, value in same.items()
+        )
+        values = {f":{name}": value for name, value in same.items() if value is not None}
+        if not self._put(lock, _item(lock), condition, {f"#{name}": name for name in same}, values):
             return None
         self.held[lock.app] = lock
         return lock
@@ -63,7 +67,7 @@ class DynamoLocks:
         """
         for app, lock in list(self.held.items()):
             item = self._item(app)
-            if "owner" not in item or item["fence"] != {"N": str(lock.fence)}:
+            if "owner" not in item or item.get("fence") != {"N": str(lock.fence)}:
                 raise lost(app)
 
     def _item(self, app: str) -> dict[str, Any]:
@@ -79,7 +83,9 @@ class DynamoLocks:
         """Whether it is written, or was found as we wanted to write it: an answer may have been lost."""
         from botocore.exceptions import ClientError
 
-        named = {"ExpressionAttributeNames": names} if names else {}
+        # An empty mapping is an error to DynamoDB.
+        given: dict[str, Any] = {"ExpressionAttributeNames": names} if names else {}
+        given |= {"ExpressionAttributeValues": values} if values else {}
         with asking(self._env, f"writing the lock of {lock.app}"):
             client = self._session.client("dynamodb")
             try:
@@ -88,8 +94,7 @@ class DynamoLocks:
                         TableName=self._table,
                         Item=item,
                         ConditionExpression=condition,
-                        ExpressionAttributeValues=values,
-                        **named,
+                        **given,
                     )
                 )
             except ClientError as error:
@@ -119,5 +124,28 @@ def _item(lock: Lock) -> dict[str, Any]:
     }
 
 
-def _lock(item: dict[str, Any]) -> Lock:
-    return Lock.model_validate(json.loads(item["body"]["S"]))
+def _lock(app: str, item: dict[str, Any]) -> Lock | None:
+    """The lock in an item. Where somebody's hand has spoilt it, what can still be read: it stands in nobody's way for
+    longer than a lease, since nobody renews it.
+    """
+    if not item.get("owner"):
+        return None
+    try:
+        return Lock.model_validate(json.loads(item["body"]["S"]))
+    except (ValueError, KeyError, TypeError):
+        return Lock(
+            app=app,
+            owner=_text(item, "owner") or "somebody",
+            message=SPOILT,
+            nonce=_text(item, "nonce"),
+            fence=_fence(item),
+        )
+
+
+def _fence(item: dict[str, Any]) -> int:
+    number = item.get("fence", {}).get("N", "0")
+    return int(number) if number.isdecimal() else 0
+
+
+def _text(item: dict[str, Any], name: str) -> str:
+    return str(item.get(name, {}).get("S", ""))
