@@ -35,14 +35,16 @@ def open_(ctx: typer.Context, env: Env, name: App, dry_run: DryRun = False, as_j
 
 
 @app.command("close")
-def close(ctx: typer.Context, env: Env, name: App, dry_run: DryRun = False) -> None:
+def close(ctx: typer.Context, env: Env, name: App, dry_run: DryRun = False, as_json: Json = False) -> None:
     """Stop the backdoor of APP."""
     from driver.core.observe import backdoor
     from driver.wiring import live
 
     world = live(ctx.obj, env)
+    service = backdoor.service_of(world, name)
+    facts = {"app": name, "env": env, "service": service, "dry_run": dry_run}
     if dry_run:
-        console.answer(f"{backdoor.service_of(world, name)} in {env} would get no task; nothing was changed")
+        console.reply(f"{service} in {env} would get no task; nothing was changed", facts, as_json=as_json)
         return
     backdoor.close(world, name)
-    console.answer(f"the backdoor of {name} in {env} is closed")
+    console.reply(f"the backdoor of {name} in {env} is closed", facts, as_json=as_json)

@@ -14,8 +14,10 @@ from driver.errors import DriverError, InvalidInput, NotReady, Unreachable
 class SecretsManager:
     """The port Secrets. No error of it holds a value."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, mount: str = "secret") -> None:
+        """`mount` is where Vault keeps what is published."""
         self._session = session
+        self._mount = mount
 
     def publish(self, secret: str, config: Config, token: str, keep: Collection[str] = ()) -> str:
         """Publish once per token, labelled `c<config version>`; the version id, which is the token.
@@ -28,9 +30,16 @@ class SecretsManager:
         """
         text = configs.payload(config.values)
         _check_size(config, text)
-        with _refusals(f"publishing config version {config.version} as the secret {secret}", secret, config.values):
+        doing = f"publishing config version {config.version} as the secret {secret}"
+        with _refusals(doing, secret, config.values, self._again(config)):
             self._put(secret, config.version, text, token, frozenset(keep))
         return token
+
+    def _again(self, config: Config) -> str:
+        """What writes the same variables as another version, with an id of its own; empty where there are none."""
+        if not config.version:
+            return ""
+        return f"vault kv rollback -mount={self._mount} -version={config.version} {config.path}"
 
     def replace(self, secret: str, values: SecretValues) -> None:
         """Make these the secret's value, for who reads the current one. Raises as `publish` does."""
@@ -88,8 +97,10 @@ def _check_size(config: Config, text: str) -> None:
 
 
 @contextmanager
-def _refusals(doing: str, secret: str, values: SecretValues) -> Iterator[None]:
-    """AWS's refusals as ours. What AWS says is passed on only where no value is in it."""
+def _refusals(doing: str, secret: str, values: SecretValues, again: str = "") -> Iterator[None]:
+    """AWS's refusals as ours; `again` is what writes the variables once more. What AWS says is passed on only where no
+    value is in it.
+    """
     from botocore.exceptions import ClientError
 
     try:
@@ -97,7 +108,7 @@ def _refusals(doing: str, secret: str, values: SecretValues) -> Iterator[None]:
             try:
                 yield
             except ClientError as error:
-                if (known := _known(code(error), secret)) is not None:
+                if (known := _known(code(error), secret, again)) is not None:
                     raise known from None
                 raise
     except Unreachable as error:
@@ -106,7 +117,7 @@ def _refusals(doing: str, secret: str, values: SecretValues) -> Iterator[None]:
         raise
 
 
-def _known(refusal: str, secret: str) -> DriverError | None:
+def _known(refusal: str, secret: str, again: str) -> DriverError | None:
     if refusal == "ResourceNotFoundException":
         return NotReady(
             f"there is no secret {secret} in Secrets Manager",
@@ -120,8 +131,7 @@ def _known(refusal: str, secret: str) -> DriverError | None:
     if refusal == "ResourceExistsException":
         return Unreachable(
             f"the secret {secret} has another value under the id of this config version",
-            hint="Write the config again, which makes a new version of it:"
-            f" slipway config set {secret.replace('/', ' ')} KEY",
+            hint=f"Write the same variables as a new version, then run the command again: {again}" if again else "",
         )
     if refusal == "LimitExceededException":
         # The preflight has counted the labels. https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html

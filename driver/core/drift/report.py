@@ -58,7 +58,9 @@ def look(world: World, ports: Ports, apps: Sequence[str], *, whole: bool, say: S
     judged = [name for name in apps if name not in halfway]
     states = {name: stack.app(name) for name in judged}
     found = [drift.compare(world, ports.shapes, name, state) for name, state in states.items() if state is not None]
-    resources, failed = _resources(world, ports, stack, judged, whole=whole)
+    resources, failed, notes = _resources(world, ports, stack, judged, whole=whole)
+    for line in notes:
+        say(line)
     services = [row for app in found for row in app.differences]
     replaced = {(TASK_DEFINITION, f"{app.names.app}.{process}") for app in found for process in app.same}
     rows = deviations.merged(services, [row for row in resources if (row.kind, row.name) not in replaced])
@@ -101,14 +103,15 @@ def _halfway(world: World, apps: Sequence[str], *, whole: bool, say: Say) -> Ite
 
 def _resources(
     world: World, ports: Ports, stack: StackState, apps: Collection[str], *, whole: bool
-) -> tuple[list[Difference], list[str]]:
-    """All rows but those of services, and what could not be looked at."""
-    settings, failed = world.settings, []
+) -> tuple[list[Difference], list[str], list[str]]:
+    """All rows but those of services, what could not be looked at, and what the program says of what waits for the next
+    release, which is no drift."""
+    settings, failed, told = world.settings, list[str](), list[str]()
     mine = [row.urn for row in stack.resources if deviations.place(settings, row.urn)[0] in apps]
     refresh = world.stacks.refreshed(settings.env, () if whole else mine)
     rows = list(deviations.read_anew(settings, stack, refresh.deviations))
     try:
-        planned = world.stacks.preview(Update(env=settings.env, message="drift"), _unheard)
+        planned = world.stacks.preview(Update(env=settings.env, message="drift"), told.append)
     except EngineFailed as error:
         planned, failed = [], [error.message]
     rows += deviations.missing(settings, stack, planned)
@@ -117,7 +120,12 @@ def _resources(
     rows += deviations.lost(settings.env, inventory.lost(settings, stack, ports.inventory, apps))
     if stack.pending_creates and whole:
         rows.append(_cut_off(settings.env))
-    return rows, [one for one in (refresh.failed, *failed) if one]
+    return rows, [one for one in (refresh.failed, *failed) if one], _notes(told, apps)
+
+
+def _notes(told: Sequence[str], apps: Collection[str]) -> list[str]:
+    """What was told beside the plan itself, whose lines are indented: what of these apps waits for a release."""
+    return [line for line in dict.fromkeys(told) if line.partition(".")[0] in apps]
 
 
 def _cut_off(env: str) -> Difference:
@@ -150,7 +158,3 @@ def _by_whom(port: Inventory, rows: Sequence[Difference]) -> list[Difference]:
         else:
             found.append(row)
     return found
-
-
-def _unheard(_line: str) -> None:
-    """What the engine tells of its plan; the rows tell it better."""

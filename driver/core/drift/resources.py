@@ -112,13 +112,15 @@ def _stands(state: AppState, process: str) -> bool:
 
 
 def release(env: str, app: str, state: AppState, releases: Sequence[Release]) -> list[Difference]:
-    """The pin beside the ledger: the newest good release of both is one and the same.
+    """The pin beside the ledger: what came to run last by both is one and the same, good or not.
 
     A rollback to what the ledger has for good settles it; where it has nothing, a release of what runs does.
     """
-    good, pin = ledger.last_good(releases), state.pin
+    good, pin, current = ledger.last_good(releases), state.pin, ledger.current(releases)
     number = 0 if good is None else good.number
     if number == pin.release or (good is not None and good.pin.bootstrap and pin.bootstrap):
+        return []
+    if current is not None and current.verdict in ledger.RUNS and current.number == pin.release:
         return []
     to = f"slipway rollback {env} {app} v{number}" if good is not None and not good.pin.bootstrap else ""
     return [

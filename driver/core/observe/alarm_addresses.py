@@ -1,6 +1,6 @@
 """The addresses of chats and pagers that hear of alarms."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from driver.core.ports import Config
 from driver.core.values.secret import SecretValues
@@ -14,16 +14,25 @@ def path(env: str) -> str:
     return f"{env}/{ALARM_ADDRESSES}"
 
 
-def addresses(hooks: Iterable[Hook], config: Config) -> SecretValues:
-    """The address of each hook, and nothing else that is there. Raises InvalidInput; an address is never shown."""
-    names = [hook.name for hook in hooks]
-    missing = [name for name in names if name not in config.values]
-    if missing:
-        raise InvalidInput(
-            f"{', '.join(missing)} has no address at {config.path}",
-            hint="Write it into Vault under the name that the hook has in slipway:alarms.",
-        )
-    plain = [name for name in names if not config.values[name].startswith("https://")]
-    if plain:
-        raise InvalidInput(f"{', '.join(plain)} at {config.path} is no address that begins with https://")
-    return SecretValues({name: config.values[name] for name in names})
+def addresses(hooks: Iterable[Hook], config: Config) -> tuple[SecretValues, dict[str, str]]:
+    """The address of each hook that has one, and why each other hook has none that will do. Nothing else that is there
+    is taken, and no address is ever shown.
+    """
+    found: dict[str, str] = {}
+    wrong: dict[str, str] = {}
+    for hook in hooks:
+        if hook.name not in config.values:
+            wrong[hook.name] = f"has no address at {config.path}"
+        elif not config.values[hook.name].startswith("https://"):
+            wrong[hook.name] = f"at {config.path} is no address that begins with https://"
+        else:
+            found[hook.name] = config.values[hook.name]
+    return SecretValues(found), wrong
+
+
+def refusal(mount: str, config: Config, wrong: Mapping[str, str]) -> InvalidInput:
+    """That these hooks hear of nothing, with what writes the address of the first, from standard input."""
+    return InvalidInput(
+        "\n".join(f"{name} {why}" for name, why in wrong.items()),
+        hint=f"Write it: vault kv patch -mount={mount} {config.path} {next(iter(wrong))}=-",
+    )

@@ -81,7 +81,7 @@ def bring_up(world: World, ailing: Ailing, say: Say, *, everything: bool = False
     stack = world.stacks.read(env)
     _wait_for_new(world, stack, _moved(changes), say)
     for app in healing.emptied(stack, changes):
-        say(f"the secret of {app} was made anew and is empty: slipway deploy {env} {app} --config-only fills it")
+        say(f"the secret of {app} was made anew and is empty: {healing.filling(env, app)} fills it")
     check_up(world)
     return changes
 

@@ -70,6 +70,13 @@ def remembered(world: World, stack: StackState) -> Mapping[str, Pin]:
     return pins
 
 
+def filling(env: str, app: str) -> str:
+    """What publishes the variables in a secret that was made anew. The versions that releases had in it are gone for
+    good, and where the variables are others by now that is in the way of no release that mends it.
+    """
+    return f"slipway deploy {env} {app} --config-only --force no-way-back"
+
+
 def emptied(stack: StackState, changes: Sequence[Change]) -> Sequence[str]:
     """The apps that are released and whose secret was made anew: nothing is in it until their next release."""
     made = [row.name for row in changes if row.kind == SECRET and row.operation == "create"]

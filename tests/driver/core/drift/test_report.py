@@ -186,6 +186,31 @@ def test_an_update_that_was_cut_off_while_it_made_something_is_told() -> None:
     assert [(row.name, row.what) for row in scene.look(world=cut.world).rows] == [("dev", "update")]
 
 
+@pytest.mark.parametrize("verdict", [Verdict.NOT_PROVEN, Verdict.MIXED])
+def test_a_release_that_runs_and_is_not_good_is_what_the_ledger_has_for_running(verdict: Verdict) -> None:
+    scene = Scene(cloud=Cloud(pin(4)))
+    written(scene.cloud, pin(4, tasks=True), verdict)
+    assert [row for row in scene.rows() if row[1] == "release"] == []
+    written(scene.cloud, pin(5, tasks=True), verdict)
+    assert [row for row in scene.rows() if row[1] == "release"] == [
+        ("shop", "release", How.CHANGED, "slipway rollback dev shop v3")
+    ]
+
+
+def test_what_waits_for_the_next_release_is_told_and_is_no_drift() -> None:
+    scene = Scene()
+    line = "shop.web: cpu 256 -> 512 takes effect with the next release: slipway deploy dev shop --config-only"
+
+    class Waiting(Cloud):
+        def preview(self, update: Any, progress: Any) -> Any:
+            for one in ("  ~ table dev", line, "other.web: memory", line):
+                progress(one)
+            return []
+
+    assert scene.look(world=Waiting(pin(3), ledger=scene.cloud.ledger).world).rows == []
+    assert scene.said == [line]
+
+
 def test_an_app_that_is_half_way_to_a_release_does_not_hide_the_rest() -> None:
     scene = Scene()
     written(scene.cloud, pin(4, "b"), Verdict.STARTED)

@@ -1,9 +1,8 @@
 import pytest
 
-from driver.core.observe.alarm_addresses import addresses, path
+from driver.core.observe.alarm_addresses import addresses, path, refusal
 from driver.core.ports import Config
 from driver.core.values.secret import SecretValues
-from driver.errors import InvalidInput
 from model.monitoring.alarms import Hook
 
 CHAT, PAGER = Hook(name="chat"), Hook(name="pager")
@@ -14,18 +13,23 @@ def config(**values: str) -> Config:
 
 
 def test_only_the_addresses_of_hooks_that_are_settings_are_published() -> None:
-    found = addresses([CHAT], config(chat="https://chat/s3cret", old="https://old"))
-    assert dict(found) == {"chat": "https://chat/s3cret"}
+    found, wrong = addresses([CHAT], config(chat="https://chat/s3cret", old="https://old"))
+    assert (dict(found), wrong) == ({"chat": "https://chat/s3cret"}, {})
 
 
 @pytest.mark.parametrize("values", [{}, {"chat": "https://chat", "Pager": "https://pager"}])
-def test_a_hook_without_an_address_is_named_with_the_place_to_write_it(values: dict[str, str]) -> None:
-    with pytest.raises(InvalidInput, match=r"pager has no address at dev/_alarms"):
-        addresses([PAGER], config(**values))
+def test_a_hook_without_an_address_is_named_with_the_command_that_writes_it(values: dict[str, str]) -> None:
+    given = config(**values)
+    found, wrong = addresses([CHAT, PAGER], given)
+    assert dict(found) == {name: value for name, value in values.items() if name == "chat"}, "the others are published"
+    told = refusal("kv", given, wrong)
+    assert "pager has no address at dev/_alarms" in told.message
+    assert told.hint == f"Write it: vault kv patch -mount=kv dev/_alarms {next(iter(wrong))}=-"
 
 
-def test_an_address_in_the_clear_is_refused_and_not_shown() -> None:
-    with pytest.raises(InvalidInput) as refused:
-        addresses([CHAT], config(chat="http://chat/s3cret"))
-    assert "chat" in refused.value.message
-    assert "s3cret" not in f"{refused.value.message}{refused.value.hint}"
+def test_an_address_in_the_clear_is_not_published_and_not_shown() -> None:
+    given = config(chat="http://chat/s3cret", pager="https://pager/s3cret")
+    found, wrong = addresses([CHAT, PAGER], given)
+    told = refusal("kv", given, wrong)
+    assert (list(found), list(wrong)) == (["pager"], ["chat"])
+    assert "s3cret" not in f"{told.message}{told.hint}"

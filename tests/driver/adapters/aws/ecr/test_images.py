@@ -221,3 +221,6 @@ def test_no_value_is_in_an_error(session: Session, secret: str) -> None:
         with pytest.raises(DriverError, match=message) as caught:
             publisher.publish(name, values, token)
         assert SENTINEL not in f"{caught.value} {caught.value.hint} {caught.value!r} {values!r}"
+    with pytest.raises(DriverError) as caught:
+        publisher.publish(secret, config(1), token)
+    assert caught.value.hint.endswith(": vault kv rollback -mount=secret -version=1 dev/shop")
