@@ -33,10 +33,15 @@ ASKED: dict[str, tuple[str, ...]] = {
     "image list": OF_APP,
     "lock show": OF_APP,
     "network plan": ("dev",),
+    "alarms publish": ("dev", "--dry-run"),
     "backdoor open": (*OF_APP, "--dry-run"),
+    "backdoor close": (*OF_APP, "--dry-run"),
     "sandbox status": (),
     "sandbox env": (),
     "sandbox faults list": (),
 }
-MAY_REFUSE = {"promote", "cancel", "image entrypoints", "backdoor open", "rollback", "releases retry"}
+MAY_REFUSE = {
+    "promote", "cancel", "image entrypoints", "alarms publish", "backdoor open", "backdoor close", "rollback",
+    "releases retry",
+}  # fmt: skip
 """Those to which a town may have no answer, by what happened in it before; they say nothing on stdout then."""
