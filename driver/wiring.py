@@ -29,6 +29,7 @@ from driver.core.drift.report import Ports
 from driver.core.drift.service_config import Shapes
 from driver.core.ports import Images, Marks, Stacks, World
 from driver.core.values.existing import Existing
+from driver.errors import NotReady, Unreachable
 from driver.later import later
 from model.settings.environment import Settings
 
@@ -77,6 +78,18 @@ def shapes(world: World) -> Shapes:
 def drift_ports(world: World) -> Ports:
     """What drift is looked for with: reading only, but for the services that are put back."""
     return Ports(shapes=shapes(world), inventory=AwsInventory(Session(world.settings.region)))
+
+
+def image_sizes(world: World, app: str) -> dict[str, int]:
+    """Bytes of an app's images by digest; none where the registry does not say."""
+    from driver.adapters.aws.ecr.images import EcrImages
+
+    registry = EcrImages(Session(world.settings.region), world.settings.registry.account)
+    try:
+        return {row.digest: row.size for row in registry.list(world.settings.names(app).repository)}
+    except (NotReady, Unreachable) as error:
+        console.say(f"note: sizes of images are not known: {error.message}")
+        return {}
 
 
 def ground(world: World) -> Ground:

@@ -1,6 +1,7 @@
 """`slipway releases`: which releases an app has had, what became of them, and their release processes."""
 
 import difflib
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,6 +18,15 @@ if TYPE_CHECKING:
 ENV_AND_APP = 2
 Limit = Annotated[int, typer.Option("--limit", min=1, help="So many releases at most.")]
 Version = Annotated[str, typer.Argument(metavar="vN", help="The release.", autocompletion=completed)]
+FromVersion = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="vA", help="A release; what ran before the current one if left out.", autocompletion=completed
+    ),
+]
+ToVersion = Annotated[
+    str | None, typer.Argument(metavar="vB", help="Another; the current one if left out.", autocompletion=completed)
+]
 Newest = Annotated[
     str | None, typer.Argument(metavar="vN", help="The release; the newest if left out.", autocompletion=completed)
 ]
@@ -116,6 +126,42 @@ def output(
         return
     for line in lines:
         console.answer(line.message)
+
+
+@app.command("diff")
+def diff(
+    ctx: typer.Context,
+    env: Env,
+    name: App,
+    one: FromVersion = None,
+    other: ToVersion = None,
+    path: Annotated[Path, typer.Option("--path", help="A folder with the app's repository, for the commits.")] = Path(),
+    as_json: Json = False,
+) -> None:
+    """Show what differs between two releases: commits, image, config, names of variables, processes and their sizes.
+
+    Values are never shown: of the config it tells versions and names.
+    """
+    from driver.adapters.project import git
+    from driver.core.environment import app_of
+    from driver.core.observe import release_diff
+    from driver.views.release_difference import page
+    from driver.wiring import image_sizes, live
+
+    numbers = [None if row is None else number_of(row) for row in (one, other)]
+    world = live(ctx.obj, env)
+    app_of(world.settings, name)
+    releases = world.ledger.releases(name)
+    first, second = release_diff.chosen(releases, name, *numbers)
+    hashes = release_diff.commits_of(first, second)
+    commits = None if hashes is None else git.between(path, *hashes)
+    found = release_diff.compare(first, second, image_sizes(world, name), commits)
+    if as_json:
+        console.answer_json(found.plain())
+        return
+    console.answer(page(found))
+    if hashes is not None and commits is None:
+        console.say("note: git does not know both commits here; give --path, the folder with the app's repository")
 
 
 @app.command("retry")

@@ -12,8 +12,8 @@ from tests.faults.answers import ASKED
 READS = {
     "cost", "doctor", "logs", "outputs", "preview", "stats", "status",
     "config get", "config list", "image entrypoints", "image list", "lock show", "monitoring export",
-    "monitoring schema", "network plan", "releases list", "releases output", "releases show", "settings reference",
-    "settings schema",
+    "monitoring schema", "network plan", "releases diff", "releases list", "releases output", "releases show",
+    "settings reference", "settings schema",
 }  # fmt: skip
 RAW = {"config get", "monitoring export", "monitoring schema", "settings reference", "settings schema"}
 """What prints one value, lines or JSON in any case."""

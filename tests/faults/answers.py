@@ -23,6 +23,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     "scale": (*OF_APP, "worker=1", "--dry-run"),
     "stats": ("dev",),
     "releases list": OF_APP,
+    "releases diff": (*OF_APP, "v1", "v1"),
     "releases show": (*OF_APP, "v1"),
     "releases output": OF_APP,
     "releases retry": (*OF_APP, "v1", "--dry-run"),

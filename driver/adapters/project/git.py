@@ -5,6 +5,7 @@ import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
+from driver.core.observe.release_diff import Commits, Line
 from driver.core.stats.commits import Commit
 from driver.errors import InvalidInput
 from model.releases import Source
@@ -76,3 +77,18 @@ def history(folder: Path) -> dict[str, Commit]:
         raise InvalidInput(f"git can't read {folder}: {' '.join(found.stderr.split())}")
     rows = [line.split() for line in found.stdout.splitlines()]
     return {name: Commit(at=datetime.fromtimestamp(int(at), UTC), parents=tuple(up)) for name, at, *up in rows}
+
+
+def between(folder: Path, one: str, other: str) -> Commits | None:
+    """The commits of either side alone; None where there is no repository that has both."""
+    sides = []
+    for begin, end in ((one, other), (other, one)):
+        try:
+            found = _git(folder, "log", "--format=%h %s", "--end-of-options", f"{begin}..{end}")
+        except FileNotFoundError:
+            return None
+        if found.returncode != 0:
+            return None
+        rows = (line.partition(" ") for line in found.stdout.splitlines())
+        sides.append([Line(commit=name, subject=subject) for name, _, subject in rows])
+    return Commits(more=sides[0], less=sides[1])

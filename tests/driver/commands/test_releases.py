@@ -1,6 +1,7 @@
 """`slipway releases` as it is typed, against the sandbox."""
 
 import json
+import subprocess
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ from typer.testing import CliRunner, Result
 from driver.adapters.aws.dynamodb.ledger import DynamoLedger
 from driver.adapters.aws.session import Session
 from driver.cli import build
-from driver.core.values.release import Attempt, Kind, Outcome, Release, Step, Verdict
+from driver.core.values.release import Attempt, Kind, Outcome, Ran, Release, Step, Verdict
 from driver.errors import ExitCode
 from model.names.names import ledger_table
 from model.releases import Pin, Source
@@ -108,6 +109,77 @@ def test_what_a_migration_said_is_printed_as_it_said_it(shell: Shell, session: S
         "[2] line"
     ]
     assert shell("output", "dev", "example", "v1").exit_code == ExitCode.INVALID_INPUT
+
+
+def commits(folder: Path) -> list[str]:
+    """A repository with three commits; their hashes, oldest first."""
+    git = ("git", "-C", str(folder), "-c", "user.name=t", "-c", "user.email=t@t")
+    subprocess.run([*git, "init", "-q"], check=True)
+    for name in ("first", "second", "third"):
+        subprocess.run([*git, "commit", "-q", "--allow-empty", "-m", f"{name} [commit]"], check=True)
+    argv = [*git, "log", "--reverse", "--format=%H"]
+    return subprocess.run(argv, check=True, capture_output=True, text=True).stdout.split()
+
+
+def ran(number: int, letter: str, commit: str, memory: int, *processes: str) -> Release:
+    tasks = {name: f"arn:{name}:{number}" for name in processes}
+    return failed().model_copy(
+        update={
+            "pin": Pin(
+                release=number,
+                image=IMAGE.replace("a" * 64, letter * 64),
+                config=f"c0ffee0{number}-1",
+                keys=("A", letter.upper()),
+                source=Source(commit=commit),
+                tasks=tasks,
+            ),
+            "tag": "",
+            "config_version": number,
+            "verdict": Verdict.SUCCEEDED,
+            "processes": {name: Ran(task=arn, cpu=256, memory=memory, setup="s") for name, arn in tasks.items()},
+        }
+    )
+
+
+def test_two_releases_are_compared_and_without_any_the_current_one_with_what_ran_before(
+    shell: Shell, ledger: DynamoLedger, tmp_path: Path
+) -> None:
+    code = tmp_path / "code"
+    code.mkdir()
+    first, second, third = commits(code)
+    ledger.start(ran(3, "b", first, 512, "web", "worker"))
+    ledger.start(ran(4, "c", third, 1024, "web", "cron"))
+    done = shell("diff", "dev", "example", "--path", str(code))
+    assert done.exit_code == 0, done.output
+    short = [third[:7], second[:7]]
+    assert done.stdout.splitlines() == [
+        "        V3                      V4",
+        f"commit  {first[:10]}              {third[:10]}",
+        f"image   sha256:{'b' * 12}     sha256:{'c' * 12}",
+        "config  version 3 (c0ffee03)    version 4 (c0ffee04)",
+        "cron    -                       256 CPU units, 1024 MiB",
+        "web     256 CPU units, 512 MiB  256 CPU units, 1024 MiB",
+        "worker  256 CPU units, 512 MiB  -",
+        "new variables: C",
+        "variables that are gone: B",
+        "",
+        "commits of v4 alone: 2",
+        f"  {short[0]} third [commit]",
+        f"  {short[1]} second [commit]",
+    ]
+    assert "sizes of images are not known" in done.stderr
+    back = json.loads(shell("diff", "dev", "example", "4", "v3", "--json", "--path", str(code)).stdout)
+    assert (back["gone_keys"], len(back["commits"]["less"]), back["commits"]["more"]) == (["C"], 2, [])
+    unknown = shell("diff", "dev", "example", "--path", str(tmp_path))
+    assert "give --path" in unknown.stderr
+    assert "are the same" in shell("diff", "dev", "example", "v4").stdout
+
+
+def test_where_nothing_ran_before_there_is_nothing_to_compare(shell: Shell) -> None:
+    done = shell("diff", "dev", "example")
+    assert (done.exit_code, done.stdout) == (ExitCode.NOT_READY, "")
+    assert "no release of example has run yet" in done.stderr
+    assert shell("diff", "dev", "example", "newest").exit_code == ExitCode.INVALID_INPUT
 
 
 @pytest.mark.parametrize("command", ["show", "output", "retry"])
