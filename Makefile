@@ -27,7 +27,7 @@ engine: .venv/installed             ## find or build the Pulumi engine
 
 scanner: .venv/scanner/installed    ## the security scanner that a test runs; it wants packages of its own
 
-clients: .venv/clients/installed    ## other tools that deploy on ECS, which tests let loose on what Slipway has made
+clients: .venv/clients/installed    ## what others deploy and count jobs with, which tests let loose on what Slipway has made
 
 clean:                              ## stop the sandbox and remove what was made here
 	-$(BIN)/slipway sandbox down --yes
@@ -45,5 +45,6 @@ clean:                              ## stop the sandbox and remove what was made
 
 .venv/clients/installed: .venv/installed
 	$(PYTHON) -m venv .venv/clients
-	.venv/clients/bin/pip install --quiet --disable-pip-version-check ecs-deploy==1.17.0
+	.venv/clients/bin/pip install --quiet --disable-pip-version-check ecs-deploy==1.17.0 \
+		hirefire-resource==1.0.4 hirefire==1.1 judoscale==1.14.0 fakeredis==2.41.0 lupa==2.8 rq==3.0.0 celery==5.7.0 flask==3.1.3
 	touch $@
