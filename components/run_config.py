@@ -14,7 +14,8 @@ from model.errors import SpecError
 from model.releases import Candidate, Pin, parse_pins
 from model.settings.app import App
 from model.settings.environment import Settings
-from model.settings.parse import NAMESPACE, TARGETED, parse
+from model.settings.leaving_out import parse_for
+from model.settings.parse import NAMESPACE, TARGETED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,8 +46,11 @@ def load() -> tuple[Settings, Run]:
     """
     made_names.keep()
     try:
-        settings = parse(pulumi.get_stack(), pulumi.Config("aws").get("region"), _values())
-        return settings, _run()
+        run = _run()
+        # Of a run for one app the others are not evaluated, so what is wrong with them is told by who starts it.
+        needed = None if run.scope is None else (run.scope,)
+        settings, _ = parse_for(needed, pulumi.get_stack(), pulumi.Config("aws").get("region"), _values())
+        return settings, run
     except SpecError as error:
         raise pulumi.RunError(f"settings of {pulumi.get_stack()}:\n{error}") from None
 

@@ -1,5 +1,6 @@
 """The live world: one adapter for each port, none of which does anything until it is used."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 from driver import console
@@ -34,12 +35,13 @@ from driver.later import later
 from model.settings.environment import Settings
 
 
-def live(project: Path, env: str, message: str = "") -> World:
-    """The world of one environment; `message` is why somebody works on it.
+def live(project: Path, env: str, message: str = "", *, needed: Collection[str] | None = None) -> World:
+    """The world of one environment; `message` is why somebody works on it. Where apps are `needed`, none included, what
+    is wrong with another one is told and in nobody's way.
 
     Raises InvalidInput when there is no such environment or its settings are wrong.
     """
-    settings = load_settings(project, env)
+    settings = load_settings(project, env, needed, console.say)
     session = Session(settings.region)
     locks = DynamoLocks(session, env)
     existing = AwsExisting(session, env, console.say)

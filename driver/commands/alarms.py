@@ -21,7 +21,7 @@ def publish(ctx: typer.Context, env: Env, dry_run: DryRun = False, as_json: Json
     from driver.wiring import live
     from model.names.names import alarm_secret
 
-    world = live(ctx.obj, env)
+    world = live(ctx.obj, env, needed=())
     settings = world.settings
     if not settings.alarms.hooks:
         raise NotReady(f"{env} has no hooks", hint=f"Name them under slipway:alarms, and run `slipway up {env}`.")

@@ -18,7 +18,7 @@ def open_(ctx: typer.Context, env: Env, name: App, dry_run: DryRun = False, as_j
     from driver.core.observe import backdoor
     from driver.wiring import live
 
-    world = live(ctx.obj, env)
+    world = live(ctx.obj, env, needed=(name,))
     if dry_run:
         service = backdoor.service_of(world, name)
         facts = {"app": name, "env": env, "service": service, "dry_run": True}
@@ -40,7 +40,7 @@ def close(ctx: typer.Context, env: Env, name: App, dry_run: DryRun = False, as_j
     from driver.core.observe import backdoor
     from driver.wiring import live
 
-    world = live(ctx.obj, env)
+    world = live(ctx.obj, env, needed=(name,))
     service = backdoor.service_of(world, name)
     facts = {"app": name, "env": env, "service": service, "dry_run": dry_run}
     if dry_run:

@@ -16,7 +16,7 @@ def run(
     from driver.errors import Interrupted
     from driver.wiring import live
 
-    world = live(ctx.obj, env)
+    world = live(ctx.obj, env, needed=(app,))
     plan = cancel.plan(world, app)
     what = ", ".join([*plan.moving, *plan.unfinished])
     if dry_run:

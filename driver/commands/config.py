@@ -151,7 +151,7 @@ def _place(project: Path, env: str, name: str) -> _Place:
     from driver.core.config import variables as configs
     from driver.core.environment import app_of
 
-    settings = load_settings(project, env)
+    settings = load_settings(project, env, (name,), console.say)
     requires = app_of(settings, name).requires
     path, vault = configs.path(env, name), HashicorpVault(settings.vault)
     return _Place(vault=vault, mount=settings.vault.mount, path=path, env=env, app=name, requires=requires)

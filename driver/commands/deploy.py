@@ -34,18 +34,18 @@ def run(
         raise InvalidInput(
             "deploy takes either --image or --config-only", hint="The images: slipway image list ENV APP"
         )
-    world = world_of(ctx, env, options)
+    world = world_of(ctx, env, app, options)
     overridden = parse_force(options.force or ())
     request = deploy.Request(app=app, image=image, no_rollback_past=options.no_rollback_past, force=overridden)
     release(world, request, f"deploy {image or '--config-only'}", options)
 
 
-def world_of(ctx: typer.Context, env: str, options: Releasing) -> "World":
-    """The world of an environment, with the limits that the options set."""
+def world_of(ctx: typer.Context, env: str, app: str, options: Releasing) -> "World":
+    """The world of an environment for work on one app, with the limits that the options set."""
     from driver.core.overrides import within
     from driver.wiring import live
 
-    world = live(ctx.obj, env, options.message)
+    world = live(ctx.obj, env, options.message, needed=(app,))
     return within(
         world,
         timeout=options.timeout,

@@ -48,8 +48,8 @@ def run(
 
     if adopt and overwrite:
         raise InvalidInput("--adopt and --overwrite exclude each other", hint="Use one, for one APP after the other.")
-    world = live(ctx.obj, env, message)
     name = _one_of(app, only)
+    world = live(ctx.obj, env, message, needed=() if name is None else (name,))
     apps = list(world.settings.apps) if name is None else [_known(world, name)]
     ports = drift_ports(world)
     found = look(world, ports, apps, whole=name is None, say=console.say)

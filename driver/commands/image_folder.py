@@ -24,7 +24,7 @@ def settings_of(project: Path, env: str, name: str) -> "tuple[Settings, Spec]":
     from driver.adapters.project.stack_files import load_settings
     from driver.core.environment import app_of
 
-    settings = load_settings(project, env)
+    settings = load_settings(project, env, (name,), console.say)
     return settings, app_of(settings, name)
 
 

@@ -14,7 +14,7 @@ def show(ctx: typer.Context, env: Env, name: App, as_json: Json = False) -> None
     from driver.core.environment import app_of
     from driver.wiring import live
 
-    world = live(ctx.obj, env)
+    world = live(ctx.obj, env, needed=(name,))
     app_of(world.settings, name)
     lock = world.locks.read(name)
     if as_json:
@@ -32,7 +32,7 @@ def release(ctx: typer.Context, env: Env, name: App, dry_run: DryRun = False, ye
     from driver.errors import Busy, Interrupted
     from driver.wiring import live
 
-    world = live(ctx.obj, env)
+    world = live(ctx.obj, env, needed=(name,))
     app_of(world.settings, name)
     lock = world.locks.read(name)
     if lock is None:

@@ -56,7 +56,7 @@ def run(
 
     now = int(time.time() * 1000)
     start = None if since is None else now - 1000 * seconds(since)
-    settings = load_settings(ctx.obj, env)
+    settings = load_settings(ctx.obj, env, (app,), console.say)
     groups = _groups(settings, app, process)
     logs = CloudWatchLogs(Session(settings.region))
     tell = cache(console.say)

@@ -30,7 +30,7 @@ def export(
     from driver.wiring import live
     from model.monitoring.output import plain
 
-    found = monitoring.read(env, live(ctx.obj, env).stacks.read(env).outputs)
+    found = monitoring.read(env, live(ctx.obj, env, needed=()).stacks.read(env).outputs)
     write(plain(found) if as_ is Format.JSON else monitoring.prometheus_sd(found), output)
 
 

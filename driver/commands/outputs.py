@@ -13,7 +13,7 @@ def run(ctx: typer.Context, env: Env, as_json: Json = False) -> None:
     from driver.errors import NotReady
     from driver.wiring import live
 
-    state = live(ctx.obj, env).stacks.read(env)
+    state = live(ctx.obj, env, needed=()).stacks.read(env)
     if not state.outputs:
         raise NotReady(f"{env} is not up", hint=f"Run `slipway up {env}` first.")
     if as_json:

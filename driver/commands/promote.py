@@ -37,8 +37,8 @@ def run(ctx: typer.Context, from_env: From, to_env: To, app: App, *, options: Re
             f"{from_env} is promoted to itself",
             hint=f"To release it again: slipway deploy {to_env} {app} --config-only",
         )
-    world = world_of(ctx, to_env, options)
-    good = promote.source(live(ctx.obj, from_env), app)
+    world = world_of(ctx, to_env, app, options)
+    good = promote.source(live(ctx.obj, from_env, needed=(app,)), app)
     commit = good.pin.source.commit if good.pin.source else None
     built = f", commit {commit[:10]}" if commit else ""
     console.say(f"{app} {good.version} runs in {from_env}: {good.tag or good.pin.digest[:19]}{built}")

@@ -60,7 +60,7 @@ def list_(ctx: typer.Context, env: Env, name: App, limit: Limit = 20, as_json: J
     from driver.core.values import release as ledger
     from driver.wiring import live
 
-    world = live(ctx.obj, env)
+    world = live(ctx.obj, env, needed=(name,))
     app_of(world.settings, name)
     releases = world.ledger.releases(name, limit)
     newest = ledger.current(releases)
@@ -84,7 +84,7 @@ def show(ctx: typer.Context, env: Env, name: App, release: Version, as_json: Jso
     from driver.views.release_page import page
     from driver.wiring import live
 
-    world = live(ctx.obj, env)
+    world = live(ctx.obj, env, needed=(name,))
     app_of(world.settings, name)
     found = ledger.named(world.ledger.releases(name), name, number_of(release))
     told = service_events.of_release(world, found)
@@ -112,7 +112,7 @@ def output(
     from driver.core.values import release as ledger
     from driver.wiring import live
 
-    world = live(ctx.obj, env)
+    world = live(ctx.obj, env, needed=(name,))
     app_of(world.settings, name)
     releases = world.ledger.releases(name)
     if release is None:
@@ -181,7 +181,7 @@ def retry(
     from driver.core.release import retry
     from driver.wiring import live
 
-    world, number = within(live(ctx.obj, env), release_timeout=release_timeout), number_of(release)
+    world, number = within(live(ctx.obj, env, needed=(name,)), release_timeout=release_timeout), number_of(release)
     if dry_run:
         plan = retry.plan(world, name, number)
         text = f"the release process of {name} {plan.release.version} could run again; nothing was changed"

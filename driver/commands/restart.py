@@ -34,7 +34,7 @@ def run(
     from driver.errors import Interrupted, NotReady
     from driver.wiring import live
 
-    world = within(live(ctx.obj, env), timeout=timeout, verbose=verbose)
+    world = within(live(ctx.obj, env, needed=(app,)), timeout=timeout, verbose=verbose)
     spec, names = app_of(world.settings, app), world.settings.names(app)
     processes = restart.chosen(names, spec, process)
     what = f"{', '.join(processes)} of {app} in {env}"

@@ -53,7 +53,7 @@ def run(
     from driver.errors import Interrupted
     from driver.wiring import live
 
-    world = within(live(ctx.obj, env, message), timeout=timeout, prove=prove, verbose=verbose)
+    world = within(live(ctx.obj, env, message, needed=(app,)), timeout=timeout, prove=prove, verbose=verbose)
     past = number_of(force_past)
     menu, number = rollback.look(world, app), number_of(release)
     asking = console.interactive() and not yes and not dry_run

@@ -27,7 +27,7 @@ def run(
     from driver.errors import Interrupted
     from driver.wiring import live, shapes
 
-    world = live(ctx.obj, env)
+    world = live(ctx.obj, env, needed=(app,))
     spec, names = app_of(world.settings, app), world.settings.names(app)
     wanted, port = scale.parse(spec, wishes), shapes(world)
     services = [names.process(process).service for process in wanted]

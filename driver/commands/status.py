@@ -29,7 +29,7 @@ def run(ctx: typer.Context, env: Env, app: OptionalApp = None, watch: Watch = Fa
 
     if watch and as_json:
         raise InvalidInput("--watch and --json exclude each other", hint="Ask again as often as you like with --json.")
-    world = live(ctx.obj, env)
+    world = live(ctx.obj, env, needed=() if app is None else (app,))
     if watch:
         watch_on(lambda: _text(world, app))
     elif as_json:

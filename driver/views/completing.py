@@ -48,7 +48,7 @@ def _releases(ctx: typer.Context) -> Iterable[str]:
     with suppress(Exception):
         from driver.wiring import live
 
-        world = live(_project(ctx), _typed(ctx, "env"))
+        world = live(_project(ctx), _typed(ctx, "env"), needed=())
         return [row.version for row in world.ledger.releases(_typed(ctx, "app", "name"), NEWEST)]
     return []
 

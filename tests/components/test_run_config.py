@@ -125,3 +125,12 @@ def test_an_app_beside_the_scope_that_echoes_nothing_of_a_kind_is_left_out_of_it
 
 def test_a_whole_run_keeps_nothing_of_an_app_that_is_gone() -> None:
     assert Echo(shown={"gone": {"urls": {"web": "gone"}}}).beside(None, "urls") == {}
+
+
+def test_what_is_wrong_with_another_app_is_in_the_way_of_a_run_for_all_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = json.dumps({"shop": {"processes": {"worker": {}}}, "till": {"processes": {"worker": {"cpu": 3}}}})
+    monkeypatch.setenv(TARGETED, "shop")
+    assert load(apps=wrong, scope="shop").scope == "shop"
+    monkeypatch.delenv(TARGETED)
+    with pytest.raises(pulumi.RunError, match="apps/till/processes/worker/cpu: 3 is not a Fargate size"):
+        load(apps=wrong)

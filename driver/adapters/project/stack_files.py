@@ -1,6 +1,6 @@
 """The project folder: the two YAML files of an environment, read as Pulumi reads them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -12,8 +12,13 @@ from model.errors import SpecError
 from model.settings.effects import without_effect
 from model.settings.environment import Settings
 from model.settings.file_keys import PREFIX, REGION, of_project, of_stack
+from model.settings.leaving_out import parse_for
 from model.settings.network import Network
-from model.settings.parse import NAMESPACE, parse
+from model.settings.parse import NAMESPACE
+
+
+def _unheard(_line: str) -> None:
+    """For those who have nobody to tell."""
 
 
 def environments(project: Path) -> list[str]:
@@ -35,8 +40,14 @@ def stack_file(project: Path, env: str) -> Path:
     return path
 
 
-def load_settings(project: Path, env: str) -> Settings:
-    """The checked settings of an environment. Raises InvalidInput with every finding."""
+def load_settings(
+    project: Path, env: str, needed: Collection[str] | None = None, tell: Callable[[str], None] = _unheard
+) -> Settings:
+    """The checked settings of an environment. Where apps are `needed`, others that are wrong are left out,
+    and `tell` hears of it.
+
+    Raises InvalidInput with every finding.
+    """
     path, of_all = stack_file(project, env), project / "Pulumi.yaml"
     own, shared = read_yaml(path), read_yaml(of_all)
     stack, project_config = _config(path, own), _config(of_all, shared)
@@ -48,9 +59,12 @@ def load_settings(project: Path, env: str) -> Settings:
     values |= {_short(key): value for key, value in stack.items() if key.startswith(PREFIX)}
     region = stack.get(REGION)
     try:
-        settings = parse(env, region if isinstance(region, str) else None, values)
+        settings, left_out = parse_for(needed, env, region if isinstance(region, str) else None, values)
     except SpecError as error:
         raise InvalidInput(f"Pulumi.yaml and Pulumi.{env}.yaml:\n{error}") from None
+    if left_out is not None:
+        tell(f"note: left out of Pulumi.yaml and Pulumi.{env}.yaml, where this is wrong:\n{left_out}")
+        return settings
     idle = without_effect(settings, {_short(key) for key in stack})
     if idle:
         raise InvalidInput("\n".join([f"Pulumi.{env}.yaml has what changes nothing:", *map(str, idle)]))

@@ -63,3 +63,16 @@ def test_no_command_takes_one_further(tmp_path: Path, calls: Path, words: tuple[
 def test_good_settings_do_reach_it(tmp_path: Path, calls: Path) -> None:
     assert typed(tmp_path / "project", {}, "preview", "dev").exit_code != ExitCode.INVALID_INPUT
     assert calls.exists()
+
+
+OF_OTHERS = {"apps": {"other": {"processes": {"web": {"cpu": 300}}}}}
+
+
+@pytest.mark.parametrize("words", [*COMMANDS[2:], ("scale", "dev", "api", "web=2"), ("up", "dev"), ("destroy", "dev")])
+def test_what_is_wrong_with_another_app_is_told_and_stops_what_is_about_all_alone(
+    tmp_path: Path, calls: Path, words: tuple[str, ...]
+) -> None:
+    done = typed(tmp_path / "project", OF_OTHERS, *words)
+    assert "apps/other/processes/web/cpu: 300 is not a Fargate size" in done.output
+    assert "Traceback" not in done.output
+    assert (done.exit_code == ExitCode.INVALID_INPUT) == (words[0] in {"up", "destroy"}), done.output
