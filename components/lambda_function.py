@@ -18,6 +18,8 @@ from model.settings.environment import Settings
 TYPE = "slipway:components:Function"
 ROOT = Path(__file__).parents[1]
 RUNTIME = "python3.13"
+SHARED = {"log_shipper": ("log_store",), "log_compactor": ("log_store",)}
+"""Packages of `functions/` that a function brings along beside its own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,8 +110,12 @@ class Function(pulumi.ComponentResource):
 
 
 def code(package: str) -> pulumi.AssetArchive:
-    """The files of a package of `functions/`, by text: no path of this machine gets into the state."""
-    files = [ROOT / "functions" / "__init__.py", *sorted((ROOT / "functions" / package).glob("*.py"))]
+    """The files of a package of `functions/` and of those that it shares with others, by text.
+
+    So no path of this machine gets into the state.
+    """
+    folders = [ROOT / "functions" / name for name in (package, *SHARED.get(package, ()))]
+    files = [ROOT / "functions" / "__init__.py", *(path for folder in folders for path in sorted(folder.glob("*.py")))]
     return pulumi.AssetArchive(
         {path.relative_to(ROOT).as_posix(): pulumi.StringAsset(path.read_text(encoding="utf-8")) for path in files}
     )

@@ -8,30 +8,33 @@ import os
 from functools import cache
 from typing import Any
 
-import boto3
-
 from functions.log_shipper import logic
+from functions.log_store.s3 import S3, Place, S3Error
 
 
 @cache
-def _s3() -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
-    return boto3.client("s3")
+def _s3() -> S3:
+    return S3(Place.of_environment(os.environ["BUCKET"]))
 
 
-def handle(event: dict[str, Any], _context: object) -> dict[str, int]:
-    """Put the lines of one delivery; how many objects that made.
+@cache
+def _unwanted() -> tuple[str, ...]:
+    return tuple(json.loads(os.environ.get("UNWANTED", "[]")))
 
-    Raises, once all else is in the bucket, botocore's ClientError for what was not put, and MalformedError.
+
+def handle(event: Any, _context: object) -> dict[str, int]:  # noqa: ANN401 - as it is delivered
+    """Put the lines of one delivery; how many objects and lines that made, and how many objects were there already.
+
+    Raises, once all else is in the bucket, S3Error for what was not put.
     """
-    made = logic.parcels(event, json.loads(os.environ.get("UNWANTED", "[]")))
-    refusals = []
-    for parcel in made:
+    made, there, refusals = logic.shipment(event, _unwanted()), 0, []
+    for parcel in made.parcels:
         try:
-            _s3().put_object(Bucket=os.environ["BUCKET"], Key=parcel.key, Body=parcel.body)
-        except _s3().exceptions.ClientError as error:
+            there += not _s3().put(parcel.key, parcel.body, digest=parcel.digest)
+        except S3Error as error:
             refusals.append(error)
+    if made.damage:
+        print(f"set aside: {made.parcels[-1].key}: {made.damage}")  # noqa: T201 - what a function prints is its log
     if refusals:
         raise refusals[0]
-    if count := logic.malformed(event):
-        raise logic.MalformedError(f"{count} lines of the delivery are none; all others are in the archive")
-    return {"objects": len(made)}
+    return {"objects": len(made.parcels), "lines": made.lines, "there": there, "aside": int(bool(made.damage))}

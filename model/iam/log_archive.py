@@ -27,12 +27,16 @@ def function_logs(group: str) -> Json:
 
 
 def shipper(*, group: str, bucket: str, queue: str) -> Json:
-    """It adds raw objects and reads none; Lambda gives what failed to the queue with the same role. All by ARN.
+    """It adds raw objects, and sets aside what it can't read; it reads none. All by ARN.
+
+    Lambda gives what failed to the queue with the same role.
 
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
     """
     return _document(
-        function_logs(group), _allow(["s3:PutObject"], [f"{bucket}/{RAW}"]), _allow(["sqs:SendMessage"], [queue])
+        function_logs(group),
+        _allow(["s3:PutObject"], [f"{bucket}/{RAW}", f"{bucket}/{ASIDE}"]),
+        _allow(["sqs:SendMessage"], [queue]),
     )
 
 
