@@ -63,7 +63,7 @@ class LogArchive(pulumi.ComponentResource):
             process.logical,
             name=names.function(process.env, "log-archive"),
             log_group=group.name,
-            filter_pattern="",
+            filter_pattern=self._args.archive.filter_pattern,
             destination_arn=self._shipper.arn,
             # CloudWatch Logs tries the function when it is told of it.
             opts=pulumi.ResourceOptions(parent=parent, depends_on=[leave]),

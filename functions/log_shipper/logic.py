@@ -40,7 +40,7 @@ class Shipment:
 
 
 class Lines(NamedTuple):
-    """Lines, column by column: ids, times in milliseconds, and JSON from behind the first quote of the id to the text."""
+    """Lines, column by column: ids, times in milliseconds, and JSON from where the id begins to the end of the text."""
 
     ids: Sequence[str]
     stamps: Sequence[int]
@@ -48,7 +48,7 @@ class Lines(NamedTuple):
 
     def chosen(self, choice: Sequence[bool]) -> "Lines":
         """Some of them."""
-        return Lines(*(list(compress(column, choice)) for column in self))
+        return Lines(*[list(compress(column, choice)) for column in self])  # type: ignore[arg-type]
 
 
 def shipment(event: Any, unwanted: Sequence[str] = ()) -> Shipment:  # noqa: ANN401 - as it is delivered
@@ -89,7 +89,8 @@ def _lines(delivery: Delivery, unwanted: Sequence[str]) -> tuple[Lines, int]:
         if not any(word in row["message"] for word in unwanted):
             found.setdefault(row["id"], row)
     kept = list(found.values())
-    return Lines(list(found), [row["timestamp"] for row in kept], list(map(_piece, kept))), len(delivery.rows) - len(rows)
+    lines = Lines(list(found), [row["timestamp"] for row in kept], list(map(_piece, kept)))
+    return lines, len(delivery.rows) - len(rows)
 
 
 class _OtherwiseWrittenError(Exception):
@@ -99,8 +100,8 @@ class _OtherwiseWrittenError(Exception):
 def _as_they_came(delivery: Delivery) -> tuple[Lines, Sequence[str]]:
     """The lines cut out of the delivery's own JSON, which saves writing them anew, and their texts.
 
-    CloudWatch Logs writes each row as `{"id":"…","timestamp":…,"message":"…"}`, one after another, with no blank. Inside
-    of a JSON text a quote has a backslash before it, so what stands between two rows stands in none.
+    CloudWatch Logs writes each row as `{"id":"…","timestamp":…,"message":"…"}`, one after another, with no blank.
+    Inside of a JSON text a quote has a backslash before it, so what stands between two rows stands in none.
     Raises _OtherwiseWrittenError.
     """
     rows, text = delivery.rows, delivery.text
@@ -115,10 +116,10 @@ def _as_they_came(delivery: Delivery) -> tuple[Lines, Sequence[str]]:
     kinds = [set(map(type, column)) for column in (rows, ids, stamps, texts)]
     if kinds != [{dict}, {str}, {int}, {str}] or set(map(len, rows)) != {3}:
         raise _OtherwiseWrittenError
-    if not (len(pieces) == len(rows) == len(set(ids)) and 0 <= min(stamps) and max(stamps) < LATEST):
+    if not (len(pieces) == len(rows) == len(set(ids)) and min(stamps) >= 0 and max(stamps) < LATEST):
         raise _OtherwiseWrittenError
-    width = len(ids[0])
-    if not width or set(map(len, ids)) != {width} or [piece[:width] for piece in pieces] != [one.encode() for one in ids]:
+    width, began = len(ids[0]), [one.encode() for one in ids]
+    if not width or set(map(len, ids)) != {width} or [piece[:width] for piece in pieces] != began:
         raise _OtherwiseWrittenError
     return Lines(ids, stamps, pieces), texts
 

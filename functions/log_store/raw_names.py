@@ -1,9 +1,9 @@
 """The names of raw objects, which tell what is in them without a look inside.
 
-`<stream>-<first>-<last>-<lines>-<digest>.jsonl.gz`: a hash of the log stream's name, the smallest and the largest of the
-lines' ids, how many lines, and a hash of the object's own bytes. All have a fixed width, so names sort by stream and
-then by first id, which is the order that S3 lists them in. Objects of a stream whose spans of ids do not meet have no
-line in common.
+`<stream>-<first>-<last>-<lines>-<digest>.jsonl.gz`: a hash of the log stream's name, the smallest and the largest of
+the lines' ids, how many lines, and a hash of the object's own bytes. All have a fixed width, so names sort by stream
+and then by first id, which is the order that S3 lists them in. Objects of a stream whose spans of ids do not meet have
+no line in common.
 """
 
 import hashlib

@@ -17,7 +17,6 @@ FIRST_PAUSE = 0.1
 """Seconds; each further pause is twice as long, and between half and the whole of that."""
 TIMEOUT = 20
 TRANSIENT = frozenset({429, 500, 502, 503, 504})
-_EMPTY = hashlib.sha256(b"").hexdigest()
 
 
 class S3Error(Exception):
@@ -91,21 +90,21 @@ class S3:
         query: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         body: bytes = b"",
-        digest: str = "",
         fine: tuple[int, ...] = (),
     ) -> Answer:
-        """One request, tried again after faults of S3 or the network. `digest` is the body's SHA-256, where known.
+        """One request, tried again after faults of S3 or the network. The body's SHA-256 may be among the headers.
 
         Raises S3Error for all but success and the statuses in `fine`. A write that was tried again may have happened
         before: with a condition it then answers 412.
         """
+        given = headers or {}
         request = sigv4.Request(
             method=method,
             host=self._host,
             path=sigv4.path(self._above + key),
             query=sigv4.query_string(query or {}),
-            headers=headers or {},
-            digest=digest or (hashlib.sha256(body).hexdigest() if body else _EMPTY),
+            headers=given,
+            digest=given.get("x-amz-content-sha256") or hashlib.sha256(body).hexdigest(),
         )
         answer, told = None, ""
         for number in range(TRIES):
@@ -124,12 +123,12 @@ class S3:
         asked = f"{method} s3://{self.bucket}/{key}"
         raise S3Error(0, told, asked) if answer is None else S3Error(answer.status, _told(answer), asked)
 
-    def put(self, key: str, body: bytes, headers: Mapping[str, str] | None = None, digest: str = "") -> bool:
-        """Write an object that is not there yet; False where it is. Raises S3Error."""
-        given = {**(headers or {}), "if-none-match": "*"}
+    def put(self, key: str, body: bytes, digest: str = "") -> bool:
+        """Write an object that is not there yet; False where it is. `digest` is its hex SHA-256. Raises S3Error."""
+        given = {"if-none-match": "*", "x-amz-content-sha256": digest or hashlib.sha256(body).hexdigest()}
         # 409: another write of the same key is under way. https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
         for _ in range(TRIES):
-            answer = self.ask("PUT", key, headers=given, body=body, digest=digest, fine=(409, 412))
+            answer = self.ask("PUT", key, headers=given, body=body, fine=(409, 412))
             if answer.status != 409:
                 return answer.status != 412
             self._sleep(FIRST_PAUSE)

@@ -21,6 +21,10 @@ MOST_PROCESSES = 40
 
 https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 """
+LONGEST_PATTERN = 1024
+"""https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutSubscriptionFilter.html"""
+UNSAYABLE = frozenset('"\\%')
+"""A quote ends a term of a filter pattern, and AWS gives no way to write it or what would be taken for its syntax."""
 SMALLEST_AGE = 30
 """S3 moves no object to Standard-IA before.
 
@@ -48,6 +52,20 @@ class Archive(Model):
     @classmethod
     def _in_order(cls, processes: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(sorted(processes))
+
+    @property
+    def filter_pattern(self) -> str:
+        """What CloudWatch Logs itself leaves out: the unwanted texts that a pattern of it can say, as far as they fit.
+
+        https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
+        """
+        terms: list[str] = []
+        for text in self.without:
+            term = f'-"{text}"'
+            room = len(" ".join([*terms, term])) <= LONGEST_PATTERN
+            if room and text.isascii() and text.isprintable() and text.strip() and not set(text) & UNSAYABLE:
+                terms.append(term)
+        return " ".join(terms)
 
     @model_validator(mode="after")
     def _ages_are_in_order(self) -> Self:

@@ -31,6 +31,7 @@ from sandbox.emulator.elbv2.targets import Targets
 from sandbox.emulator.eventbridge import log_targets
 from sandbox.emulator.iam import identity_providers, linked_roles
 from sandbox.emulator.lambda_functions import concurrency
+from sandbox.emulator.logs import filter_patterns, subscriptions
 from sandbox.emulator.patching import json_services, patch, selftest
 from sandbox.emulator.route53 import health_checks
 from sandbox.emulator.scheduler import schedule_targets
@@ -42,7 +43,7 @@ MODULES: tuple[ModuleType, ...] = (
     alarms, topics, scaling_alarms, scaling_engine,
     json_services, scaling_schedules, quota_store, event_history, health_checks,
     *vpc.MODULES,
-    identity_providers, linked_roles, concurrency,
+    identity_providers, linked_roles, concurrency, filter_patterns, subscriptions,
     query, groups, target_api, attributes, balancers, certificates, group_api, actions, shapes,
     associations,
     store, stopping, launching, circuit_breaker, deployment_alarms, service_scheduler, definitions, fargate_sizes,
@@ -63,7 +64,7 @@ def install(context: Context) -> None:
     for module in (
         *vpc.INSTALLED, secret_references, secret_versions, image_tags, container_options, attributes, actions, shapes,
         associations, certificates, health_checks, fargate_sizes, service_view, log_targets, schedule_targets,
-        protection, topics, identity_providers, linked_roles, concurrency,
+        protection, topics, identity_providers, linked_roles, concurrency, filter_patterns, subscriptions,
     ):  # fmt: skip
         module.install()
     balancers.Balancers(context).install()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pulumi
 import pytest
 
-from components.lambda_function import code
+from components.lambda_function import SHARED, code
 from tests.projects import ROOT
 
 PACKAGES = sorted(path.name for path in (ROOT / "functions").iterdir() if (path / "handler.py").exists())
@@ -19,16 +19,17 @@ def archived(package: str) -> dict[str, str]:
 
 
 def test_there_are_functions() -> None:
-    assert PACKAGES == ["alarm_relay", "log_compactor", "log_shipper"]
+    assert PACKAGES == ["alarm_relay", "log_compactor", "log_shipper", "queue_metrics"]
 
 
 @pytest.mark.parametrize("package", PACKAGES)
-def test_an_archive_has_the_functions_files_as_they_are_and_no_other(package: str) -> None:
+def test_an_archive_has_the_files_of_the_function_and_of_what_it_shares_as_they_are(package: str) -> None:
     files = archived(package)
-    assert files.keys() == {
-        "functions/__init__.py",
-        *(f"functions/{package}/{name}.py" for name in ("__init__", "handler", "logic")),
-    }
+    folders = (package, *SHARED.get(package, ()))
+    files_of = {folder: (ROOT / "functions" / folder).glob("*.py") for folder in folders}
+    own = {f"functions/{folder}/{path.name}" for folder, paths in files_of.items() for path in paths}
+    assert files.keys() == {"functions/__init__.py", *own}
+    assert {f"functions/{package}/{name}.py" for name in ("__init__", "handler", "logic")} <= own
     assert files == {path: (ROOT / path).read_text(encoding="utf-8") for path in files}
 
 

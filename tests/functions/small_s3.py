@@ -175,7 +175,8 @@ class SmallS3:
         if isinstance(part, Answer):
             return part
         upload.parts[int(query["partNumber"])] = part
-        return Answer(200, {"etag": _etag(part)}, f"<CopyPartResult><ETag>{_etag(part)}</ETag></CopyPartResult>".encode())
+        etag = _etag(part)
+        return Answer(200, {"etag": etag}, f"<CopyPartResult><ETag>{etag}</ETag></CopyPartResult>".encode())
 
     def _complete(self, name: str, upload: Upload, headers: Mapping[str, str], body: bytes) -> Answer:
         refused = self._refused(upload.key, headers)
@@ -230,7 +231,7 @@ def server(small: SmallS3, port: int = 0) -> ThreadingHTTPServer:
             if self.command != "HEAD":
                 self.wfile.write(answer.body)
 
-        do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = handle_one
+        do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = handle_one  # noqa: N815 - the library's names
 
     found = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     found.daemon_threads = True

@@ -13,7 +13,7 @@ from functions.log_store import raw_names
 
 AT = 1_795_000_000_000 // 300_000 * 300_000
 """The beginning of a window, in milliseconds."""
-EXAMPLES = int(os.environ.get("SLIPWAY_FUZZ", "1500"))
+EXAMPLES = int(os.environ.get("SLIPWAY_FUZZ", "600"))
 
 
 def row(number: int, after: int = 0, message: str = "GET / 200") -> dict[str, Any]:
@@ -167,10 +167,8 @@ def test_of_a_delivery_that_is_cut_off_the_whole_lines_are_shipped_and_all_of_it
     for event in (packed(text[:-40]), packed(text[:-10] + b"\xff" + text[-10:])):
         assert len(all_ids(event)) >= 8
         assert len(aside(event)) == 1
-    whole = gzip.compress(os.urandom(1) + text, mtime=0)
     event = {"awslogs": {"data": base64.b64encode(gzip.compress(text)[:-60]).decode()}}
     assert aside(event) == [{"reason": "its gzip is cut off", "event": event}]
-    assert whole
 
 
 TEXT = some.text(max_size=30) | some.sampled_from(['"},{"id":"', "\ud83d", "\x00", "\\", "x" * 70_000])

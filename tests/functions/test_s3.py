@@ -4,7 +4,7 @@ from collections.abc import Iterator
 import pytest
 
 from functions.log_store import sigv4
-from functions.log_store.s3 import TRIES, S3, Answer, Place, S3Error
+from functions.log_store.s3 import S3, TRIES, Answer, Place, S3Error
 from tests.functions.small_s3 import BUCKET, SmallS3, server
 
 CREDENTIALS = sigv4.Credentials("key", "a secret", "a token")

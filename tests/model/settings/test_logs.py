@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from model.settings.environment import Settings
-from model.settings.logs import MOST_PROCESSES
+from model.settings.logs import MOST_PROCESSES, Archive
 from model.settings.parse import SettingsError, parse
 from model.sizing.quota_needs import roles
 from tests.model.refusals import refusing
@@ -76,3 +76,16 @@ def test_an_object_is_moved_before_it_expires_or_the_settings_are_refused(moved:
     else:
         with pytest.raises(SettingsError):
             settings(given_)
+
+
+@pytest.mark.parametrize(
+    ("without", "pattern"),
+    [
+        ((), ""),
+        (("/health/", "GET /ping"), '-"/health/" -"GET /ping"'),
+        (('a "word"', "back\\slash", "ü", "%x%", "  ", "/health/"), '-"/health/"'),
+        (tuple(f"{number:0200}" for number in range(9)), " ".join(f'-"{number:0200}"' for number in range(5))),
+    ],
+)
+def test_what_a_filter_pattern_can_say_cloudwatch_leaves_out_itself(without: tuple[str, ...], pattern: str) -> None:
+    assert Archive(processes=("shop.web",), without=without).filter_pattern == pattern
