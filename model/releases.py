@@ -14,11 +14,30 @@ IMAGE = r"^[^\s@]+@sha256:[0-9a-f]{64}$"
 
 
 class Source(Model):
-    """What an image was built from, as its labels say; `dirty` when the work tree had uncommitted changes."""
+    """What an image was built from, as its labels say; `dirty` when the work tree had uncommitted changes.
+
+    `target` is the branch that this one goes into, and `merge_base` the commit where it left it. Where `commit` is the
+    branch merged into its target, as CI systems check out pull requests, `tip` is the branch's own last commit: that is
+    what anybody else builds who builds the branch.
+    """
 
     branch: str | None = None
     commit: str | None = None
     dirty: bool = False
+    target: str | None = None
+    tip: str | None = None
+    merge_base: str | None = None
+
+    @property
+    def merged(self) -> bool:
+        """Whether `commit` is the branch merged into its target, and not the branch."""
+        return self.tip is not None
+
+    def __str__(self) -> str:
+        """The source in a line, such as `topic at 1a2b3c4d5e merged into main: 6f7a8b9c0d`."""
+        commit, name = (self.commit or "-")[:10], self.branch or "no branch"
+        words = f"{name} at {(self.tip or '-')[:10]} merged into {self.target}: {commit}" if self.merged else ""
+        return (words or f"{name} at {commit}") + ", with uncommitted changes" * self.dirty
 
 
 class Pin(Model):

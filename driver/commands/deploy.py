@@ -89,8 +89,13 @@ def release(world: "World", request: "Request", doing: str, options: Releasing) 
 
 def _story(plan: "Plan") -> None:
     source = plan.image.source
-    commit = f" (commit {source.commit[:10]}{', dirty' if source.dirty else ''})" if source and source.commit else ""
-    console.say(f"{plan.names.app} v{plan.number} in {plan.names.env}: {plan.image.digest[:19]}{commit}")
+    console.say(f"{plan.names.app} v{plan.number} in {plan.names.env}: {plan.image.digest[:19]}")
+    if source is not None:
+        console.say(f"source: {source}")
+    if source is not None and source.merged:
+        console.say(
+            f"note: who builds {source.branch} itself, as Heroku does, gets {(source.tip or '')[:10]}, not this"
+        )
     console.say(f"config: version {plan.config.version}, {len(plan.config.values)} variables")
     for line in plan.overwritten:
         console.say(line)

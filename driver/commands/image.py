@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 import typer
 
 from driver import console
-from driver.commands import image_wrap
-from driver.commands.image_folder import PathOption, TagOption, images_of, read, say, settings_of
+from driver.commands import image_name, image_wrap
+from driver.commands.image_folder import PathOption, TagOption, images_of, named, read, say, settings_of
 from driver.core.values.moments import moment
 from driver.views.options import App, DryRun, Env, Json
 
 if TYPE_CHECKING:
     from driver.core.ports import Image, Packed
+    from model.settings.environment import Settings
 
 app = typer.Typer(no_args_is_help=True, help="Make images of an app, and list those that there are.")
 app.command("wrap")(image_wrap.run)
+app.command("name")(image_name.name)
+app.command("source")(image_name.source)
 
 
 @app.command("push")
@@ -39,7 +42,7 @@ def push(
 
     settings, spec = settings_of(ctx.obj, env, name)
     procfile, advice = read(path, name, spec)
-    packed = _pack(path, procfile, tag)
+    packed = _pack(path, procfile, tag, settings)
     keys = [path.as_posix() for path in secrets(path)]
     for key in keys:
         console.say(f"note: {path / key} looks like a key or a password and goes in; name it in .dockerignore")
@@ -99,12 +102,12 @@ def list_images(ctx: typer.Context, env: Env, name: App, as_json: Json = False) 
     )
 
 
-def _pack(path: Path, procfile: Mapping[str, str], tag: str | None) -> "Packed":
-    from driver.adapters.project import git
+def _pack(path: Path, procfile: Mapping[str, str], tag: str | None, settings: "Settings") -> "Packed":
     from driver.core.image import packing
     from driver.core.image.entrypoints import scripts
 
-    return packing.pack(path, scripts(procfile), git.source(path), tag)
+    source, naming = named(path, settings)
+    return packing.pack(path, scripts(procfile), source, tag, naming)
 
 
 def _plain(image: "Image", packed: "Packed") -> dict[str, object]:

@@ -10,8 +10,10 @@ from driver import console
 
 if TYPE_CHECKING:
     from driver.adapters.aws.ecr.images import EcrImages
+    from driver.core.image.naming import Naming
     from model.procfile.advice import Advice
     from model.procfile.procfile import Procfile
+    from model.releases import Source
     from model.settings.app import App as Spec
     from model.settings.environment import Settings
 
@@ -40,6 +42,15 @@ def read(path: Path, name: str, spec: "Spec") -> "tuple[Procfile, list[Advice]]"
     _check(name, spec, procfile)
     say(advice)
     return procfile, advice
+
+
+def named(path: Path, settings: "Settings") -> "tuple[Source | None, Naming]":
+    """What a folder is built of, and how an image of it is named."""
+    from driver.adapters.project import git
+    from driver.core.image.naming import naming
+
+    checkout = git.checkout(path)
+    return checkout.source if checkout else None, naming(checkout, settings.registry.mainline)
 
 
 def images_of(settings: "Settings") -> "EcrImages":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from driver import console
-from driver.commands.image_folder import PathOption, TagOption, images_of, read, settings_of
+from driver.commands.image_folder import PathOption, TagOption, images_of, named, read, settings_of
 from driver.views.options import App, DryRun, Env, Json
 
 if TYPE_CHECKING:
@@ -38,14 +38,15 @@ def run(
     come along.
     """
     from driver.adapters.aws.ecr.wrapping import EcrWrapping
-    from driver.adapters.project import git
     from driver.core.image.entrypoints import scripts
     from driver.core.image.wrapping import Wish
 
     settings, spec = settings_of(ctx.obj, env, name)
     procfile, advice = read(path, name, spec)
     repository = settings.names(name).repository
-    wish = Wish(base=base, scripts=scripts(procfile), source=git.source(path), tag=tag, platforms=tuple(platform or ()))
+    source, naming = named(path, settings)
+    kept = tuple(platform or ())
+    wish = Wish(base=base, scripts=scripts(procfile), source=source, tag=tag, platforms=kept, naming=naming)
     wrapping = EcrWrapping(images_of(settings), repository, settings.platforms()[repository])
     if dry_run:
         wrapped = wrapping.look(wish)

@@ -51,7 +51,7 @@ def _facts(release: "Release") -> Iterator[tuple[str, str]]:
     yield "image", f"{release.tag} {pin.image or 'bootstrap'}".strip()
     yield "config", f"version {_text(release.config_version)} in Vault, {pin.config or '-'} in Secrets Manager"
     yield "keys", ", ".join(pin.keys) or "-"
-    yield "source", _source(pin.source)
+    yield "source", "-" if pin.source is None else _source(pin.source)
     yield "who", release.who
     yield "why", release.message or "-"
     yield "began", _at(release.started)
@@ -69,11 +69,12 @@ def _ran(arn: str, ran: "Ran | None") -> str:
     return f"{arn} ({image}, {ran.cpu} CPU units, {ran.memory} MiB)"
 
 
-def _source(source: "Source | None") -> str:
-    if source is None:
-        return "-"
+def _source(source: "Source") -> str:
+    """With commits in full, to be searched for."""
     dirty = " with uncommitted changes" if source.dirty else ""
-    return f"{source.commit or '-'} of {source.branch or '-'}{dirty}"
+    into = f"; {source.branch} at {source.tip} merged into {source.target}" if source.merged else ""
+    base = f"; left {source.target} at {source.merge_base}" if source.target and source.merge_base else ""
+    return f"{source.commit or '-'} of {source.branch or '-'}{dirty}{into}{base}"
 
 
 def _at(at: datetime) -> str:

@@ -11,7 +11,8 @@ from tests.faults.answers import ASKED
 
 READS = {
     "cost", "doctor", "logs", "outputs", "preview", "stats", "status",
-    "config get", "config list", "image entrypoints", "image list", "lock show", "monitoring export",
+    "config get", "config list", "image entrypoints", "image list", "image name",
+    "image source", "lock show", "monitoring export",
     "monitoring schema", "network plan", "releases diff", "releases list", "releases output", "releases show",
     "settings reference", "settings schema",
 }  # fmt: skip

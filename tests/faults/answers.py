@@ -30,6 +30,8 @@ ASKED: dict[str, tuple[str, ...]] = {
     "config list": OF_APP,
     "image push": (*OF_APP, "--path", str(TINY), "--tag", "asked", "--dry-run"),
     "image wrap": (*OF_APP, "--from", "good", "--path", str(TINY), "--dry-run"),
+    "image name": (*OF_APP, "--path", str(TINY)),
+    "image source": ("--path", str(TINY / "nowhere")),
     "image entrypoints": ("--path", str(TINY / "nowhere")),
     "image list": OF_APP,
     "lock show": OF_APP,
@@ -42,7 +44,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     "sandbox faults list": (),
 }
 MAY_REFUSE = {
-    "promote", "cancel", "image entrypoints", "alarms publish", "backdoor open", "backdoor close", "rollback",
-    "releases retry",
+    "promote", "cancel", "image entrypoints", "image source", "alarms publish", "backdoor open", "backdoor close",
+    "rollback", "releases retry",
 }  # fmt: skip
 """Those to which a town may have no answer, by what happened in it before; they say nothing on stdout then."""

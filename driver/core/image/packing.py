@@ -4,7 +4,6 @@ import gzip
 import hashlib
 import io
 import json
-import re
 import tarfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,15 +11,14 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from driver.core.image import ignore_rules
+from driver.core.image.naming import PLAIN, Naming, check_tag, default_tag
 from driver.core.ports import Packed
 from driver.core.values import manifests
 from driver.core.values.manifests import Manifest, digest_of
 from driver.errors import InvalidInput
-from model.names.names import KEEP
 from model.releases import Source
 
 WORKDIR = "/app"
-TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,26 +137,15 @@ def image_manifest(layer: Layer, config: bytes) -> Manifest:
     return Manifest(raw=compact(body), media_type=manifests.OCI_MANIFEST)
 
 
-def pack(folder: Path, scripts: Mapping[str, str], source: Source | None, tag: str | None = None) -> Packed:
+def pack(
+    folder: Path, scripts: Mapping[str, str], source: Source | None, tag: str | None = None, naming: Naming = PLAIN
+) -> Packed:
     """What a push makes of a folder. Raises InvalidInput when `tag` can't be a tag."""
     content = content_digest(folder, scripts)
     check_tag(tag)
-    return Packed(
-        tag=tag or default_tag(source, content), labels=labels(source, content), folder=folder, scripts=dict(scripts)
-    )
-
-
-def check_tag(tag: str | None) -> None:
-    """Raises InvalidInput for what can't be the tag of an image that somebody pushes."""
-    if tag is not None and not TAG.fullmatch(tag):
-        raise InvalidInput(
-            f"{tag} can't be the tag of an image",
-            hint="A tag has at most 128 letters, digits, `_`, `.` and `-`, and begins with none of the last two.",
-        )
-    if tag is not None and tag.startswith(KEEP):
-        raise InvalidInput(
-            f"{tag} can't be the tag of an image", hint=f"Tags that begin with `{KEEP}` are those of releases."
-        )
+    named = tag or default_tag(source, content, naming)
+    about = {**labels(source, content), **naming.about, manifests.VERSION: named}
+    return Packed(tag=named, labels=about, folder=folder, scripts=dict(scripts))
 
 
 def labels(source: Source | None, content: str) -> dict[str, str]:
@@ -166,21 +153,10 @@ def labels(source: Source | None, content: str) -> dict[str, str]:
     if source is None:
         return {manifests.CONTENT: content}
     known = {manifests.REVISION: source.commit, manifests.BRANCH: source.branch, manifests.DIRTY: _flag(source.dirty)}
+    known |= {label: getattr(source, name) for name, label in manifests.BESIDE.items()}
     if source.dirty:
         known[manifests.CONTENT] = content
     return {name: value for name, value in sorted(known.items()) if value}
-
-
-def default_tag(source: Source | None, content: str) -> str:
-    """`<branch>-<commit>`, with `-dirty-<content>` where the work tree differs from it; without git the content."""
-    short = content.removeprefix("sha256:")[:12]
-    if source is None or source.commit is None:
-        return short
-    branch = re.sub(r"[^A-Za-z0-9_.]+", "-", source.branch or "").strip("-.")
-    parts = [branch[:80].rstrip("-."), source.commit[:12]]
-    if source.dirty:
-        parts += ["dirty", short[:8]]
-    return "-".join(part for part in parts if part)
 
 
 def _flag(value: bool) -> str:

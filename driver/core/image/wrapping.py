@@ -9,11 +9,12 @@ import io
 import json
 import tarfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Final
 
-from driver.core.image.packing import check_tag, compact, default_tag, labels, member
+from driver.core.image.naming import PLAIN, Naming, check_tag, default_tag
+from driver.core.image.packing import compact, labels, member
 from driver.core.values import manifests
 from driver.core.values.manifests import Manifest, digest_of
 from driver.errors import InvalidInput, NotReady
@@ -42,7 +43,7 @@ class Wish:
     tag: str | None = None
     own: bool = False
     platforms: Sequence[str] = ()
-    facts: Mapping[str, str] = field(default_factory=dict)
+    naming: Naming = PLAIN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +116,7 @@ def wrap(base: Manifest, images: Sequence[tuple[Manifest, bytes]], wish: Wish, l
     check_tag(wish.tag)
     content = digest_of(compact([base.digest, dict(wish.scripts)]))
     tag = wish.tag or _default_tag(wish, content)
-    about = {**labels(wish.source, content), **wish.facts, manifests.VERSION: tag}
+    about = {**labels(wish.source, content), **wish.naming.about, manifests.VERSION: tag}
     pieces = [_piece(manifest, raw, wish, about, base.digest) for manifest, raw in images]
     whole = pieces[0].manifest if not base.index else _index(base, pieces, _annotations(about, wish, base.digest))
     return Wrapped(tag=tag, base=base.digest, manifest=whole, pieces=pieces, left_out=left_out)
@@ -138,7 +139,7 @@ def _default_tag(wish: Wish, content: str) -> str:
     if wish.own and tag and "@" not in wish.base:
         check_tag(named := f"{tag[:119]}-wrapped")
         return named
-    return default_tag(wish.source, content)
+    return default_tag(wish.source, content, wish.naming)
 
 
 def _piece(base: Manifest, raw: bytes, wish: Wish, about: Mapping[str, str], whole: str) -> Piece:

@@ -30,6 +30,11 @@ VERSION = "org.opencontainers.image.version"
 BASE_NAME = "org.opencontainers.image.base.name"
 BASE_DIGEST = "org.opencontainers.image.base.digest"
 DIRTY = "slipway.dirty"
+TARGET = "slipway.target"
+TIP = "slipway.tip"
+MERGE_BASE = "slipway.merge-base"
+BESIDE = {"target": TARGET, "tip": TIP, "merge_base": MERGE_BASE}
+"""What of a source has a label of Slipway's own, by field."""
 CONTENT = "slipway.content"
 
 
@@ -113,6 +118,7 @@ def source_of(config: Mapping[str, object]) -> Source | None:
         commit=str(commit) if commit else None,
         branch=str(branch) if branch else None,
         dirty=labels.get(DIRTY) == "true",
+        **{name: str(labels[label]) for name, label in BESIDE.items() if labels.get(label)},
     )
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from driver.core.image import packing
+from driver.core.image import naming, packing
+from driver.core.values import manifests
 from driver.errors import InvalidInput
 from model.releases import Source
 
@@ -79,7 +80,7 @@ def test_secrets_caches_and_what_is_ignored_stay_out(folder: Path, tmp_path: Pat
     ],
 )
 def test_the_tag_tells_where_an_image_is_from(source: Source | None, tag: str) -> None:
-    assert packing.default_tag(source, f"sha256:{'c' * 64}") == tag
+    assert naming.default_tag(source, f"sha256:{'c' * 64}") == tag
 
 
 def test_a_tag_that_can_be_none_is_refused(folder: Path) -> None:
@@ -92,3 +93,9 @@ def test_a_tag_of_our_own_is_refused(tag: str, folder: Path) -> None:
     with pytest.raises(InvalidInput) as caught:
         packing.pack(folder, SCRIPTS, None, tag)
     assert caught.value.hint == "Tags that begin with `keep.` are those of releases."
+
+
+def test_what_is_labelled_is_read_back() -> None:
+    source = Source(commit=COMMIT, branch="topic", dirty=True, target="main", tip="b" * 40, merge_base="c" * 40)
+    labels = packing.labels(source, f"sha256:{'c' * 64}")
+    assert manifests.source_of({"config": {"Labels": labels}}) == source
