@@ -148,9 +148,12 @@ def ended(process: "subprocess.Popen[str]") -> "subprocess.CompletedProcess[str]
 
 
 @contextmanager
-def sandboxed(folder: Path, engine: Path, lay_project: Callable[[Path], Path]) -> Iterator[Site]:
+def sandboxed(
+    folder: Path, engine: Path, lay_project: Callable[[Path], Path], pace: float | None = None
+) -> Iterator[Site]:
     """A site on a sandbox of its own; `lay_project` makes its project in the folder that it is given."""
-    setup = Setup(region="eu-west-1", pace=pace_from_environment(), port=0, vault_port=0, engine=engine_folder(engine))
+    pace = pace_from_environment() if pace is None else pace
+    setup = Setup(region="eu-west-1", pace=pace, port=0, vault_port=0, engine=engine_folder(engine))
     lifecycle.up(folder / "sandbox", setup, lambda _line: None)
     project = lay_project(folder / "project")
     try:

@@ -14,7 +14,7 @@ from sandbox.balancer.routing import Router
 from sandbox.balancer.rules import Asked, choose
 from sandbox.balancer.tables import Endpoint
 from sandbox.context import Context
-from sandbox.emulator.installation import targets
+from sandbox.emulator.installation import targets, traffic
 from sandbox.emulator.patching import selftest
 from sandbox.emulator.patching.patch import Record
 
@@ -40,7 +40,7 @@ class Listeners:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._proxy, self._router = Proxy(), Router(targets)
+        self._proxy, self._router = Proxy(traffic), Router(targets)
         self._bound: dict[Endpoint, web.ServerRunner] = {}
         self._refused: set[Endpoint] = set()
         self._follower: asyncio.Task[None] | None = None
@@ -96,15 +96,17 @@ class Listeners:
         rule = choose(tables.rules(endpoint.listener), asked) if listener else None
         if listener is None or rule is None:
             return failure(503)
+        balancer = listener["LoadBalancerArn"]
         action = max(rule["Actions"], key=lambda one: int(one.get("Order", 1)))
         kind = action["Type"]
         if kind == "forward":
             return await self._forward(request, listener, action)
         if kind == "fixed-response":
-            return fixed(action)
+            return _counted(balancer, kind, fixed(action))
         if kind == "redirect":
             query = request.raw_path.partition("?")[2]
-            return redirect(action, asked, protocol=listener["Protocol"], port=int(listener["Port"]), query=query)
+            moved = redirect(action, asked, protocol=listener["Protocol"], port=int(listener["Port"]), query=query)
+            return _counted(balancer, kind, moved)
         logger.error("the sandbox's load balancers have no %s action (%s)", kind, endpoint.listener)
         return failure(501)
 
@@ -115,6 +117,7 @@ class Listeners:
             return failure(501)
         target = self._router.target(group) if group else None
         if target is None:
+            traffic.own(balancer, 503)
             return failure(503)
         headers = for_target(
             request.raw_headers,
@@ -124,7 +127,12 @@ class Listeners:
             port=int(listener["Port"]),
         )
         idle = float(tables.attribute(balancer, "idle_timeout.timeout_seconds", str(IDLE_SECONDS)))
-        return await self._proxy.forward(request, target, headers, idle)
+        return await self._proxy.forward(request, target, balancer, headers, idle)
+
+
+def _counted(balancer: str, kind: str, made: web.Response) -> web.Response:
+    traffic.own(balancer, made.status, kind)
+    return made
 
 
 def _policy(balancer: str) -> Policy:

@@ -1,6 +1,7 @@
 """Passes a request on to a target and its answer back, streaming both ways."""
 
 import logging
+import time
 
 import aiohttp
 from aiohttp import web
@@ -10,6 +11,7 @@ from yarl import URL
 from sandbox.balancer.answers import SERVER, failure
 from sandbox.balancer.headers import end_to_end
 from sandbox.emulator.elbv2.targets import Target
+from sandbox.emulator.elbv2.traffic import Traffic
 
 # An ALB's own values: 10 s to connect, idle connections for the idle timeout, 60 s unless set.
 CONNECT_SECONDS = 10.0
@@ -21,7 +23,8 @@ logger = logging.getLogger("sandbox.balancer")
 class Proxy:
     """One pool of connections to all targets; make it inside the event loop and close it at the end."""
 
-    def __init__(self) -> None:
+    def __init__(self, traffic: Traffic) -> None:
+        self._traffic = traffic
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=IDLE_SECONDS, use_dns_cache=False),
             auto_decompress=False,
@@ -35,27 +38,37 @@ class Proxy:
         await self._session.close()
 
     async def forward(
-        self, request: web.BaseRequest, target: Target, headers: CIMultiDict[str], idle: float
+        self, request: web.BaseRequest, target: Target, balancer: str, headers: CIMultiDict[str], idle: float
     ) -> web.StreamResponse:
         """The target's answer, or 502 and 504 as a load balancer gives them; `idle` is its idle timeout, seconds."""
         target.in_flight += 1
+        self._traffic.chosen((balancer, target.group))
         try:
-            return await self._exchange(request, target, headers, idle)
+            return await self._exchange(request, target, balancer, headers, idle)
         except aiohttp.SocketTimeoutError:
-            return failure(504)
+            return self._failed(balancer, 504)
+        except aiohttp.ClientConnectorError as error:
+            self._traffic.unreachable((balancer, target.group))
+            logger.info("%s %s to %s: %s", request.method, request.path, target.address, error)
+            return self._failed(balancer, 502)
         except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, aiohttp.http.HttpProcessingError) as error:
             logger.info("%s %s to %s: %s", request.method, request.path, target.address, error)
-            return failure(502)
+            return self._failed(balancer, 502)
         except aiohttp.ClientResponseError:
-            return failure(502)
+            return self._failed(balancer, 502)
         finally:
             target.in_flight -= 1
 
+    def _failed(self, balancer: str, status: int) -> web.Response:
+        self._traffic.own(balancer, status)
+        return failure(status)
+
     async def _exchange(
-        self, request: web.BaseRequest, target: Target, headers: CIMultiDict[str], idle: float
+        self, request: web.BaseRequest, target: Target, balancer: str, headers: CIMultiDict[str], idle: float
     ) -> web.StreamResponse:
         if request.headers.get("Expect", "").lower() == "100-continue":
             await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        began = time.monotonic()
         async with self._session.request(
             request.method,
             URL(f"http://{target.address.host}:{target.address.port}{request.raw_path}", encoded=True),
@@ -65,6 +78,7 @@ class Proxy:
             allow_redirects=False,
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=idle),
         ) as answer:
+            self._traffic.answered((balancer, target.group), answer.status, time.monotonic() - began)
             return await _pass_back(request, answer)
 
 

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
+TICKS = os.sysconf("SC_CLK_TCK")
 PROC = Path("/proc")
 
 
 @dataclass(frozen=True)
 class Process:
-    """One line of /proc/<pid>/stat; `started` in clock ticks since boot, `rss` in bytes."""
+    """One line of /proc/<pid>/stat; `started` in clock ticks since boot, `rss` in bytes.
+
+    `cpu` is what it and the children that it has waited for have used, in clock ticks.
+    """
 
     pid: int
     parent: int
@@ -21,6 +25,7 @@ class Process:
     state: str
     started: int
     rss: int
+    cpu: int = 0
 
 
 def look(pid: int) -> Process | None:
@@ -31,7 +36,8 @@ def look(pid: int) -> Process | None:
         return None
     # The name, in parentheses, may itself hold spaces and parentheses: fields are counted from its end.
     fields = text[text.rindex(b")") + 2 :].split()
-    return Process(pid, int(fields[1]), int(fields[3]), fields[0].decode(), int(fields[19]), int(fields[21]) * PAGE)
+    cpu, rss = sum(int(field) for field in fields[11:15]), int(fields[21]) * PAGE
+    return Process(pid, int(fields[1]), int(fields[3]), fields[0].decode(), int(fields[19]), rss, cpu)
 
 
 def is_alive(pid: int, started: int) -> bool:
