@@ -24,7 +24,10 @@ COMMANDS = (
     "up", "preview", "destroy", "outputs", "deploy", "rollback", "promote", "cancel", "restart", "status", "logs",
     "quotas", "drift", "cost", "scale", "stats",
 )  # fmt: skip
-GROUPS = ("releases", "config", "image", "lock", "network", "monitoring", "alarms", "backdoor", "settings", "sandbox")
+GROUPS = (
+    "releases", "config", "image", "lock", "network", "monitoring", "alarms", "backdoor", "settings", "heroku",
+    "sandbox",
+)  # fmt: skip
 
 WORDS = "slipway.words"
 

@@ -28,7 +28,8 @@ from driver.adapters.vault.kv import HashicorpVault
 from driver.core.account.bootstrap import Ground
 from driver.core.drift.report import Ports
 from driver.core.drift.service_config import Shapes
-from driver.core.ports import Images, Marks, Stacks, World
+from driver.core.ports import Images, Marks, Stacks, Vault, World
+from driver.core.ports.heroku import Heroku
 from driver.core.values.existing import Existing
 from driver.errors import NotReady, Unreachable
 from driver.later import later
@@ -99,6 +100,19 @@ def ground(world: World) -> Ground:
     from driver.adapters.aws.bootstrap import AwsGround
 
     return AwsGround(Session(world.settings.region))
+
+
+def heroku() -> Heroku:
+    """Heroku, as its CLI would find it."""
+    from driver.adapters.heroku.platform import HerokuPlatform
+    from driver.adapters.heroku.requests import Requests
+
+    return HerokuPlatform(Requests(console.say))
+
+
+def variables_of(settings: Settings) -> tuple[str, Vault]:
+    """The mount and the server of an environment's variables."""
+    return settings.vault.mount, HashicorpVault(settings.vault)
 
 
 def _stacks(project: Path, existing: Existing) -> Stacks:

@@ -117,6 +117,21 @@ def _remapped(command: str) -> Found:
     )
 
 
+_HEROKU = re.compile(r"\$(?:\{(DYNO(?:_RAM)?|HEROKU_\w+)\}|(DYNO(?:_RAM)?|HEROKU_\w+)\b)")
+_HERE: Final = {"DYNO": "HOSTNAME", "HEROKU_APP_NAME": "SLIPWAY_APP", "HEROKU_RELEASE_VERSION": "SLIPWAY_RELEASE"}
+
+
+def _heroku_variable(command: str) -> Found:
+    match = _HEROKU.search(command)
+    if match is None:
+        return None
+    name = match[1] or match[2]
+    mend = (
+        f"write ${_HERE[name]}, which each task has" if name in _HERE else "set a variable of that name, or take it out"
+    )
+    return "heroku-variable", f"uses ${name}, which Heroku alone sets", mend
+
+
 _BUILDPACK = re.compile(
     r"heroku-(?:php|hhvm)-(?:apache2|nginx)|bin/start-(?:nginx(?:-\w+)?|pgbouncer(?:-stunnel)?|stunnel)|bin/qgtunnel"
     r"|/app/\.(?:heroku|apt|jdk)/|(?:^|\s)\.(?:heroku|apt|jdk)/"
@@ -218,5 +233,5 @@ def _lost_failure(command: str) -> Found:
 
 
 _CHECKS: Final[Sequence[Callable[[str], Found]]] = (
-    _background, _beside, _daemon, _manager, _remapped, _buildpack, _backslash, _label, _typographic,
+    _background, _beside, _daemon, _manager, _remapped, _heroku_variable, _buildpack, _backslash, _label, _typographic,
 )  # fmt: skip

@@ -34,6 +34,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     "image source": ("--path", str(TINY / "nowhere")),
     "image entrypoints": ("--path", str(TINY / "nowhere")),
     "image list": OF_APP,
+    "heroku import": ("acme", "--env", "dev", "--dry-run"),
     "lock show": OF_APP,
     "network plan": ("dev",),
     "alarms publish": ("dev", "--dry-run"),
@@ -45,6 +46,6 @@ ASKED: dict[str, tuple[str, ...]] = {
 }
 MAY_REFUSE = {
     "promote", "cancel", "image entrypoints", "image source", "alarms publish", "backdoor open", "backdoor close",
-    "rollback", "releases retry",
+    "rollback", "releases retry", "heroku import",
 }  # fmt: skip
 """Those to which a town may have no answer, by what happened in it before; they say nothing on stdout then."""

@@ -1,0 +1,1 @@
+"""Heroku, by its Platform API."""
