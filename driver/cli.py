@@ -22,6 +22,7 @@ from model.errors import SpecError
 COMMANDS = (
     "bootstrap", "doctor",
     "up", "preview", "destroy", "outputs", "deploy", "rollback", "promote", "cancel", "restart", "status", "logs",
+    "ps", "open", "events", "explain",
     "quotas", "drift", "cost", "scale", "stats",
 )  # fmt: skip
 GROUPS = (
@@ -33,8 +34,6 @@ WORDS = "slipway.words"
 
 HEROKU = {
     "apps": "slipway status ENV",
-    "ps": "slipway status ENV APP",
-    "open": "slipway status ENV APP",
     "ps:scale": "slipway scale ENV APP web=2",
     "ps:restart": "slipway restart ENV APP",
     "ps:exec": "slipway backdoor open ENV APP",

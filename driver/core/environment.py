@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterable
 
 from driver.errors import NotFound
-from model.settings.app import App
+from model.settings.app import App, Process
 from model.settings.environment import Settings
 
 
@@ -14,6 +14,14 @@ def app_of(settings: Settings, name: str) -> App:
         known = sorted(settings.apps)
         raise NotFound(f"unknown app {name}; the catalogue has {', '.join(known)}", hint=meant(name, known))
     return settings.apps[name]
+
+
+def process_of(settings: Settings, app: str, process: str) -> Process:
+    """A process of an app. Raises NotFound that lists those there are."""
+    known = app_of(settings, app).processes
+    if process not in known:
+        raise NotFound(f"{app} has no process {process}; it has {', '.join(known)}", hint=meant(process, known))
+    return known[process]
 
 
 def meant(name: str, known: Iterable[str]) -> str:

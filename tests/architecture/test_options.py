@@ -10,7 +10,7 @@ from driver.cli import build
 from tests.faults.answers import ASKED
 
 READS = {
-    "cost", "doctor", "logs", "outputs", "preview", "stats", "status",
+    "cost", "doctor", "events", "explain", "logs", "open", "outputs", "preview", "ps", "stats", "status",
     "config get", "config list", "image entrypoints", "image list", "image name",
     "image source", "lock show", "monitoring export",
     "monitoring schema", "network plan", "releases diff", "releases list", "releases output", "releases show",

@@ -45,6 +45,24 @@ def test_web_that_crashes_says_why_also_when_the_very_same_image_is_deployed_aga
     for told in (done.stderr, again.stderr):
         assert "Essential container in task exited; exit code 1" in told
         assert "cannot import parcel_tracking" in told
+    check_that_it_can_be_looked_at_later(town, rows[1]["release"])
+
+
+def check_that_it_can_be_looked_at_later(town: Town, failed: int) -> None:
+    """From the events that are kept, whatever ECS itself has forgotten."""
+    explained = town.well("explain", "dev", APP).splitlines()
+    assert explained[0] == f"{APP} v{failed} in dev: failed"
+    said = next(line for line in explained if line.startswith("web: "))
+    assert "Essential container in task exited; exit code 1" in said
+    assert any("cannot import parcel_tracking" in line for line in explained)
+    assert f", as v{failed + 1}" in explained[-2]
+    told = json.loads(town.well("events", "dev", APP, "--since", "1d", "--json"))
+    assert [row["about"] for row in told if row["text"].endswith("began")][-1] == f"v{failed + 1}"
+    assert any(row["process"] == "web" and "stopped with exit code 1" in row["text"] for row in told)
+    rows = json.loads(town.well("ps", "dev", APP, "--json"))
+    assert [(row["process"], row["service"]) for row in rows] == [("web", True), ("worker", True)]
+    assert {row["state"].split(",")[0] for row in rows} == {"running"}
+    assert town.well("open", "dev", APP).strip() == town.url(APP)
 
 
 def test_web_that_fails_its_health_check_is_explained_by_the_load_balancer(town: Town) -> None:

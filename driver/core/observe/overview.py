@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
+from driver.core.observe import urls
 from driver.core.ports import Glance, World
 from driver.core.values.checkpoint import AppState
 from driver.errors import NotReady
@@ -42,9 +43,9 @@ def read(world: World) -> tuple[Line, ...]:
         for name in states
     }
     glances = world.services.glance(env, [service for rows in services.values() for service in rows.values()])
-    urls = stack.outputs.get("urls")
     return tuple(
-        _line(env, name, states.get(name), services.get(name, {}), glances, _url(urls, name)) for name in settings.apps
+        _line(env, name, states.get(name), services.get(name, {}), glances, _first(urls.of(stack.outputs, name)))
+        for name in settings.apps
     )
 
 
@@ -85,6 +86,5 @@ def _state(state: AppState, found: Mapping[str, Glance | None]) -> str:
     return "up" if any(row.desired for row in there.values()) else "off"
 
 
-def _url(urls: object, app: str) -> str:
-    mine = urls.get(app) if isinstance(urls, Mapping) else None
-    return str(next(iter(mine.values()), "")) if isinstance(mine, Mapping) else ""
+def _first(found: Mapping[str, str]) -> str:
+    return next(iter(found.values()), "")

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 
 from driver.core.environment import app_of
 from driver.core.ledger import running
+from driver.core.observe import urls
 from driver.core.ports import RolloutStatus, ServiceState, World
 from driver.core.values.checkpoint import AppState
 from driver.errors import NotReady
@@ -61,9 +62,9 @@ def read(world: World, name: str) -> AppStatus:
     names = world.settings.names(name)
     serving = [*app.services, *([backdoor.NAME] if app.backdoor else [])]
     services = world.services.describe(env, [names.process(process).service for process in serving])
-    urls = _urls(stack.outputs, name)
+    addresses = urls.of(stack.outputs, name)
     processes = tuple(
-        _process(world, process, services.get(names.process(process).service), state, urls.get(process, ""))
+        _process(world, process, services.get(names.process(process).service), state, addresses.get(process, ""))
         for process in app.services
     )
     door = services.get(names.process(backdoor.NAME).service)
@@ -159,9 +160,3 @@ def _targets(world: World, service: ServiceState) -> str:
         except NotReady:
             return "the target group is gone"
     return ", ".join(f"{number} {state}" for state, number in sorted(counted.items())) or "-"
-
-
-def _urls(outputs: Mapping[str, object], app: str) -> Mapping[str, str]:
-    urls = outputs.get("urls")
-    mine = urls.get(app) if isinstance(urls, Mapping) else None
-    return mine if isinstance(mine, Mapping) else {}

@@ -14,6 +14,7 @@ from driver.core.values.common import (
     Change,
     Config,
     Image,
+    LiveTask,
     LogLine,
     Packed,
     SecretVersion,
@@ -63,6 +64,7 @@ __all__ = [
     "Image",
     "Images",
     "Ledger",
+    "LiveTask",
     "Locks",
     "LogLine",
     "Logs",
@@ -189,6 +191,9 @@ class Tasks(Protocol):
 
     def loose(self, cluster: str) -> Mapping[str, str]:
         """The tasks that no service runs, each with its task definition; none where there is no cluster."""
+
+    def live(self, cluster: str) -> Sequence[LiveTask]:
+        """All tasks of a cluster that have not stopped; none where there is no cluster."""
 
     def stop(self, cluster: str, task: str, reason: str) -> None:
         """Ask ECS to stop it."""

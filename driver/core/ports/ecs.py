@@ -55,6 +55,9 @@ class Events(Protocol):
     def stopped_tasks(self, cluster: str, task_definition: str, since: datetime) -> Sequence[StoppedTask]:
         """The tasks on a task definition that ended at `since` or later, newest first."""
 
+    def stopped_of(self, cluster: str, service: str, since: datetime) -> Sequence[StoppedTask]:
+        """The tasks of a service that ended at `since` or later, newest first."""
+
 
 class NoEvents:
     """Where nothing was kept."""
@@ -64,6 +67,10 @@ class NoEvents:
         return None
 
     def stopped_tasks(self, cluster: str, task_definition: str, since: datetime) -> Sequence[StoppedTask]:
+        """Nobody knows."""
+        return ()
+
+    def stopped_of(self, cluster: str, service: str, since: datetime) -> Sequence[StoppedTask]:
         """Nobody knows."""
         return ()
 

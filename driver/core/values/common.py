@@ -148,6 +148,29 @@ class TaskState:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LiveTask:
+    """A task that has not stopped. `group` is `service:NAME` or `family:NAME`, `started` None until it runs.
+
+    `cpu` in CPU units, `memory` in MiB; `capacity` is the capacity provider, or the launch type where it has none.
+    """
+
+    arn: str
+    task_definition: str
+    group: str
+    status: str
+    desired: str
+    health: str
+    created: datetime | None
+    started: datetime | None
+    address: str
+    zone: str
+    cpu: int
+    memory: int
+    capacity: str
+    started_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class LogLine:
     """One event of a log stream. `at` in milliseconds since the epoch."""
 

@@ -33,6 +33,10 @@ class EcsEvents:
         """The tasks on a task definition that ended at `since` or later, newest first. Raises Unreachable."""
         return self._stopped(cluster, "taskDefinitionArn", task_definition, since)
 
+    def stopped_of(self, cluster: str, service: str, since: datetime) -> Sequence[StoppedTask]:
+        """The tasks of a service that ended at `since` or later, newest first. Raises Unreachable."""
+        return self._stopped(cluster, "group", f"service:{service}", since)
+
     def _stopped(self, cluster: str, key: str, value: str, since: datetime) -> Sequence[StoppedTask]:
         details: dict[str, Mapping[str, Any]] = {}
         for detail in self._details(cluster, f'{{ ({STOPPED}) && ($.detail.{key} = "{value}") }}', since):

@@ -9,7 +9,7 @@ from typing import Any
 from driver.adapters.aws.ecs.batches import described_tasks, listed_tasks
 from driver.adapters.aws.ecs.stopped_task import stopped_task
 from driver.adapters.aws.session import Session, code, translated
-from driver.core.ports import TaskRequest, TaskState
+from driver.core.ports import LiveTask, TaskRequest, TaskState
 from driver.core.release_phase.outcome import lacks_room
 from driver.errors import NotPlaced, Refused
 
@@ -107,6 +107,23 @@ class EcsTasks:
             if not str(row.get("group", "")).startswith("service:")
         }
 
+    def live(self, cluster: str) -> Sequence[LiveTask]:
+        """All tasks that ECS shall run, or is stopping; it lists those apart from each other."""
+        from botocore.exceptions import ClientError
+
+        with translated("listing tasks"):
+            try:
+                listed = [
+                    arn
+                    for status in ("RUNNING", "STOPPED")
+                    for arn in listed_tasks(self._ecs, cluster=cluster, desiredStatus=status)
+                ]
+            except ClientError as error:
+                if code(error) != "ClusterNotFoundException":
+                    raise
+                return []
+        return [_live(row) for row in self._describe(cluster, listed) if row["lastStatus"] != "STOPPED"]
+
     def stop(self, cluster: str, task: str, reason: str) -> None:
         """Ask ECS to stop it; the task gets SIGTERM, then its stop timeout."""
         with translated("stopping a task"):
@@ -126,6 +143,26 @@ class EcsTasks:
     @property
     def _ecs(self) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
         return self._session.client("ecs")
+
+
+def _live(row: Mapping[str, Any]) -> LiveTask:
+    details = [one for part in row.get("attachments", []) for one in part.get("details", [])]
+    return LiveTask(
+        arn=row["taskArn"],
+        task_definition=row["taskDefinitionArn"],
+        group=row.get("group", ""),
+        status=row["lastStatus"],
+        desired=row.get("desiredStatus", ""),
+        health=row.get("healthStatus", "UNKNOWN"),
+        created=row.get("createdAt"),
+        started=row.get("startedAt"),
+        address=next((one["value"] for one in details if one.get("name") == "privateIPv4Address"), ""),
+        zone=row.get("availabilityZone", ""),
+        cpu=int(row.get("cpu") or 0),
+        memory=int(row.get("memory") or 0),
+        capacity=row.get("capacityProviderName") or row.get("launchType", ""),
+        started_by=row.get("startedBy", ""),
+    )
 
 
 def _failure(words: str) -> NotPlaced | Refused:
