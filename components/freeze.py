@@ -100,7 +100,7 @@ def plan(app: str, spec: App, run: Run, echo: Echo) -> Plan:
     if app in echo.lost and app not in run.pins:
         raise pulumi.RunError(
             f"{app} is released, and neither state nor ledger says on what; the bootstrap image is never guessed."
-            " Restore an earlier checkpoint with `pulumi stack import`"
+            f" `slipway up {pulumi.get_stack()}` finds out what ECS runs, and goes on from that"
         )
     candidate = run.candidate.pin if run.candidate is not None and run.candidate.app == app else None
     pin = higher(run.pins.get(app), echo.pins.get(app))

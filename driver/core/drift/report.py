@@ -8,7 +8,7 @@ from driver.core.drift import resources as deviations
 from driver.core.drift.difference import Difference, How
 from driver.core.drift.drift import Drifted
 from driver.core.drift.service_config import Aspect, Shapes
-from driver.core.platform import bring_up, inventory, removal
+from driver.core.platform import bring_up, healing, inventory, removal
 from driver.core.platform.inventory import Inventory
 from driver.core.ports import Say, Update, World
 from driver.core.values.checkpoint import StackState
@@ -110,8 +110,9 @@ def _resources(
     mine = [row.urn for row in stack.resources if deviations.place(settings, row.urn)[0] in apps]
     refresh = world.stacks.refreshed(settings.env, () if whole else mine)
     rows = list(deviations.read_anew(settings, stack, refresh.deviations))
+    update = Update(env=settings.env, message="drift", pins=healing.remembered(world, stack, told.append))
     try:
-        planned = world.stacks.preview(Update(env=settings.env, message="drift"), told.append)
+        planned = world.stacks.preview(update, told.append)
     except EngineFailed as error:
         planned, failed = [], [error.message]
     rows += deviations.missing(settings, stack, planned)

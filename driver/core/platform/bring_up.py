@@ -75,7 +75,7 @@ def bring_up(world: World, ailing: Ailing, say: Say, *, everything: bool = False
     healing.heal(world, ailing, say, everything=everything)
     changes = [*_bootstrap(world, say)]
     before = world.stacks.read(env)
-    pins = healing.remembered(world, before)
+    pins = healing.remembered(world, before, say)
     update = Update(env=env, message="up", pins=pins, known=removal.known(before.resources))
     changes += _applied(world, update, say)
     stack = world.stacks.read(env)

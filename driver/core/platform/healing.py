@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from driver.core.ledger import running
 from driver.core.ports import Change, Say, World
 from driver.core.values import release
 from driver.core.values.checkpoint import Resource, StackState
 from driver.core.values.existing import ENVIRONMENT, Found
+from driver.core.values.release import Release
 from driver.errors import NotReady
 from model.names.pulumi_types import SECRET
-from model.releases import Pin
+from model.releases import BOOTSTRAP, Pin
 
 NAMED = 5
 """So many things that are gone are named one by one."""
@@ -54,20 +56,51 @@ def heal(world: World, ailing: Ailing, say: Say, *, everything: bool) -> None:
         world.stacks.refresh(env, [row.urn for row in ailing.gone], say)
 
 
-def remembered(world: World, stack: StackState) -> Mapping[str, Pin]:
+def remembered(world: World, stack: StackState, say: Say) -> Mapping[str, Pin]:
     """The last good release of each app that the state knows nothing of, by the ledger: a state that was lost is no
-    reason to start an app on the bootstrap image. Its task definitions are registered anew.
+    reason to start an app on the bootstrap image. Its task definitions are registered anew. Where the ledger knows none
+    either, the app stays on what ECS runs.
     """
     pins = {}
     for app in (name for name in world.settings.apps if stack.app(name) is None):
-        try:
-            good = release.last_good(world.ledger.releases(app))
-        except NotReady:
-            return {}  # an environment that has no ledger yet
+        releases = _releases(world, app)
+        good = release.last_good(releases)
         if good is not None:
             reached = good.pin.processes or tuple(good.pin.tasks)
             pins[app] = good.pin.model_copy(update={"tasks": {}, "processes": reached or None})
+        elif (found := _runs(world, app, releases)) is not None:
+            say(
+                f"neither the state nor the ledger knows of a release of {app}: it stays on what ECS runs,"
+                f" {found.digest[:19]}, as {found.version}"
+            )
+            pins[app] = found
     return pins
+
+
+def _releases(world: World, app: str) -> Sequence[Release]:
+    """None in an environment that has no ledger yet, or none any more."""
+    try:
+        return world.ledger.releases(app)
+    except NotReady:
+        return []
+
+
+def _runs(world: World, app: str, releases: Sequence[Release]) -> Pin | None:
+    """What the services of an app run, as a release on those very task definitions; None where there is no service, or
+    none that runs more than the bootstrap image.
+
+    Where they run different things each stays on its own, and the release is named after the first.
+    """
+    names = world.settings.names(app)
+    services = {process: names.process(process).service for process in world.settings.apps[app].services}
+    found = world.services.describe(names.env, list(services.values()))
+    tasks = {process: found[name].task_definition for process, name in services.items() if name in found}
+    number = release.next_number(BOOTSTRAP, releases)
+    for process, arn in tasks.items():
+        one = running.read(world, names, Pin(release=number, tasks={process: arn})).pin
+        if not one.bootstrap:
+            return one.model_copy(update={"tasks": tasks, "processes": tuple(tasks)})
+    return None
 
 
 def filling(env: str, app: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from driver.core.platform import healing
 from driver.core.ports import Change, Say, Update, World
 from driver.core.values.checkpoint import Resource, StackState
 from driver.errors import NotReady
@@ -60,7 +61,12 @@ def planned(
     """
     spared = tuple(row.urn for one in gone for row in one.protected)
     update = Update(
-        env=world.settings.env, message="preview", spared=spared, refresh=refresh, known=known(stack.resources)
+        env=world.settings.env,
+        message="preview",
+        pins=healing.remembered(world, stack, say),
+        spared=spared,
+        refresh=refresh,
+        known=known(stack.resources),
     )
     changes = list(world.stacks.preview(update, say))
     listed = {row.urn for row in changes}

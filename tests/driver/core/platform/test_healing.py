@@ -13,6 +13,7 @@ from driver.core.values.existing import Found, Wanted, check_ours
 from driver.core.values.release import Verdict
 from driver.errors import EngineFailed, RolloutFailed
 from model.names.pulumi_types import SECRET, SERVICE
+from model.releases import Pin
 from tests.driver.core.fake_platform import Cloud, pin
 from tests.driver.core.rollout.test_rollout import written
 
@@ -182,11 +183,32 @@ def test_an_app_that_the_state_has_lost_is_on_its_last_good_release() -> None:
     engine = Engine(pin(1))
     written(engine, pin(4, "b", tasks=True))
     written(engine, pin(5, "c"), Verdict.FAILED)
-    assert healing.remembered(engine.world, engine.read("dev")) == {}
-    lost = healing.remembered(engine.world, StackState())
+    assert healing.remembered(engine.world, engine.read("dev"), quiet) == {}
+    lost = healing.remembered(engine.world, StackState(), quiet)
     assert {app: (found.release, found.image, found.tasks) for app, found in lost.items()} == {
         "shop": (4, pin(4, "b").image, {})
     }
+
+
+def test_an_app_that_the_ledger_has_lost_too_stays_on_what_ecs_runs() -> None:
+    engine, said = Engine(pin(7, "b", tasks=True)), list[str]()
+    found = healing.remembered(engine.world, StackState(), said.append)["shop"]
+    assert (found.release, found.digest, found.config) == (1, pin(7, "b").digest, "config-b")
+    assert dict(found.tasks) == engine.runs, "so nothing is rolled"
+    assert said == [
+        "neither the state nor the ledger knows of a release of shop: it stays on what ECS runs,"
+        f" {found.digest[:19]}, as v1"
+    ]
+    engine.somebody_runs("worker", pin(8, "c"))
+    mixed = healing.remembered(engine.world, StackState(), quiet)["shop"]
+    assert (mixed.digest, dict(mixed.tasks)) == (pin(7, "b").digest, engine.runs)
+
+
+def test_an_app_that_ran_nothing_but_the_bootstrap_image_starts_on_it_again() -> None:
+    engine = Engine(Pin(release=0))
+    assert healing.remembered(engine.world, StackState(), quiet) == {}
+    engine.runs.clear()
+    assert healing.remembered(engine.world, StackState(), quiet) == {}
 
 
 def test_what_the_engine_could_not_do_is_gone_on_with_by_the_same_command() -> None:
