@@ -141,6 +141,30 @@ class PulumiStacks:
         """Have the engine look at the stack's own record: that takes its lock, and forgets pending creations."""
         self._run(Update(env=env, message="tidy"), _refresh_one, Listener(_ignore, planning=True))
 
+    def holder(self, env: str) -> str:
+        """Who holds the engine's lock, as people read it; empty where nobody does. The engine tells it by a refusal."""
+        return ", ".join(str(one) for one in self._holders(env))
+
+    def unlock(self, env: str) -> None:
+        """Take the engine's lock from whoever holds it. Raises Busy where that process runs on this very machine."""
+        living = [one for one in self._holders(env) if state_lock.runs_here(one)]
+        if living:
+            raise Busy(
+                f"{env} is being changed by {living[0]}, which runs on this machine",
+                hint=f"Wait for it, or stop it: kill -INT {living[0].pid}",
+            )
+        self._clear(Update(env=env, message="unlock"))
+
+    def _holders(self, env: str) -> Sequence[state_lock.Holder]:
+        with self._opened(Update(env=env, message="lock")) as stack, passed_on(), _translated(None):
+            try:
+                _refresh_one(stack)
+            except auto.ConcurrentUpdateError as error:
+                return state_lock.holders(str(error))
+            except auto.StackNotFoundError:
+                pass
+        return ()
+
     def _run(self, update: Update, work: Work, listener: Listener) -> None:
         """Do the work, waiting for whoever holds the engine's lock and clearing a lock whose holder is gone."""
         waiting = state_lock.Waiting(self._wait, LIMIT * self._wait)
@@ -177,7 +201,7 @@ class PulumiStacks:
         if waiting.over(time.monotonic()):
             raise Busy(
                 f"{update.env} is being changed by {name}",
-                hint=f"Wait for it. If that process is gone for good: pulumi cancel --stack {update.env}",
+                hint=f"Wait for it. If that process is gone for good: slipway lock release {update.env}",
             )
         if new:
             self._say(f"waiting for {name}")

@@ -102,6 +102,11 @@ def is_gone(holder: Holder) -> bool:
     return began > datetime.fromisoformat(holder.since).timestamp() + MARGIN
 
 
+def runs_here(holder: Holder) -> bool:
+    """Whether a holder is a process of this machine that has not ended."""
+    return holder.host == socket.gethostname() and not is_gone(holder)
+
+
 def orphaned(message: str, gone: Callable[[Holder], bool] = is_gone, host: str | None = None) -> bool:
     """Whether every holder was a process of this machine that has ended."""
     here = host if host is not None else socket.gethostname()

@@ -73,9 +73,15 @@ def overwrite(env: str, app: str) -> str:
     return f"slipway drift {env} {app} --overwrite"
 
 
-def anew(env: str, state: AppState) -> str:
-    """What registers anew the task definitions of the release that an app is pinned to."""
-    return up(env) if state.pin.bootstrap else f"slipway rollback {env} {state.name} {state.pin.version}"
+def anew(env: str, state: AppState, *, known: bool) -> str:
+    """What registers anew the task definitions of the release that an app is pinned to.
+
+    Where that is not `known` to the ledger as a good one, its image makes a release with the variables of today.
+    """
+    if state.pin.bootstrap:
+        return up(env)
+    back = f"slipway rollback {env} {state.name} {state.pin.version}"
+    return back if known else f"slipway deploy {env} {state.name} --config-only"
 
 
 def _short(text: str) -> str:

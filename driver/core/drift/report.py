@@ -11,7 +11,8 @@ from driver.core.drift.service_config import Aspect, Shapes
 from driver.core.platform import bring_up, healing, inventory, removal
 from driver.core.platform.inventory import Inventory
 from driver.core.ports import Say, Update, World
-from driver.core.values.checkpoint import StackState
+from driver.core.values import release as ledger
+from driver.core.values.checkpoint import AppState, StackState
 from driver.errors import Busy, EngineFailed, NotReady
 from model.names.pulumi_types import TASK_DEFINITION
 
@@ -109,7 +110,8 @@ def _resources(
     settings, failed, told = world.settings, list[str](), list[str]()
     mine = [row.urn for row in stack.resources if deviations.place(settings, row.urn)[0] in apps]
     refresh = world.stacks.refreshed(settings.env, () if whole else mine)
-    rows = list(deviations.read_anew(settings, stack, refresh.deviations))
+    known = [name for name in apps if _is_known(world, name, stack.app(name))]
+    rows = list(deviations.read_anew(settings, stack, refresh.deviations, known))
     update = Update(env=settings.env, message="drift", pins=healing.remembered(world, stack, told.append))
     try:
         planned = world.stacks.preview(update, told.append)
@@ -127,6 +129,16 @@ def _resources(
 def _notes(told: Sequence[str], apps: Collection[str]) -> list[str]:
     """What was told beside the plan itself, whose lines are indented: what of these apps waits for a release."""
     return [line for line in dict.fromkeys(told) if line.partition(".")[0] in apps]
+
+
+def _is_known(world: World, app: str, state: AppState | None) -> bool:
+    """Whether the ledger has the release that an app is pinned to for a good one."""
+    try:
+        releases = world.ledger.releases(app)
+    except NotReady:
+        return False
+    found = None if state is None else ledger.find(releases, state.pin.release)
+    return found is not None and found.verdict is ledger.Verdict.SUCCEEDED
 
 
 def _cut_off(env: str) -> Difference:

@@ -45,14 +45,20 @@ def place(settings: Settings, urn: str) -> tuple[str, str]:
     return app, process if process in settings.apps[app].processes else ""
 
 
-def read_anew(settings: Settings, stack: StackState, deviations: Sequence[Deviation]) -> Iterator[Difference]:
-    """The state beside AWS: a row for each resource that is gone, and for each setting that differs."""
+def read_anew(
+    settings: Settings, stack: StackState, deviations: Sequence[Deviation], known: Collection[str] = ()
+) -> Iterator[Difference]:
+    """The state beside AWS: a row for each resource that is gone, and for each setting that differs.
+
+    `known` are the apps whose pinned release the ledger has for a good one.
+    """
     for one in deviations:
         row = replace(_gone(settings, one), id=one.id)
         compared = bool(row.app) and row.process in settings.apps[row.app].services
         if one.gone:
             state = stack.app(row.app) if row.app and one.kind == TASK_DEFINITION else None
-            yield row if state is None else replace(row, cure=difference.anew(settings.env, state))
+            cure = row.cure if state is None else difference.anew(settings.env, state, known=row.app in known)
+            yield replace(row, cure=cure)
         for key, (wanted, found) in one.differing.items():
             if not (compared and key in COMPARED.get(one.kind, ())):
                 yield replace(row, what=f"{row.what} {key}", how=How.CHANGED, wanted=wanted, found=found)

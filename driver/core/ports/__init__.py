@@ -122,6 +122,12 @@ class Stacks(Protocol):
     def tidy(self, env: str) -> None:
         """Wait for an engine that outlived its driver, and clear what one that was killed has left behind."""
 
+    def holder(self, env: str) -> str:
+        """Who holds the engine's lock, as people read it; empty where nobody does."""
+
+    def unlock(self, env: str) -> None:
+        """Take the engine's lock from whoever holds it. Raises Busy where that process runs on this very machine."""
+
 
 class Images(Protocol):
     """The image repositories of the account."""

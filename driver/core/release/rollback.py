@@ -125,7 +125,8 @@ def _target(menu: Menu, number: int | None) -> Release:
         return known
     why = "there is none" if known is None else f"it is {known.verdict}"
     why = "it is the bootstrap image" if known is not None and known.pin.bootstrap else why
-    offered = ", ".join(row.version for row in menu.choices) or "none but the one that runs"
+    again = f"none but the one that runs; released once more: slipway deploy {env} {name} --config-only"
+    offered = ", ".join(row.version for row in menu.choices) or again
     raise NotFound(f"can't go back to v{number} of {name}: {why}", hint=f"Good releases: {offered}.")
 
 

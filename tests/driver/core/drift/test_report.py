@@ -197,6 +197,24 @@ def test_a_release_that_runs_and_is_not_good_is_what_the_ledger_has_for_running(
     ]
 
 
+@pytest.mark.parametrize(
+    ("verdict", "cure"),
+    [
+        (Verdict.SUCCEEDED, "slipway rollback dev shop v4"),
+        (Verdict.NOT_PROVEN, "slipway deploy dev shop --config-only"),
+        (None, "slipway deploy dev shop --config-only"),
+    ],
+)
+def test_a_deregistered_revision_comes_back_by_its_release_if_the_ledger_has_that(
+    verdict: Verdict | None, cure: str
+) -> None:
+    scene = Scene(cloud=Cloud(pin(4)))
+    if verdict is not None:
+        written(scene.cloud, pin(4, tasks=True), verdict)
+    scene.cloud.deviating = Refresh(deviations=(gone(TASK_DEFINITION, "shop.web"),))
+    assert [row[3] for row in scene.rows() if row[0] == "shop.web"] == [cure]
+
+
 def test_what_waits_for_the_next_release_is_told_and_is_no_drift() -> None:
     scene = Scene()
     line = "shop.web: cpu 256 -> 512 takes effect with the next release: slipway deploy dev shop --config-only"
