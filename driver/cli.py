@@ -22,7 +22,7 @@ from model.errors import SpecError
 COMMANDS = (
     "bootstrap", "doctor",
     "up", "preview", "destroy", "outputs", "deploy", "rollback", "promote", "cancel", "restart", "status", "logs",
-    "ps", "open", "events", "explain",
+    "top", "ps", "open", "events", "explain",
     "quotas", "drift", "cost", "scale", "stats",
 )  # fmt: skip
 GROUPS = (

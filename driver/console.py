@@ -5,12 +5,14 @@ import os
 import sys
 from collections.abc import Container, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
+from dataclasses import replace as changed
 from typing import TYPE_CHECKING, TextIO
 
 from driver.errors import DriverError, InvalidInput, Unwritten
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, Group
     from rich.live import Live
     from rich.table import Table
 
@@ -185,3 +187,94 @@ def _room(rows: "Sequence[Progress]", width: int) -> tuple[int, int]:
 
 def _elapsed(row: "Progress") -> str:
     return f"{row.elapsed:.0f} s"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A word of a table, and its style on a terminal; the word says it all."""
+
+    text: str
+    style: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """A table with a title and notes. Columns in `numbers` stand to the right."""
+
+    title: str
+    names: Sequence[str]
+    numbers: Container[str]
+    rows: Sequence[Sequence[Cell]]
+    notes: Sequence[str] = ()
+
+    def noting(self, note: str) -> "Sheet":
+        """The same with one more note."""
+        return changed(self, notes=(*self.notes, note))
+
+    def text(self) -> str:
+        """Plain, for a pipe."""
+        rows = [[cell.text for cell in row] for row in self.rows]
+        return "\n".join((self.title, columns(self.names, rows), *self.notes))
+
+
+class Sheets:
+    """Sheets on stdout, each in the place of the last; where that is no terminal, below it and only if it differs."""
+
+    def __init__(self, console: "Console | None" = None) -> None:
+        self._console = console
+        self._live: Live | None = None
+        self._before = ""
+
+    def __enter__(self) -> "Sheets":
+        if self._terminal() is not None:
+            from rich.live import Live
+
+            self._live = Live(console=self._terminal(), auto_refresh=False, vertical_overflow="ellipsis")
+            self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._live is not None:
+            self._live.stop()
+        self._live = None
+
+    def show(self, sheet: Sheet) -> None:
+        """Draw it; outside of a `with` it stands for itself."""
+        terminal = self._terminal()
+        if self._live is not None:
+            self._live.update(_sheet(sheet, self._live.console), refresh=True)
+        elif terminal is not None:
+            terminal.print(_sheet(sheet, terminal))
+        elif (text := sheet.text()) != self._before:
+            self._before = text
+            answer(text)
+
+    def _terminal(self) -> "Console | None":
+        if self._console is None and sys.stdout.isatty():
+            from rich.console import Console
+
+            self._console = Console(markup=False, emoji=False, highlight=False)
+        return self._console
+
+
+def _sheet(sheet: Sheet, console: "Console") -> "Group":
+    """No wider than the terminal: the last column is cut first."""
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(box=None, pad_edge=False, header_style="dim")
+    for name in sheet.names:
+        drawn.add_column(name.upper(), justify="right" if name in sheet.numbers else "left", no_wrap=True)
+    widths = [max(len(line[at]) for line in _texts(sheet)) for at in range(len(sheet.names))]
+    last = max(console.width - sum(width + 2 for width in widths[:-1]), len(sheet.names[-1]))
+    for row in sheet.rows:
+        cells = [Text(cell.text, style=cell.style) for cell in row]
+        cells[-1].truncate(last, overflow="ellipsis")
+        drawn.add_row(*cells)
+    title = Text(sheet.title, style="bold")
+    return Group(title, drawn, *(Text(note, style="yellow") for note in sheet.notes))
+
+
+def _texts(sheet: Sheet) -> list[list[str]]:
+    return [list(sheet.names), *([cell.text for cell in row] for row in sheet.rows)]

@@ -30,6 +30,7 @@ from driver.core.drift.report import Ports
 from driver.core.drift.service_config import Shapes
 from driver.core.ports import Images, Marks, Stacks, Vault, World
 from driver.core.ports.heroku import Heroku
+from driver.core.ports.metrics import Metrics
 from driver.core.values.existing import Existing
 from driver.errors import NotReady, Unreachable
 from driver.later import later
@@ -81,6 +82,13 @@ def shapes(world: World) -> Shapes:
 def drift_ports(world: World) -> Ports:
     """What drift is looked for with: reading only, but for the services that are put back."""
     return Ports(shapes=shapes(world), inventory=AwsInventory(Session(world.settings.region)))
+
+
+def metrics(world: World) -> Metrics:
+    """What CloudWatch counts in the region of a world."""
+    from driver.adapters.aws.cloudwatch_metrics import CloudWatchMetrics
+
+    return CloudWatchMetrics(Session(world.settings.region))
 
 
 def image_sizes(world: World, app: str) -> dict[str, int]:

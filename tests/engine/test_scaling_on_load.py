@@ -1,6 +1,7 @@
 """A web process is scaled on real load through its load balancer, out and in again."""
 
 import http.client
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -111,7 +112,14 @@ def test_load_adds_tasks_up_to_the_most_and_quiet_takes_them_away_again(site: Si
     with Visitors(site.url("shop")) as visitors:
         until(lambda: wanted() == 3, 30)
         until(lambda: site.services(SERVICE)[SERVICE]["runningCount"] == 3, 20)
+        seen = json.loads(site.well("top", "dev", "--json"))["apps"]["shop"]["processes"]["web"]
+        text = site.well("top", "dev", "shop", "--once").splitlines()
     assert set(visitors.answers) == {200}
+    assert (seen["running"], seen["desired"], seen["errors_per_minute"]) == (3, 3, 0)
+    assert 0 < seen["requests_per_minute"] <= len(visitors.answers)
+    assert 0 < seen["p95_milliseconds"] < 5000
+    assert 0 < seen["cpu_percent"] <= 100 and 0 < seen["memory_percent"] < 100
+    assert text[2].split()[:3] == ["shop", "web", "3/3"]
     assert most_requests(site) > HELD
     until(lambda: wanted() == 1, 60)
     done = site.aws("application-autoscaling").describe_scaling_activities(

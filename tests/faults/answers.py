@@ -16,6 +16,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     "cancel": (*OF_APP, "--dry-run"),
     "restart": (*OF_APP, "--dry-run"),
     "status": ("dev",),
+    "top": ("dev",),
     "ps": OF_APP,
     "open": OF_APP,
     "events": OF_APP,
