@@ -14,6 +14,9 @@ from model.settings.environment import Settings
 from model.settings.logs import Archive
 
 TYPE = "slipway:components:ArchiveBucket"
+LISTED_DAYS = 60
+"""So long is kept of which raw objects a merged one is made: longer than a delivery waits in the queue of failed ones.
+"""
 STALE_DAYS = 30
 """So long is kept what was overwritten or deleted, where the bucket has versions."""
 
@@ -60,7 +63,10 @@ def _ageing(archive: Archive) -> list[aws.s3.BucketLifecycleConfigurationRuleArg
     """What becomes of merged objects with time; what is raw goes when it is merged, and never by age."""
     merged = aws.s3.BucketLifecycleConfigurationRuleFilterArgs(prefix=log_archive.MERGED.removesuffix("*"))
     everything = aws.s3.BucketLifecycleConfigurationRuleFilterArgs(prefix="")
+    lists = aws.s3.BucketLifecycleConfigurationRuleFilterArgs(prefix=log_archive.MANIFESTS.removesuffix("*"))
+    listed = aws.s3.BucketLifecycleConfigurationRuleExpirationArgs(days=LISTED_DAYS)
     rules = [
+        aws.s3.BucketLifecycleConfigurationRuleArgs(id="lists", status="Enabled", filter=lists, expiration=listed),
         aws.s3.BucketLifecycleConfigurationRuleArgs(
             id="remains",
             status="Enabled",
@@ -71,7 +77,7 @@ def _ageing(archive: Archive) -> list[aws.s3.BucketLifecycleConfigurationRuleArg
             noncurrent_version_expiration=aws.s3.BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs(
                 noncurrent_days=STALE_DAYS
             ),
-        )
+        ),
     ]
     if archive.infrequent_after is not None:
         later = aws.s3.BucketLifecycleConfigurationRuleTransitionArgs(

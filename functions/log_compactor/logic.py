@@ -1,164 +1,115 @@
-"""Which objects belong together, and what they make together."""
+"""Which windows there are, and the order in which they are merged."""
 
-import gzip
-import json
 import re
-import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, Protocol
 
-WINDOW = timedelta(minutes=5)
+from functions.log_compactor import window
+from functions.log_compactor.bucket import Bucket, ChangedError
+from functions.log_store.raw_names import RAW, WINDOW, merged_key
+from functions.log_store.s3 import S3Error
+
 SETTLING = timedelta(minutes=2)
 """So long after its end a window still gets most of its lines. Later ones are merged in when they come."""
-RAW = "raw"
-MERGED = "logs"
-ASIDE = "aside"
-"""Below it lies what could not be read, under the key that it had."""
-
-Row = Mapping[str, Any]
+MOST_STRAYS = 1000
+"""Keys that are none of the archive's, which one call sets aside."""
+_FOLDER = re.compile(rf"{RAW}/.+/(\d{{4}}/\d\d/\d\d/\d\d/\d\d)", re.ASCII)
 
 
 class WindowsFailedError(Exception):
     """Windows that are not merged since S3 refused; the next call goes on with them."""
 
 
-class Store(Protocol):
-    """The bucket."""
+@dataclass
+class Done:
+    """What one call did: windows, their raw objects, lines that are new and that were there, objects set aside."""
 
-    @property
-    def refusal(self) -> type[Exception]: ...
-
-    def raw(self) -> Iterable[str]: ...
-
-    def read(self, key: str) -> bytes | None: ...
-
-    def put(self, key: str, body: bytes) -> None: ...
-
-    def delete(self, keys: Sequence[str]) -> None: ...
-
-    def tell(self, line: str) -> None: ...
+    windows: int = 0
+    objects: int = 0
+    lines: int = 0
+    repeats: int = 0
+    aside: int = 0
+    waiting: int = 0
+    """Windows that are over, and objects to set aside, for which there was no time."""
 
 
 @dataclass
-class Done:
-    """What one call did: windows that were merged, objects that were set aside."""
+class Work:
+    """What there is to do: folders of windows that are over, oldest first, and keys that are none of the archive's."""
 
-    windows: int = 0
-    aside: int = 0
+    folders: list[str]
+    strays: list[str]
 
 
-def compact(store: Store, now: datetime, goes_on: Callable[[], bool]) -> Done:
+def compact(bucket: Bucket, now: datetime, goes_on: Callable[[], bool]) -> Done:
     """Merge the windows that are over while there is time. What can't be read is set aside, and stops nothing else.
 
-    Raises WindowsFailedError at the end, where the store refused.
+    Raises WindowsFailedError at the end, where S3 refused.
     """
-    keys = [key for key in store.raw() if not key.endswith("/")]
-    steps = [partial(_set_aside, store, key, "no key of the archive's") for key in keys if start(key) is None]
-    steps += [partial(_merge, store, target, some) for target, some in windows(keys, now).items()]
-    done, failed = Done(), []
-    for step in steps:
+    todo = work((one.key for one in bucket.listed(f"{RAW}/")), now)
+    done, failed = Done(), list[str]()
+    steps = [partial(_set_aside, bucket, key, done) for key in todo.strays]
+    steps += [partial(_merge, bucket, folder, goes_on, done) for folder in todo.folders]
+    for number, step in enumerate(steps):
         if not goes_on():
+            done.waiting += len(steps) - number
             break
         try:
-            step(done)
-        except (store.refusal, RuntimeError) as error:
+            step()
+        except ChangedError:
+            print("another compactor is at it")  # noqa: T201 - what a function prints is its log
+        except S3Error as error:
             failed.append(str(error))
     if failed:
         raise WindowsFailedError("; ".join(failed))
     return done
 
 
-def _set_aside(store: Store, key: str, why: str, done: Done) -> None:
-    body = store.read(key)
-    if body is not None:
-        store.put(f"{ASIDE}/{key}", body)
-        store.delete([key])
-        store.tell(f"set aside: {key}: {why}")
-        done.aside += 1
+def _set_aside(bucket: Bucket, key: str, done: Done) -> None:
+    bucket.set_aside(key)
+    bucket.delete([key])
+    done.aside += 1
+    print(f"set aside: {key}: no key of the archive's")  # noqa: T201 - what a function prints is its log
 
 
-def _merge(store: Store, target: str, keys: Sequence[str], done: Done) -> None:
-    """Merge a window; an object of it that is damaged gives what can be read, and is kept whole beside."""
-    bodies = {key: body for key in (target, *keys) if (body := store.read(key)) is not None}
-    for key, body in bodies.items():
-        if damage := rows(body)[1]:
-            store.put(f"{ASIDE}/{key}", body)
-            store.tell(f"set aside: {key}: {damage}")
-            done.aside += 1
-    store.put(target, merge(bodies.values()))
-    store.delete(keys)
-    done.windows += 1
+def _merge(bucket: Bucket, folder: str, goes_on: Callable[[], bool], done: Done) -> None:
+    target, rounds = merged_key(folder) or "", 0
+    while (made := window.merge(bucket, folder, target)) is not None:
+        rounds += 1
+        done.windows += rounds == 1
+        done.objects += made.objects
+        done.lines += made.lines
+        done.repeats += made.repeats
+        done.aside += made.aside
+        if not goes_on():
+            done.waiting += 1
+            return
 
 
-def windows(keys: Iterable[str], now: datetime) -> dict[str, list[str]]:
-    """The raw objects of each window that is over and has settled, oldest first, by the key of what they will make."""
-    found: dict[str, list[str]] = {}
+def work(keys: Iterable[str], now: datetime) -> Work:
+    """Sort what is raw. Of a window that is not over nothing is told."""
+    begun: Counter[str] = Counter()
+    strays: list[str] = []
     for key in keys:
-        began = start(key)
-        if began is not None and began + WINDOW + SETTLING <= now:
-            found.setdefault(merged_key(key.rsplit("/", 1)[0]), []).append(key)
-    return dict(sorted(found.items(), key=lambda row: start(row[1][0]) or now))
+        folder, _, name = key.rpartition("/")
+        if start(folder) is not None:
+            begun[folder] += bool(name)
+        elif name and len(strays) < MOST_STRAYS:
+            strays.append(key)
+    over = [(at, folder) for folder in begun if (at := start(folder)) and begun[folder] and _is_over(at, now)]
+    return Work([folder for _, folder in sorted(over)], strays)
 
 
-def merged_key(folder: str) -> str:
-    """`raw/<group>/2026/11/24/10/05` becomes `logs/<group>/2026/11/24/10-05.jsonl.gz`."""
-    above, minute = folder.removeprefix(f"{RAW}/").rsplit("/", 1)
-    return f"{MERGED}/{above}-{minute}.jsonl.gz"
+def _is_over(begun: datetime, now: datetime) -> bool:
+    return begun + timedelta(seconds=WINDOW) + SETTLING <= now
 
 
-def merge(bodies: Iterable[bytes]) -> bytes:
-    """All lines of some objects in the order of their time, each id once; of damaged ones what can be read.
-
-    What a window has made before is one of the bodies when more lines of it come: so a run that was cut off before it
-    could delete what it had merged, and a line that was delivered once more much later, make no repeats.
-    """
-    found: dict[str, Row] = {}
-    for body in bodies:
-        for row in rows(body)[0]:
-            found.setdefault(row["id"], row)
-    ordered = sorted(found.values(), key=lambda row: (row["timestamp"], row["id"]))
-    text = b"".join(json.dumps(row, ensure_ascii=False).encode() + b"\n" for row in ordered)
-    return gzip.compress(text, mtime=0)
-
-
-def rows(body: bytes) -> tuple[list[Row], str]:
-    """The lines of an object that can be read, and what is wrong with the others; empty where nothing is."""
-    text, damage = _unpacked(body)
-    found = []
-    for line in text.splitlines():
-        try:
-            row = json.loads(line)
-            if not (isinstance(row["id"], str) and isinstance(row["timestamp"], int)):
-                raise ValueError("not the archive's")
-            json.dumps(row, ensure_ascii=False).encode()
-        except (ValueError, KeyError, TypeError):
-            damage = damage or "a line is no line of the archive's"
-        else:
-            found.append(row)
-    return found, damage
-
-
-def _unpacked(body: bytes) -> tuple[bytes, str]:
-    """What can be unpacked of a gzip file, which may have several members, and what is wrong with the rest."""
-    text = b""
-    while body:
-        member = zlib.decompressobj(wbits=31)
-        try:
-            text += member.decompress(body)
-        except zlib.error:
-            return text, "it is no gzip, or a damaged one"
-        if not member.eof:
-            return text, "its gzip is cut off"
-        body = member.unused_data
-    return text, ""
-
-
-def start(key: str) -> datetime | None:
-    """When the window of a raw object begins; None for a key that is none of the archive's."""
-    found = re.fullmatch(rf"{RAW}/.+/(\d{{4}}/\d\d/\d\d/\d\d/\d\d)/[^/]+", key, re.ASCII)
+def start(folder: str) -> datetime | None:
+    """When the window of a folder of raw objects begins; None for a folder that is none of the archive's."""
+    found = _FOLDER.fullmatch(folder)
     try:
         return datetime.strptime(found[1], "%Y/%m/%d/%H/%M").replace(tzinfo=UTC) if found else None
     except ValueError:

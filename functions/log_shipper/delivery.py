@@ -10,7 +10,7 @@ import zlib
 from dataclasses import dataclass
 from typing import Any
 
-MOST_TEXT = 64 * 1024 * 1024
+MOST_TEXT = 32 * 1024 * 1024
 """Bytes of text in one delivery; CloudWatch Logs sends a few MB at most."""
 _GROUP = re.compile(r"[.\-_/#A-Za-z0-9]{1,512}", re.ASCII)
 _LINE = re.compile(r'\{\s*"id"')

@@ -16,6 +16,8 @@ LEVEL = 1
 """Of gzip: a third of the time of the usual level for a tenth more bytes."""
 LATEST = 253_402_300_800_000
 """Milliseconds until the end of the year 9999; a line of later is none."""
+MOST_LINES = 20_000
+"""Of one object, so that the compactor can look into it in little memory."""
 _WINDOW = raw_names.WINDOW * 1000
 _FIRST, _NEXT, _LAST = b'"logEvents":[{"id":"', b'},{"id":"', b"}]}"
 
@@ -63,7 +65,9 @@ def shipment(event: Any, unwanted: Sequence[str] = ()) -> Shipment:  # noqa: ANN
     if found.delivery is not None:
         lines, none = _lines(found.delivery, unwanted)
         made.lines = len(lines.ids)
-        made.parcels += [_parcel(found.delivery, start, some) for start, some in _windows(lines)]
+        made.parcels += [
+            _parcel(found.delivery, start, some) for start, all_of in _windows(lines) for some in _few(all_of)
+        ]
         if none:
             made.damage = made.damage or f"{none} of its {len(found.delivery.rows)} lines are none"
     if made.damage:
@@ -145,6 +149,12 @@ def _windows(lines: Lines) -> Iterator[tuple[int, Lines]]:
     numbers = [at // _WINDOW for at in lines.stamps]
     for number in sorted(set(numbers)):
         yield number * raw_names.WINDOW, lines.chosen([one == number for one in numbers])
+
+
+def _few(lines: Lines) -> Iterator[Lines]:
+    for start in range(0, len(lines.ids), MOST_LINES):
+        part = slice(start, start + MOST_LINES)
+        yield Lines(lines.ids[part], lines.stamps[part], lines.pieces[part])
 
 
 def _parcel(delivery: Delivery, start: int, lines: Lines) -> Parcel:

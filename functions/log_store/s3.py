@@ -108,7 +108,8 @@ class S3:
         )
         answer, told = None, ""
         for number in range(TRIES):
-            if number:
+            # A connection that was kept may have been closed meanwhile, which is no fault of S3.
+            if number > (answer is None):
                 self._sleep(FIRST_PAUSE * 2 ** (number - 1) * random.uniform(0.5, 1))
             try:
                 answer = self._once(request, body)

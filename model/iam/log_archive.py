@@ -5,6 +5,8 @@ from model.iam.roles_and_logs import Json
 RAW = "raw/*"
 MERGED = "logs/*"
 ASIDE = "aside/*"
+MANIFESTS = "manifests/*"
+"""Lists of what is in each merged object; its lines tell the same where a list is gone."""
 
 
 def _document(*statements: Json) -> Json:
@@ -41,8 +43,10 @@ def shipper(*, group: str, bucket: str, queue: str) -> Json:
 
 
 def compactor(*, group: str, bucket: str) -> Json:
-    """It takes raw objects away, adds to the merged ones, and sets aside what it can't read.
+    """It takes raw objects away, adds to the merged ones and their lists, and sets aside what it can't read.
 
+    A write with a condition needs no leave of its own; to give up one that has parts does.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions
     Without permission to list the bucket a missing object is a refusal, not an absence. A request for one object names
     no prefix, so a condition on the prefix would take that permission away; the bucket holds nothing else.
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
@@ -51,7 +55,10 @@ def compactor(*, group: str, bucket: str) -> Json:
         function_logs(group),
         {**_allow(["s3:ListBucket"], [bucket]), "Sid": "List"},
         _allow(["s3:GetObject", "s3:DeleteObject"], [f"{bucket}/{RAW}"]),
-        _allow(["s3:GetObject", "s3:PutObject"], [f"{bucket}/{MERGED}"]),
+        _allow(
+            ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"],
+            [f"{bucket}/{MERGED}", f"{bucket}/{MANIFESTS}"],
+        ),
         _allow(["s3:PutObject"], [f"{bucket}/{ASIDE}"]),
     )
 

@@ -52,12 +52,16 @@ def _error(status: int, code: str) -> Answer:
 
 
 class SmallS3:
-    """One bucket. `hook` sees each request before it is served, as method, key and query, and may raise or answer."""
+    """One bucket. `hook` sees each request before it is served, as method, key and query, and may raise or answer.
+
+    `after` sees the method of one that was served, before it is answered.
+    """
 
     def __init__(self) -> None:
         self.objects: dict[str, Stored] = {}
         self.uploads: dict[str, Upload] = {}
         self.hook: Callable[[str, str, Mapping[str, str]], Answer | None] = lambda *_: None
+        self.after: Callable[[str], None] = lambda _: None
         self.requests = 0
         self._keys: list[str] | None = None
         self._lock = threading.RLock()
@@ -69,13 +73,20 @@ class SmallS3:
         if said is not None:
             return said
         with self._lock:
-            if method == "GET" and "list-type" in query:
-                return self._list(query)
-            if "uploads" in query or "uploadId" in query:
-                return self._multipart(method, key, query, headers, body)
-            if method == "POST":
-                return self._delete(body)
-            return self._write(key, headers, body) if method == "PUT" else self._read(method, key, headers)
+            answer = self._served(method, key, query, headers, body)
+        self.after(method)
+        return answer
+
+    def _served(
+        self, method: str, key: str, query: Mapping[str, str], headers: Mapping[str, str], body: bytes
+    ) -> Answer:
+        if method == "GET" and "list-type" in query:
+            return self._list(query)
+        if "uploads" in query or "uploadId" in query:
+            return self._multipart(method, key, query, headers, body)
+        if method == "POST":
+            return self._delete(body)
+        return self._write(key, headers, body) if method == "PUT" else self._read(method, key, headers)
 
     def keys(self, prefix: str = "") -> list[str]:
         """What there is, in order."""

@@ -83,7 +83,7 @@ def test_the_bucket_is_private_encrypted_and_reached_by_tls_only(whole: Whole) -
 def test_lines_grow_old_and_raw_ones_are_never_dropped_by_age(whole: Whole) -> None:
     rules = whole.aws("s3").get_bucket_lifecycle_configuration(Bucket=BUCKET)["Rules"]
     expiring = {row["Filter"]["Prefix"]: row["Expiration"]["Days"] for row in rules if "Expiration" in row}
-    assert expiring == {"logs/": 365}
+    assert expiring == {"logs/": 365, "manifests/": 60}
 
 
 def test_destroy_leaves_the_bucket_with_all_that_guards_it(whole: Whole) -> None:
