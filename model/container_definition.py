@@ -23,6 +23,12 @@ VOLUME = 255
 _PLAIN_PATH = re.compile(r"(/[a-z0-9_]+)+")
 RELEASE_VARIABLE = "SLIPWAY_RELEASE"
 """What tells a process which release it is part of."""
+_COMMIT = "SLIPWAY_COMMIT"
+OF_A_RELEASE = frozenset(
+    {RELEASE_VARIABLE, _COMMIT, "HEROKU_RELEASE_VERSION"}
+    | {f"HEROKU_{what}_{fact}" for what in ("SLUG", "BUILD") for fact in ("COMMIT", "DESCRIPTION")}
+)
+"""The variables that say of a release no more than its number and its image do."""
 Json = dict[str, object]
 
 
@@ -33,6 +39,7 @@ class Surroundings:
     region: str
     secret_arn: str
     bootstrap_image: str
+    heroku_variables: bool = False
 
 
 def definition(names: ProcessNames, process: Process, pin: Pin, around: Surroundings) -> Json:
@@ -42,7 +49,7 @@ def definition(names: ProcessNames, process: Process, pin: Pin, around: Surround
         "name": CONTAINER,
         "image": image,
         "essential": True,
-        "environment": _environment(names, process, pin),
+        "environment": _environment(names, process, pin, heroku=around.heroku_variables),
         "secrets": secrets(pin, around.secret_arn),
         "logConfiguration": _logs(names, process, around.region),
         "stopTimeout": process.stop_timeout,
@@ -132,7 +139,11 @@ def log_stream(task_arn: str) -> str:
     return f"{STREAM_PREFIX}/{CONTAINER}/{task_arn.rsplit('/', 1)[-1]}"
 
 
-def _environment(names: ProcessNames, process: Process, pin: Pin) -> list[Json]:
+def _environment(names: ProcessNames, process: Process, pin: Pin, *, heroku: bool) -> list[Json]:
+    """The platform's own variables. One of Heroku's that the app's config has too is the config's: ECS takes no name
+    twice.
+    """
+    commit = pin.source.commit if pin.source else None
     variables = {
         "SLIPWAY_ENV": names.env,
         "SLIPWAY_APP": names.app,
@@ -141,7 +152,22 @@ def _environment(names: ProcessNames, process: Process, pin: Pin) -> list[Json]:
     }
     if process.port is not None:
         variables["PORT"] = str(process.port)
+    if commit:
+        variables[_COMMIT] = commit
+    if heroku and not pin.bootstrap:
+        variables |= {key: value for key, value in _of_heroku(names, pin, commit).items() if key not in pin.keys}
     return [{"name": name, "value": value} for name, value in sorted(variables.items())]
+
+
+def _of_heroku(names: ProcessNames, pin: Pin, commit: str | None) -> dict[str, str]:
+    """What Heroku tells its dynos, as far as there is such a thing here.
+
+    https://devcenter.heroku.com/articles/dyno-metadata
+    """
+    found = {"HEROKU_APP_NAME": names.app, "HEROKU_RELEASE_VERSION": pin.version}
+    for what in ("SLUG", "BUILD") if commit else ():
+        found |= {f"HEROKU_{what}_COMMIT": commit or "", f"HEROKU_{what}_DESCRIPTION": f"Deploy {(commit or '')[:8]}"}
+    return found
 
 
 def _command(names: ProcessNames, process: Process, pin: Pin) -> Json:

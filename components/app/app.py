@@ -175,6 +175,7 @@ class App(pulumi.ComponentResource):
             execution_role_arn=self._roles.execution_arn,
             execution_role_name=self._roles.execution_name,
             task_role_arn=self._task_role(process),
+            heroku_variables=self._args.spec.heroku_variables,
         )
         return task_definition.task_definition(args, self)
 

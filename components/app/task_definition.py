@@ -29,6 +29,7 @@ class TaskArgs:
     execution_role_arn: pulumi.Input[str]
     execution_role_name: pulumi.Input[str]
     task_role_arn: pulumi.Input[str]
+    heroku_variables: bool
 
 
 def log_group(names: ProcessNames, settings: Settings, parent: pulumi.Resource) -> aws.cloudwatch.LogGroup:
@@ -85,7 +86,12 @@ def _containers(args: TaskArgs) -> pulumi.Output[str]:
     pin = candidate or args.plan.pin_of(args.names.process)
 
     def render(parts: list[str]) -> list[container_definition.Json]:
-        around = container_definition.Surroundings(region=args.region, secret_arn=parts[0], bootstrap_image=parts[1])
+        around = container_definition.Surroundings(
+            region=args.region,
+            secret_arn=parts[0],
+            bootstrap_image=parts[1],
+            heroku_variables=args.heroku_variables,
+        )
         return container_definition.definitions(args.names, args.process, pin, around)
 
     rendered = pulumi.Output.all(args.secret_arn, args.bootstrap_image).apply(render)

@@ -12,7 +12,23 @@ _FOR_BASH: Final = (
     "# By bash, as on Heroku, where the image has it.",
     'if [ -z "${BASH_VERSION-}" ] && command -v bash >/dev/null 2>&1; then exec bash "$0" "$@"; fi',
 )
-_ANY_SHELL: Final = ("#!/bin/sh", SCRIPT_MARK, *_FOR_BASH)
+LAUNCHER: Final = "/cnb/lifecycle/launcher"
+"""What sets the variables of an image that buildpacks have made. https://buildpacks.io/docs/for-app-developers/"""
+_FOR_BUILDPACKS: Final = (
+    "# An image of buildpacks: what they have installed is on no PATH before their launcher has put it there.",
+    f'if [ -z "${{SLIPWAY_LAUNCHED-}}" ] && [ -x {LAUNCHER} ]; then',
+    f'  export SLIPWAY_LAUNCHED=1; exec {LAUNCHER} -- sh "$0" "$@"',
+    "fi",
+)
+_PROFILES: Final = (
+    "# What an app sets up for itself, as on Heroku.",
+    "for _slipway_file in .profile.d/*.sh .profile; do",
+    "  # shellcheck disable=SC1090",
+    '  if [ -f "$_slipway_file" ] && [ -r "$_slipway_file" ]; then . "./$_slipway_file"; fi',
+    "done",
+    "unset _slipway_file SLIPWAY_LAUNCHED",
+)
+_ANY_SHELL: Final = ("#!/bin/sh", SCRIPT_MARK, *_FOR_BUILDPACKS, *_FOR_BASH)
 NO_BASH: Final = 127
 """What a script ends with where its line needs a shell that the image lacks, as a command that is not there does."""
 
@@ -27,9 +43,27 @@ def entrypoint_script(process: str, command: str) -> str:
     https://devcenter.heroku.com/articles/procfile#procfile-format
     """
     needs = constructs(command)
-    head = ("#!/usr/bin/env bash", SCRIPT_MARK, *_bash_only(process, needs)) if needs else _ANY_SHELL
+    bash = ("#!/usr/bin/env bash", SCRIPT_MARK, *_FOR_BUILDPACKS, *_bash_only(process, needs))
     strict = _pipefail(process, command, bash=bool(needs))
-    return "\n".join((*head, "set -e", *strict, *_run(command))) + "\n"
+    body = (*_dyno(process), *_PROFILES, "set -e", *strict, *_run(command))
+    return "\n".join((*(bash if needs else _ANY_SHELL), *body)) + "\n"
+
+
+def _dyno(process: str) -> tuple[str, ...]:
+    """Who this is, as Heroku has it: the process with the first of its task's id, which no request is needed for.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-metadata-endpoint-v4-fargate.html
+    https://devcenter.heroku.com/articles/dynos#local-environment-variables
+    """
+    return (
+        "# Who this is: the process and its task, whose id is in the address of its metadata.",
+        '_slipway_task="${ECS_CONTAINER_METADATA_URI_V4-}" && _slipway_task="${_slipway_task##*/}"',
+        '_slipway_task="${_slipway_task%%-*}"',
+        f'if [ -z "${{DYNO-}}" ]; then DYNO="{process}.$(printf %.8s "${{_slipway_task:-1}}")"; fi',
+        "export DYNO",
+        'if [ -n "${HEROKU_RELEASE_VERSION-}" ]; then export HEROKU_DYNO_ID="$_slipway_task"; fi',
+        "unset _slipway_task",
+    )
 
 
 def _bash_only(process: str, needs: tuple[str, ...]) -> tuple[str, ...]:

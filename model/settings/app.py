@@ -174,6 +174,8 @@ class App(Model):
     """The variables in Vault without which a deploy stops."""
     grants: Grants = Grants()
     """What its code may do on AWS, beside reading its own config."""
+    heroku_variables: bool = False
+    """Whether each process has the variables by which Heroku tells dynos what they are (`HEROKU_APP_NAME`, …)."""
 
     @field_validator("requires")
     @classmethod

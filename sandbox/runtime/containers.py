@@ -112,7 +112,7 @@ class Containers:
         argv = launch.command(image.config, options.entrypoint, command)
         folder = launch.inside(place.root, options.working_dir or image.config.get("WorkingDir") or "/")
         folder.mkdir(parents=True, exist_ok=True)
-        given = {"HOSTNAME": name[:12], **options.variables, "HOST": place.address}
+        given = {"HOSTNAME": name[:12], **options.metadata, **options.variables, "HOST": place.address}
         if place.relay:
             given["PORT"] = str(place.port)
         env = launch.environment(image.config, given, place.home)

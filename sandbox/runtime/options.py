@@ -53,6 +53,15 @@ class RunOptions:
         return {name: str(value) for name, value in (self.environment or {}).items()}
 
     @property
+    def metadata(self) -> dict[str, str]:
+        """The address of a task's metadata, in which its id is; nobody answers there.
+
+        https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-metadata-endpoint-v4-fargate.html
+        """
+        task = self.task.rpartition("/")[2]
+        return {"ECS_CONTAINER_METADATA_URI_V4": f"http://127.0.0.1:9/v4/{task}-0000000000"} if task else {}
+
+    @property
     def patience(self) -> float:
         """Seconds from SIGTERM to SIGKILL."""
         return STOP_TIMEOUT if self.stop_timeout is None else float(self.stop_timeout)

@@ -44,4 +44,11 @@ def test_what_a_service_is_made_of_holds_no_secret_value(whole: Whole) -> None:
     for row in whole.of_type("aws:ecs/taskDefinition:TaskDefinition").values():
         for container in json.loads(row["inputs"]["containerDefinitions"]):
             names = {entry["name"] for entry in container["environment"]}
-            assert names <= {"SLIPWAY_ENV", "SLIPWAY_APP", "SLIPWAY_PROCESS", "SLIPWAY_RELEASE", "PORT"}
+            assert names <= {
+                "SLIPWAY_ENV",
+                "SLIPWAY_APP",
+                "SLIPWAY_PROCESS",
+                "SLIPWAY_RELEASE",
+                "SLIPWAY_COMMIT",
+                "PORT",
+            }

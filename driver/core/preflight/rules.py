@@ -36,7 +36,10 @@ def of_config(names: AppNames, app: App, config: Config) -> list[Finding]:
 def of_size(names: AppNames, app: App, pin: Pin, region: str) -> list[Finding]:
     """A task definition that ECS would not take: each variable is a reference of some 200 bytes in it."""
     around = container_definition.Surroundings(
-        region=region, secret_arn=ARN.format(region=region, secret=names.secret), bootstrap_image=pin.image or ""
+        region=region,
+        secret_arn=ARN.format(region=region, secret=names.secret),
+        bootstrap_image=pin.image or "",
+        heroku_variables=app.heroku_variables,
     )
     rendered = {
         name: container_definition.definitions(names.process(name), process, pin, around)

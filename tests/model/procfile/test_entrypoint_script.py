@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.procfile.entrypoint_script import NO_BASH, SCRIPT_MARK, entrypoint_script
+from model.procfile.entrypoint_script import LAUNCHER, NO_BASH, SCRIPT_MARK, entrypoint_script
 from model.procfile.shell_line import exec_last
 
 WORDS = st.text(st.characters(codec="ascii", categories=["L", "N", "P", "S", "Zs"]), max_size=20)
@@ -208,3 +208,53 @@ def test_sigterm_reaches_the_program(before: str, tmp_path: Path) -> None:
         child.send_signal(signal.SIGTERM)
         assert child.stdout.read() == "stopped\n"
     assert child.returncode == 7
+
+
+TASK = "0123456789abcdef0123456789abcdef"
+METADATA = {"ECS_CONTAINER_METADATA_URI_V4": f"http://169.254.170.2/v4/{TASK}-0000000000"}
+
+
+def test_a_process_knows_its_task_by_its_first_letters(tmp_path: Path) -> None:
+    assert run("printenv DYNO", tmp_path, **METADATA).stdout == "web.01234567\n"
+    assert run("printenv DYNO", tmp_path, "release", **METADATA).stdout == "release.01234567\n"
+    assert run("printenv DYNO", tmp_path).stdout == "web.1\n"
+    assert run("printenv DYNO", tmp_path, DYNO="mine", **METADATA).stdout == "mine\n"
+
+
+def test_the_dynos_id_is_told_to_who_is_told_herokus_other_variables(tmp_path: Path) -> None:
+    assert run("printenv HEROKU_DYNO_ID", tmp_path, **METADATA).returncode == 1
+    assert run("printenv HEROKU_DYNO_ID", tmp_path, HEROKU_RELEASE_VERSION="v7", **METADATA).stdout == f"{TASK}\n"
+
+
+def test_nothing_of_the_scripts_own_reaches_the_program(tmp_path: Path) -> None:
+    found = {line.partition("=")[0] for line in run("env", tmp_path, **METADATA).stdout.splitlines()}
+    assert found - set(os.environ) - {"_", "SHLVL", "PWD", "OLDPWD"} == {"DYNO", *METADATA}
+
+
+def test_what_an_app_sets_up_for_itself_is_there_in_herokus_order(tmp_path: Path) -> None:
+    (tmp_path / ".profile.d").mkdir()
+    (tmp_path / ".profile.d" / "10-b.sh").write_text("export ORDER=${ORDER}b\n")
+    (tmp_path / ".profile.d" / "05-a.sh").write_text("export ORDER=a\nfalse\n")
+    (tmp_path / ".profile.d" / "README").write_text("exit 9\n")
+    (tmp_path / ".profile").write_text("export ORDER=${ORDER}c WHO=$DYNO\n")
+    assert run("printenv ORDER WHO", tmp_path).stdout == "abc\nweb.1\n"
+
+
+def test_a_profile_that_ends_ends_the_process(tmp_path: Path) -> None:
+    (tmp_path / ".profile").write_text("exit 9\n")
+    done = run("echo ran", tmp_path)
+    assert (done.returncode, done.stdout) == (9, "")
+
+
+def test_an_image_of_buildpacks_is_started_by_its_launcher(tmp_path: Path) -> None:
+    """A launcher as theirs is: it puts what was installed on the PATH, and becomes what comes after `--`."""
+    launcher, installed = tmp_path / "launcher", tmp_path / "layers"
+    installed.mkdir()
+    (installed / "serve").write_text('#!/bin/sh\necho "$$ served by $DYNO ${SLIPWAY_LAUNCHED-clean}"\n')
+    launcher.write_text(f'#!/bin/sh\n[ "$1" = -- ] || exit 3\nshift\nPATH="{installed}:$PATH"\nexec "$@"\n')
+    for program in (launcher, installed / "serve"):
+        program.chmod(0o755)
+    script = tmp_path / "entrypoint-web.sh"
+    script.write_text(entrypoint_script("web", "serve").replace(LAUNCHER, str(launcher)))
+    with subprocess.Popen(["sh", "entrypoint-web.sh"], cwd=tmp_path, stdout=subprocess.PIPE, text=True) as child:
+        assert child.communicate()[0] == f"{child.pid} served by web.1 clean\n"

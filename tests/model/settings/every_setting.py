@@ -42,6 +42,7 @@ ALL: dict[str, Any] = {
     "apps": {
         "shop": {
             "requires": ["DATABASE_URL"],
+            "heroku_variables": True,
             "grants": {
                 "s3": [{"arn": "arn:aws:s3:::files", "access": ["read"], "prefix": "up/", "listing": True}],
                 "sqs": [GRANT],

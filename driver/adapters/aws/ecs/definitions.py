@@ -11,7 +11,7 @@ from typing import Any
 
 from driver.adapters.aws.session import Session, code, translated
 from driver.core.values.ecs import Definition
-from model.container_definition import CONTAINER, RELEASE_VARIABLE
+from model.container_definition import CONTAINER, OF_A_RELEASE
 
 REGISTERED = (
     "family", "taskRoleArn", "executionRoleArn", "networkMode", "containerDefinitions", "volumes",
@@ -111,7 +111,7 @@ def _unversioned(reference: str) -> str:
 
 def _variables(container: Row) -> list[list[str]]:
     rows = [(one["name"], one["value"]) for one in container.get("environment", ())]
-    return sorted([name, value] for name, value in rows if name != RELEASE_VARIABLE)
+    return sorted([name, value] for name, value in rows if name not in OF_A_RELEASE)
 
 
 def _digest(body: Mapping[str, object]) -> str:

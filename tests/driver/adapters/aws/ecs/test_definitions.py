@@ -73,6 +73,7 @@ def test_one_that_was_deregistered_is_registered_again_with_all_that_it_said(ses
         ({"image": "shop@sha256:2"}, True),
         ({"secrets": [{"name": "A", "valueFrom": f"{SECRET}:A::version-2"}]}, True),
         ({"environment": [{"name": "SLIPWAY_RELEASE", "value": "v2"}]}, True),
+        ({"environment": [{"name": "SLIPWAY_RELEASE", "value": "v1"}, {"name": "SLIPWAY_COMMIT", "value": "c"}]}, True),
         ({"environment": [{"name": "DEBUG_SQL", "value": "1"}]}, False),
         ({"memoryReservation": 128}, False),
         ({"command": ["sleep", "1"]}, False),
