@@ -27,7 +27,7 @@ COMMANDS = (
 )  # fmt: skip
 GROUPS = (
     "releases", "config", "image", "lock", "network", "monitoring", "alarms", "backdoor", "settings", "heroku",
-    "sandbox",
+    "copilot", "sandbox",
 )  # fmt: skip
 
 WORDS = "slipway.words"

@@ -197,6 +197,7 @@ class Heroku:
     answered: dict[str, Any] = field(default_factory=dict)
     sources: dict[str, bytes] = field(default_factory=dict)
     build_status: str = "succeeded"
+    releases_builds: bool = True
     url: str = ""
 
     def add(self, *apps: App) -> None:
@@ -257,13 +258,14 @@ class Heroku:
 
     def build(self, app: App, source: Row) -> Row:
         """Build: a source becomes the slug that runs."""
-        app.version += 2
-        app.commit = source["version"] if self.build_status == "succeeded" else app.commit
+        good = self.build_status == "succeeded"
+        if good and self.releases_builds:
+            app.version, app.commit = app.version + 2, source["version"]
         key = ident("build", app.name, app.version)
         app.builds[key] = {
             "id": key, "app": {"id": app.ref["id"]}, "buildpacks": None, "created_at": AT, "updated_at": AT,
-            "output_stream_url": f"{self.url}/streams/{key}", "slug": {"id": ident("slug", app.name)},
-            "release": {"id": ident("release", app.name, app.version)},
+            "output_stream_url": f"{self.url}/streams/{key}", "slug": {"id": ident("slug", app.name)} if good else None,
+            "release": {"id": ident("release", app.name, app.version)} if good else None,
             "source_blob": {"checksum": None, "url": source["url"], "version": source["version"],
                             "version_description": None},
             "stack": app.stack, "status": self.build_status, "user": USER,

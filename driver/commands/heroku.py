@@ -1,11 +1,14 @@
 """`slipway heroku`: apps of Heroku's, brought here and kept in step while both run."""
 
 from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from driver.views.options import DryRun, Json, Yes
+from driver import console
+from driver.views.options import App, DryRun, Env, Json, Yes
 
 if TYPE_CHECKING:
     from driver.core.importing.imported import Imported
@@ -120,3 +123,46 @@ def _read(
         except DriverError as error:
             failed[place.heroku] = error
     return rows
+
+
+@app.command("push")
+def push(
+    ctx: typer.Context,
+    env: Env,
+    name: App,
+    to: Annotated[str, typer.Option("--to", metavar="HEROKU_APP", help="The app at Heroku.")],
+    commit: Annotated[
+        str, typer.Option("--commit", metavar="COMMIT", help="Another commit than the one that runs here.")
+    ] = "",
+    path: Annotated[Path, typer.Option("--path", help="The app's folder in its repository.")] = Path(),
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Release at Heroku the very commit that APP runs here, while both sides run."""
+    from driver.adapters.project.git import archive
+    from driver.core.environment import app_of
+    from driver.core.importing import pushing
+    from driver.errors import Interrupted
+    from driver.wiring import heroku, live
+
+    world, what = live(ctx.obj, env), "as you said"
+    app_of(world.settings, name)
+    if not commit:
+        commit, what = pushing.running(env, name, world.ledger.releases(name))
+    asked = heroku()
+    with TemporaryDirectory(prefix="slipway-") as folder:
+        file = Path(folder) / "source.tgz"
+        plan = pushing.plan(asked.app(to), archive(path, commit, file), what)
+        facts = {"heroku": to, "commit": plan.commit, "ran": plan.runs, "dry_run": dry_run}
+        console.say(plan.line())
+        if plan.needless or dry_run:
+            done = "Heroku runs it already" if plan.needless else "nothing was changed"
+            console.reply(done, {**facts, "pushed": False}, as_json=as_json)
+            return
+        if not console.confirm(f"Release it at {to}?", yes=yes, instead="If that is meant, add --yes."):
+            raise Interrupted("nothing was changed")
+        built = asked.build(to, file, plan.commit, console.say)
+    pushing.check(plan, built, asked.app(to))
+    both = f"{to} at Heroku, v{built.release}, runs {plan.commit[:12]}"
+    console.reply(both, {**facts, "pushed": True, "release": built.release}, as_json=as_json)

@@ -40,6 +40,8 @@ ASKED: dict[str, tuple[str, ...]] = {
     "image entrypoints": ("--path", str(TINY / "nowhere")),
     "image list": OF_APP,
     "heroku import": ("acme", "--env", "dev", "--dry-run"),
+    "copilot import": (str(TINY), "--env", "dev", "--dry-run"),
+    "heroku push": (*OF_APP, "--to", "acme", "--path", str(TINY), "--dry-run"),
     "lock show": OF_APP,
     "network plan": ("dev",),
     "alarms publish": ("dev", "--dry-run"),
@@ -51,6 +53,7 @@ ASKED: dict[str, tuple[str, ...]] = {
 }
 MAY_REFUSE = {
     "promote", "cancel", "image entrypoints", "image source", "alarms publish", "backdoor open", "backdoor close",
-    "rollback", "releases retry", "heroku import",
+    "rollback", "releases retry", "heroku import", "heroku push",
+    "copilot import",
 }  # fmt: skip
 """Those to which a town may have no answer, by what happened in it before; they say nothing on stdout then."""

@@ -63,18 +63,18 @@ def _ended(requests: Requests, app: str, path: str) -> HerokuBuild:
     until = time.monotonic() + LONGEST
     while True:
         found = shapes.read(shapes.Build, requests.get(path), path)
-        if found.status != "pending":
-            return HerokuBuild(id=found.id, status=found.status, release=_number(requests, app, found))
+        release = None if found.release is None else _release(requests, app, found.release.id)
+        if found.status != "pending" and (release is None or release.status != "pending"):
+            return HerokuBuild(id=found.id, status=found.status, release=release.version if release else None)
         if time.monotonic() > until:
             raise StillRolling(f"the build {found.id} of {app} at Heroku has not ended in {LONGEST:.0f} s")
         time.sleep(PAUSE)
 
 
-def _number(requests: Requests, app: str, found: shapes.Build) -> int | None:
-    if found.release is None:
-        return None
-    path = f"/apps/{quote(app, safe='')}/releases/{found.release.id}"
-    return shapes.read(shapes.Release, requests.get(path), path).version
+def _release(requests: Requests, app: str, key: str) -> shapes.Release:
+    """The release of a build, whose release process may still run."""
+    path = f"/apps/{quote(app, safe='')}/releases/{key}"
+    return shapes.read(shapes.Release, requests.get(path), path)
 
 
 def _client(url: str, timeout: float) -> httpx.Client:

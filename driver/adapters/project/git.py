@@ -118,6 +118,27 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def archive(folder: Path, commit: str, file: Path) -> str:
+    """Write what a commit has in a folder as a packed tar file; the commit's whole name.
+
+    Raises InvalidInput where the repository has no such commit, or there is none.
+    """
+    try:
+        known = _git(folder, "rev-parse", "--verify", "--quiet", f"{commit}^{{commit}}")
+        whole = known.stdout.strip()
+        done = _git(folder, "archive", "--format=tar.gz", f"--output={file.resolve()}", whole) if whole else known
+    except FileNotFoundError:
+        raise InvalidInput("git is not installed, and the source of a commit is taken from it") from None
+    if not whole:
+        raise InvalidInput(
+            f"{folder} has no commit {commit[:12]}",
+            hint="Name the folder of the app's repository (--path), and git fetch.",
+        )
+    if done.returncode != 0:
+        raise InvalidInput(f"git can't pack {commit[:12]} of {folder}: {_one_line(done.stderr)}")
+    return whole
+
+
 def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["git", "-C", str(folder), *arguments],

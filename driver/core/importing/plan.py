@@ -56,12 +56,14 @@ def compared(row: Imported, mount: str, vault: Vault, *, replace: bool) -> Write
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """All of an import. `failed` has why an app is not part of it, by its name elsewhere."""
+    """All of an import. `failed` has why an app is left out, by its name elsewhere; `stays` has what can be no app,
+    which is no failure."""
 
     rows: Sequence[Imported]
     edit: Edit
     writes: Sequence[Write] = ()
     failed: Mapping[str, DriverError] = field(default_factory=dict)
+    stays: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def empty(self) -> bool:
@@ -80,7 +82,7 @@ class Plan:
             told.append(f"Pulumi.{env}.yaml: + {', '.join(rows)}")
         for write in self.writes:
             told += write.lines()
-        return [*told, *self.edit.kept]
+        return [*told, *self.edit.kept, *(f"{name} stays: it is {why}" for name, why in self.stays.items())]
 
     def checklist(self) -> list[str]:
         """What a person has to do, as a list to tick off."""
@@ -107,6 +109,7 @@ class Plan:
                 row.path: {"added": list(row.edit.added), "changed": list(row.edit.changed), "kept": list(row.other)}
                 for row in self.writes
             },
+            "stays": dict(self.stays),
             "failed": {name: error.message for name, error in self.failed.items()},
         }
 

@@ -62,7 +62,7 @@ def edit(rows: Sequence[Imported], present: Present, *, differences: bool) -> Ed
         if row.name not in present.apps:
             apps.setdefault(row.name, row.entry)
         new = row.name in apps
-        own = _own(row, apps.get(row.name, present.apps.get(row.name)))
+        own = _own(row, apps.get(row.name, present.apps.get(row.name)), new=new)
         if row.name in present.overrides.get(row.env, {}):
             kept.append(f"overrides/{row.name} of {row.env} is there already and stays")
         elif own and (new or differences):
@@ -86,12 +86,13 @@ def _share(row: Imported, present: Present, cutover: dict[str, dict[str, Row]]) 
         cutover.setdefault(row.env, {}).update(new)
 
 
-def _own(row: Imported, base: object) -> Row:
-    """What this environment has otherwise than the catalogue's entry, and its host names."""
+def _own(row: Imported, base: object, *, new: bool) -> Row:
+    """What this environment has otherwise than the catalogue's entry, and its host names. Of an entry that is `new` all
+    is compared, and of one that somebody keeps the sizes and counts."""
     entry = base if isinstance(base, Mapping) else {}
     there = entry.get("processes")
     known: Mapping[str, object] = there if isinstance(there, Mapping) else {}
-    changed = {name: found for name, new in row.rows.items() if (found := _difference(new, known.get(name)))}
+    changed = {name: found for name, made in row.rows.items() if (found := _difference(made, known.get(name), new=new))}
     changed |= {name: {"count": 0} for name in _idle(known, row)}
     if row.hosts:
         changed[WEB] = {**changed.get(WEB, {}), "hosts": list(row.hosts)}
@@ -101,13 +102,16 @@ def _own(row: Imported, base: object) -> Row:
     return needs | ({"processes": changed} if changed else {})
 
 
-def _difference(new: Row, base: object) -> Row:
+def _difference(made: Row, base: object, *, new: bool) -> Row:
     if not isinstance(base, Mapping):
-        return {ONLY_HERE: True, **new}
+        return {ONLY_HERE: True, **made}
+    if new:
+        usual = {key: value for key, value in _DEFAULTS.items() if not (key == "count" and "scaling" in base)}
+        return {key: value for key, value in made.items() if value != base.get(key, usual.get(key))}
     return {
-        key: new[key]
+        key: made[key]
         for key, usual in _DEFAULTS.items()
-        if key in new and new[key] != base.get(key, usual) and not (key == "count" and "scaling" in base)
+        if key in made and made[key] != base.get(key, usual) and not (key == "count" and "scaling" in base)
     }
 
 
