@@ -4,13 +4,13 @@ BIN := .venv/bin
 # Where compiled Python isn't kept, each of the many commands that demo and tests run would compile all of it again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test unit check fmt engine scanner clients clean
+.PHONY: demo test unit check fmt engine scanner clients schema clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/installed engine        ## platform up, two releases, a bad one refused; leaves the sandbox up
 	$(BIN)/python -m examples.demo
 
-test: .venv/installed scanner clients engine check  ## lint, types and all tests, three files at a time: they mostly wait
+test: .venv/installed scanner clients schema engine check  ## lint, types and all tests, three files at a time: they mostly wait
 	$(BIN)/pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 
 unit: .venv/installed               ## only the tests that need neither engine nor sandbox
@@ -28,6 +28,11 @@ engine: .venv/installed             ## find or build the Pulumi engine
 scanner: .venv/scanner/installed    ## the security scanner that a test runs; it wants packages of its own
 
 clients: .venv/clients/installed    ## what others deploy and count jobs with, which tests let loose on what Slipway has made
+
+schema: .venv/installed             ## Grafana's own types, which a test holds dashboards against where there is node
+	@[ -e .venv/npm/installed ] || { npm install --prefix .venv/npm --no-save --ignore-scripts --no-audit --no-fund \
+	  --loglevel=error @grafana/schema@13.2.3 typescript@5.9.3 && touch .venv/npm/installed; } \
+	  || echo "no types of Grafana: node and npm are needed; the test that uses them is skipped"
 
 clean:                              ## stop the sandbox and remove what was made here
 	-$(BIN)/slipway sandbox down --yes

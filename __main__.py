@@ -3,7 +3,7 @@
 import pulumi
 import pulumi_aws as aws
 
-from components import freeze, pending_changes, previous_state, run_config
+from components import dashboards, freeze, pending_changes, previous_state, run_config
 from components.alarms.alarms import Alarms, AlarmsArgs
 from components.app.app import App, AppArgs
 from components.app.platform import Platform
@@ -27,6 +27,8 @@ registry = Registry("registry", RegistryArgs(settings=settings, apps=last.with_r
 parts = AlarmsArgs(
     settings=settings, account=account, network=network, ingress=ingress, cluster=cluster, inventory=inventory
 )
+inventory.add_gateways(settings, network.nat_ids)
+inventory.add_stores(settings)
 platform = Platform(
     settings=settings, account=account, network=network, ingress=ingress, cluster=cluster, registry=registry,
     alarms=Alarms(settings.env, parts), archive=log_archive.build(settings, account, inventory),
@@ -38,9 +40,11 @@ for name, plan in plans.items():
     app = App(name, AppArgs(spec=settings.apps[name], plan=plan, platform=platform))
     urls[name], watched[name] = app.urls, app.monitoring
 deploy_role(settings, account, run.scope)
+monitoring = inventory.of_environment(settings, account, cluster.arn, watched)
+dashboards.build(settings, monitoring, run.scope)
 
 pulumi.export("environment", settings.env)
 pulumi.export("cluster", cluster.name)
 pulumi.export("vpcId", network.vpc_id)
 pulumi.export("urls", joined(urls))
-pulumi.export("monitoring", inventory.of_environment(settings, account, cluster.arn, watched))
+pulumi.export("monitoring", monitoring)

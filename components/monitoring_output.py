@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ from model.names.names import ProcessNames, ecs_events_group, flow_logs_group, s
 from model.releases import Pin
 from model.settings.cluster import Insights
 from model.settings.environment import Settings
+from model.sizing import quota_needs
 
 Row = dict[str, Any]
 """A row of model/monitoring/output.py whose values may still be outputs."""
@@ -46,6 +47,29 @@ class Inventory:
         row = {"name": names.log_group, "process": names.process, "retention_days": days, "archived": archived}
         self.log_groups.append(row)
 
+    def add_dead_letters(self, queue: str) -> None:
+        """A queue of SQS that keeps what failed to the end."""
+        self.others.append({"kind": "queue", "name": queue, "namespace": "AWS/SQS", "dimensions": {"QueueName": queue}})
+
+    def add_gateways(self, settings: Settings, nat_ids: pulumi.Output[list[str]]) -> None:
+        """The NAT gateways, by ids that AWS gives them."""
+        for number in range(1, quota_needs.gateways(settings) + 1):
+            dimensions = {"NatGatewayId": nat_ids.apply(_at(number - 1))}
+            row = {"kind": "nat", "name": f"{settings.env}-nat-{number}", "namespace": "AWS/NATGateway"}
+            self.others.append({**row, "dimensions": dimensions})
+
+    def add_stores(self, settings: Settings) -> None:
+        """Databases and caches that alarms are about; they are somebody else's, so there are no others to know of."""
+        alarms = settings.alarms
+        kinds = (
+            ("rds", "AWS/RDS", "DBInstanceIdentifier", alarms.databases),
+            ("elasticache", "AWS/ElastiCache", "CacheClusterId", alarms.caches),
+        )
+        for kind, namespace, dimension, found in kinds:
+            for name in found:
+                row = {"kind": kind, "name": f"{settings.env}-{name}", "namespace": namespace}
+                self.others.append({**row, "dimensions": {dimension: name}})
+
     def of_app(self, pin: Pin) -> pulumi.Output[Row]:
         """The entry of one app."""
         release: Row = {"number": pin.release, "version": pin.version, "image": pin.image}
@@ -70,7 +94,10 @@ class Inventory:
             "apps": rest,
             **self._shared(),
             "log_groups": [*environment_groups(settings), *self.log_groups],
-            "dashboards": {"container_insights": None if insights is Insights.OFF else CONTAINER_INSIGHTS},
+            "dashboards": {
+                "container_insights": None if insights is Insights.OFF else CONTAINER_INSIGHTS,
+                "task_failures": ecs_events.TASKS if settings.alarms.on else None,
+            },
         }
         return _checked(output.Monitoring, rows, extra="ignore", apps=plain)
 
@@ -103,6 +130,10 @@ def _balancing(parts: list[Any]) -> Row:
         "load_balancer": output.plain(output.load_balancer(balancer, dns_name)),
         "target_groups": [output.plain(output.target_group(group, balancer)) for group in groups],
     }
+
+
+def _at(index: int) -> Callable[[list[str]], str]:
+    return lambda found: found[index]
 
 
 def _merged(parts: list[Any]) -> Row:

@@ -26,8 +26,8 @@ COMMANDS = (
     "quotas", "drift", "cost", "scale", "stats",
 )  # fmt: skip
 GROUPS = (
-    "releases", "config", "image", "lock", "network", "monitoring", "alarms", "backdoor", "settings", "heroku",
-    "copilot", "sandbox",
+    "releases", "config", "image", "lock", "network", "monitoring", "dashboards", "alarms", "backdoor", "settings",
+    "heroku", "copilot", "sandbox",
 )  # fmt: skip
 
 WORDS = "slipway.words"

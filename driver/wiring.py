@@ -1,6 +1,7 @@
 """The live world: one adapter for each port, none of which does anything until it is used."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from driver import console
@@ -29,12 +30,14 @@ from driver.core.account.bootstrap import Ground
 from driver.core.drift.report import Ports
 from driver.core.drift.service_config import Shapes
 from driver.core.ports import Images, Marks, Stacks, Vault, World
+from driver.core.ports.dashboards import Dashboards
 from driver.core.ports.heroku import Heroku
 from driver.core.ports.metrics import Metrics
 from driver.core.values.existing import Existing
 from driver.errors import NotReady, Unreachable
 from driver.later import later
 from model.settings.environment import Settings
+from model.settings.notify import Grafana
 
 
 def live(project: Path, env: str, message: str = "", *, needed: Collection[str] | None = None) -> World:
@@ -101,6 +104,15 @@ def image_sizes(world: World, app: str) -> dict[str, int]:
     except (NotReady, Unreachable) as error:
         console.say(f"note: sizes of images are not known: {error.message}")
         return {}
+
+
+@contextmanager
+def dashboards(grafana: Grafana) -> Iterator[Dashboards]:
+    """The dashboards of a Grafana. Raises InvalidInput without a token."""
+    from driver.adapters.grafana.dashboards import GrafanaDashboards
+
+    with closing(GrafanaDashboards(grafana.url)) as there:
+        yield there
 
 
 def ground(world: World) -> Ground:

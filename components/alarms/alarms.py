@@ -146,7 +146,8 @@ class Alarms(pulumi.ComponentResource):
         place = f"arn:aws:cloudwatch:{self._args.settings.region}:{self._args.account}:alarm"
         for alarm in made.alarms:
             row = {"name": alarm.name, "arn": f"{place}:{alarm.name}", "severity": alarm.kind.key}
-            inventory.alarms.append(row | ({"process": alarm.process} if alarm.process else {}))
+            rings = {"threshold": float(alarm.threshold), "period": alarm.period}
+            inventory.alarms.append(row | rings | ({"process": alarm.process} if alarm.process else {}))
         for index, _ in enumerate(alarms.bundles(alarm.name for alarm in made.alarms)):
             name = alarms.bundle_name(made.name, index)
             inventory.alarms.append({"name": name, "arn": f"{place}:{name}", "composite": True})

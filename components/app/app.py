@@ -70,6 +70,7 @@ class App(pulumi.ComponentResource):
             Backdoor(f"{name}.{backdoor.NAME}", door, opts=self._child)
         if args.spec.scheduled:
             Schedules(name, self._schedules(definitions), opts=self._child)
+            self._inventory.add_dead_letters(self._names.dead_letters)
         args.platform.alarms.watch(self._names, args.spec, self._fronts, self._inventory, self._child)
         self.monitoring = self._inventory.of_app(args.plan.pin)
         # The engine saves a component's outputs at once: after a kill this still says what was attempted.

@@ -98,9 +98,7 @@ class LogArchive(pulumi.ComponentResource):
     def _queue(self, name: str) -> aws.sqs.Queue:
         """Deliveries that failed to the end, with everything that was in them, for as long as SQS keeps anything."""
         settings, queue = self._args.settings, f"{names.function(self._args.settings.env, SHIPPER)}-failed"
-        self._args.inventory.others.append(
-            {"kind": "queue", "name": queue, "namespace": "AWS/SQS", "dimensions": {"QueueName": queue}}
-        )
+        self._args.inventory.add_dead_letters(queue)
         return aws.sqs.Queue(
             f"{name}-failed",
             name=queue,

@@ -78,13 +78,18 @@ class LogGroup(Model):
 
 
 class Alarm(Model):
-    """A CloudWatch alarm. `severity` is what it was made for; a composite alarm stands for several others."""
+    """A CloudWatch alarm. `severity` is what it was made for; a composite alarm stands for several others.
+
+    It rings beyond `threshold`, in the metric's own unit, of values over `period` seconds.
+    """
 
     name: str
     arn: str
     process: str | None = None
     severity: str | None = None
     composite: bool = False
+    threshold: float | None = None
+    period: int | None = None
 
 
 class Queue(Model):
@@ -97,7 +102,7 @@ class Queue(Model):
 
 
 class Watched(Model):
-    """Anything else with metrics: `kind` is nat, function, rds, elasticache and what may come."""
+    """Anything else with metrics: `kind` is nat, function, rds, elasticache, queue and what may come."""
 
     kind: str
     name: str
@@ -127,11 +132,15 @@ class App(Model):
 
 
 class Dashboards(Model):
-    """Where a dashboard finds the metrics of each kind: CloudWatch's namespaces."""
+    """Where a dashboard finds the metrics of each kind: CloudWatch's namespaces.
+
+    That of tasks which failed is there where somebody hears of alarms: they are counted for these.
+    """
 
     services: str = "AWS/ECS"
     load_balancers: str = "AWS/ApplicationELB"
     container_insights: str | None = None
+    task_failures: str | None = None
 
 
 class Monitoring(Model):

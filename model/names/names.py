@@ -55,6 +55,14 @@ def alarm_secret(env: str) -> str:
     return f"{env}/{ALARM_ADDRESSES}"
 
 
+def dashboard(env: str, region: str, *app: str) -> str:
+    """A dashboard in CloudWatch, of an app or of all: they are the account's, not a region's.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Dashboards.html
+    """
+    return "-".join([env, region, *app])
+
+
 def ledger_table(env: str) -> str:
     """The DynamoDB table with the releases of an environment."""
     return f"slipway-{env}"

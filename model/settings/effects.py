@@ -18,7 +18,8 @@ def without_effect(settings: Settings, written: Collection[str]) -> list[SpecErr
 
     What all environments share is not asked about: it may be for one of the others.
     """
-    found = [*_of_backdoors(settings), *_of_balancers(settings), *_of_alarms(settings), *_of_the_registry(settings)]
+    kinds = (_of_backdoors, _of_balancers, _of_alarms, _of_dashboards, _of_the_registry)
+    found = [one for kind in kinds for one in kind(settings)]
     return [one for one in found if one.path.split("/")[0] in written]
 
 
@@ -52,6 +53,13 @@ def _of_alarms(settings: Settings) -> Iterator[SpecError]:
     for key in alarms.rules:
         if key in BY_KEY and not _watched(settings, BY_KEY[key].subject):
             yield SpecError(f"alarms/rules/{key}", f"there is nothing that it watches; {_HELP[BY_KEY[key].subject]}")
+
+
+def _of_dashboards(settings: Settings) -> Iterator[SpecError]:
+    if settings.notify.grafana is None:
+        for name in ("folder", "datasource"):
+            if getattr(settings.dashboards, name) is not None:
+                yield SpecError(f"dashboards/{name}", "there is no Grafana; name it with notify/grafana, or drop this")
 
 
 def _of_the_registry(settings: Settings) -> Iterator[SpecError]:

@@ -15,6 +15,7 @@ from model.settings.capacity_providers import Capacity
 from model.settings.ci import Deployers
 from model.settings.cluster import Cluster
 from model.settings.cutover import Cutover
+from model.settings.dashboards import Dashboards
 from model.settings.domain import Domain
 from model.settings.ingress import Door, Host, Ingress, check, place
 from model.settings.load_balancers import Balancers
@@ -149,6 +150,8 @@ class Settings(Model):
     """Who is told of releases."""
     alarms: Alarms = Alarms()
     """Which alarms there are and who hears of them."""
+    dashboards: Dashboards = Dashboards()
+    """The dashboards of the environment, in Grafana and in CloudWatch."""
 
     @field_validator("env")
     @classmethod

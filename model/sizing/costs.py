@@ -142,6 +142,7 @@ def _watching(settings: Settings, price: Prices, counted: Mapping[str, int]) -> 
         ("alarms of scaling", _scaling_alarms(settings), "alarm", price.alarm),
         ("alarms", counted.get(ALARM, 0), "alarm", price.alarm),
         ("composite alarms", counted.get(COMPOSITE, 0), "alarm", price.composite_alarm),
+        ("dashboards", (1 + apps) * settings.dashboards.cloudwatch, "dashboard", price.dashboard),
         ("metrics of queues", _queue_metrics(settings), "metric", price.metric),
         ("Container Insights", _insights(settings, tasks), "metric", metric),
         ("logs written", tasks * LOG_GB, "GB", price.log_gb),

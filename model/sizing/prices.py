@@ -41,6 +41,7 @@ class Prices:
     enhanced_metric: float = 0.07
     zone: float = 0.50
     health_check: float = 0.50
+    dashboard: float = 3.00
 
 
 LISTED = {

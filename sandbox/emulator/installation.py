@@ -5,7 +5,7 @@ from types import ModuleType
 from sandbox.context import Context
 from sandbox.emulator.autoscaling import api, scaling_alarms, scaling_engine, scaling_schedules, scaling_store
 from sandbox.emulator.cloudtrail import event_history
-from sandbox.emulator.cloudwatch import alarms, minutes, topics
+from sandbox.emulator.cloudwatch import alarms, dashboards, minutes, topics
 from sandbox.emulator.ec2 import installation as vpc
 from sandbox.emulator.ecr import image_tags
 from sandbox.emulator.ecs import cloud_map, definitions, event_publisher, launching, protection, stopping, store, usage
@@ -42,7 +42,7 @@ from sandbox.emulator.service_quotas import quota_store
 
 MODULES: tuple[ModuleType, ...] = (
     patch, scaling_store, secret_references, secret_versions, image_tags, container_options, container_health,
-    alarms, minutes, topics, scaling_alarms, scaling_engine,
+    alarms, dashboards, minutes, topics, scaling_alarms, scaling_engine,
     json_services, scaling_schedules, quota_store, event_history, health_checks,
     *vpc.MODULES,
     identity_providers, linked_roles, concurrency, filter_patterns, subscriptions,
@@ -66,7 +66,7 @@ def install(context: Context) -> None:
     for module in (
         *vpc.INSTALLED, secret_references, secret_versions, image_tags, container_options, attributes, actions, shapes,
         associations, certificates, health_checks, fargate_sizes, service_view, log_targets, schedule_targets,
-        protection, topics, identity_providers, linked_roles, concurrency, filter_patterns, subscriptions,
+        protection, dashboards, topics, identity_providers, linked_roles, concurrency, filter_patterns, subscriptions,
     ):  # fmt: skip
         module.install()
     balancers.Balancers(context).install()

@@ -15,9 +15,11 @@ READS = {
     "config get", "config list", "image entrypoints", "image list", "image name",
     "image source", "lock show", "monitoring export",
     "monitoring schema", "network plan", "releases diff", "releases list", "releases output", "releases show",
-    "settings reference", "settings schema",
+    "settings reference", "settings schema", "dashboards build", "dashboards diff",
 }  # fmt: skip
-RAW = {"config get", "monitoring export", "monitoring schema", "settings reference", "settings schema"}
+RAW = {
+    "config get", "dashboards build", "monitoring export", "monitoring schema", "settings reference", "settings schema",
+}  # fmt: skip
 """What prints one value, lines or JSON in any case."""
 
 

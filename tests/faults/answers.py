@@ -44,6 +44,8 @@ ASKED: dict[str, tuple[str, ...]] = {
     "heroku push": (*OF_APP, "--to", "acme", "--path", str(TINY), "--dry-run"),
     "lock show": OF_APP,
     "network plan": ("dev",),
+    "dashboards diff": ("dev",),
+    "dashboards push": ("dev", "--dry-run"),
     "alarms publish": ("dev", "--dry-run"),
     "backdoor open": (*OF_APP, "--dry-run"),
     "backdoor close": (*OF_APP, "--dry-run"),
@@ -54,6 +56,8 @@ ASKED: dict[str, tuple[str, ...]] = {
 MAY_REFUSE = {
     "promote", "cancel", "image entrypoints", "image source", "alarms publish", "backdoor open", "backdoor close",
     "rollback", "releases retry", "heroku import", "heroku push",
-    "copilot import",
+    "copilot import", "dashboards diff", "dashboards push",
 }  # fmt: skip
-"""Those to which a town may have no answer, by what happened in it before; they say nothing on stdout then."""
+"""Those to which a town may have no answer, by what happened in it before, or by what it has not: a Grafana. They say
+nothing on stdout then.
+"""

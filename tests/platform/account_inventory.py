@@ -13,6 +13,7 @@ CALLS: dict[str, tuple[str, str, str, str]] = {
     "certificate": ("acm", "list_certificates", "CertificateSummaryList", "CertificateArn"),
     "cluster": ("ecs", "list_clusters", "clusterArns", ""),
     "composite alarm": ("cloudwatch", "describe_alarms", "CompositeAlarms", "AlarmName"),
+    "dashboard": ("cloudwatch", "list_dashboards", "DashboardEntries", "DashboardName"),
     "endpoint": ("ec2", "describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId"),
     "flow log": ("ec2", "describe_flow_logs", "FlowLogs", "FlowLogId"),
     "function": ("lambda", "list_functions", "Functions", "FunctionName"),

@@ -127,6 +127,7 @@ ALL: dict[str, Any] = {
         "rules": {"service_cpu": {"threshold": 80, "minutes": 5}, "nat_bytes": False},
         "databases": ["shop-db"], "caches": ["shop-cache"],
     },
+    "dashboards": {"cloudwatch": True, "folder": "Shop", "datasource": "aws-dev"},
 }  # fmt: skip
 ELSEWHERE = {
     ("Registry", "account"): {"registry": {"owner": "own", "account": ACCOUNT}},

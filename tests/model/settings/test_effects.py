@@ -38,6 +38,8 @@ def idle(*changes: dict[str, Any]) -> list[str]:
         ({"alarms": {"enabled": True, "rules": {"queue_age": False}}}, "alarms/rules/queue_age"),
         ({"alarms": {"enabled": True, "rules": {"service_below": False}}}, "alarms/rules/service_below"),
         ({"registry": {"owner": "own", "readers": {"accounts": ["123456789012"]}}}, "registry/readers"),
+        ({"dashboards": {"folder": "Shop"}}, "dashboards/folder"),
+        ({"dashboards": {"datasource": "aws"}}, "dashboards/datasource"),
         ({"registry": {"owner": "own", "untagged_days": 3}}, "registry/untagged_days"),
         ({"registry": {"owner": "dev", "account": "123456789012"}}, "registry/account"),
     ],

@@ -107,3 +107,8 @@ def test_prices_that_nobody_has_compared_with_aws_say_so(region: str) -> None:
     given = {"apps": {"shop": {"processes": {"worker": {"count": 1}}}}, "network": network}
     (first, *_) = estimate(parse("prod", region, given)).assumptions
     assert ("nobody has compared them" in first) is (region not in CHECKED)
+
+
+def test_dashboards_in_cloudwatch_are_paid_by_the_piece() -> None:
+    assert monthly(made(), "dashboards") == 0
+    assert monthly(made(dashboards={"cloudwatch": True}), "dashboards") == pytest.approx(6.00)

@@ -18,7 +18,7 @@ from sandbox.providers.aws.resources import (
     sqs,
     waf,
 )
-from sandbox.providers.aws.resources.cloudwatch import alarms, composite_alarms
+from sandbox.providers.aws.resources.cloudwatch import alarms, composite_alarms, dashboards
 from sandbox.providers.aws.resources.ec2 import (
     endpoints,
     flow_logs,
@@ -44,6 +44,7 @@ _FILES = (
     acm,
     alarms,
     composite_alarms,
+    dashboards,
     autoscaling,
     dynamodb,
     endpoints,

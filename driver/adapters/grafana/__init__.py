@@ -1,0 +1,1 @@
+"""Dashboards and folders of a Grafana."""

@@ -1,0 +1,1 @@
+"""Dashboards of an environment, in Grafana."""

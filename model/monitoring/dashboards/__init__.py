@@ -1,0 +1,1 @@
+"""Dashboards as values: what there is to see of an environment, whoever draws it."""
