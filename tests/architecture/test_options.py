@@ -12,7 +12,7 @@ from tests.faults.answers import ASKED
 READS = {
     "cost", "doctor", "events", "explain", "logs", "open", "outputs", "preview", "ps", "stats", "status",
     "top",
-    "config get", "config list", "image entrypoints", "image list", "image name",
+    "config diff", "config get", "config history", "config list", "image entrypoints", "image list", "image name",
     "image source", "lock show", "monitoring export",
     "monitoring schema", "network plan", "releases diff", "releases list", "releases output", "releases show",
     "settings reference", "settings schema", "dashboards build", "dashboards diff",

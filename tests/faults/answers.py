@@ -33,6 +33,13 @@ ASKED: dict[str, tuple[str, ...]] = {
     "releases output": OF_APP,
     "releases retry": (*OF_APP, "v1", "--dry-run"),
     "config list": OF_APP,
+    "config set": (*OF_APP, "SECRET_KEY", "--stdin", "--dry-run"),
+    "config unset": (*OF_APP, "SECRET_KEY", "--dry-run"),
+    "config import": (*OF_APP, "/dev/null", "--dry-run"),
+    "config history": OF_APP,
+    "config diff": (*OF_APP, "1"),
+    "config rollback": (*OF_APP, "1", "--dry-run"),
+    "config copy": ("dev", "dev", APP, "--dry-run"),
     "image push": (*OF_APP, "--path", str(TINY), "--tag", "asked", "--dry-run"),
     "image wrap": (*OF_APP, "--from", "good", "--path", str(TINY), "--dry-run"),
     "image name": (*OF_APP, "--path", str(TINY)),
@@ -56,7 +63,7 @@ ASKED: dict[str, tuple[str, ...]] = {
 MAY_REFUSE = {
     "promote", "cancel", "image entrypoints", "image source", "alarms publish", "backdoor open", "backdoor close",
     "rollback", "releases retry", "heroku import", "heroku push",
-    "copilot import", "dashboards diff", "dashboards push",
+    "copilot import", "dashboards diff", "dashboards push", "config import", "config copy",
 }  # fmt: skip
 """Those to which a town may have no answer, by what happened in it before, or by what it has not: a Grafana. They say
 nothing on stdout then.

@@ -10,8 +10,9 @@ from driver.adapters.host.loopback import is_loopback
 from driver.adapters.vault import login
 from driver.core.config.variables import Deleted
 from driver.core.ports import Config
+from driver.core.values.common import ConfigVersion
 from driver.core.values.secret import SecretValues
-from driver.errors import Busy, DriverError, Expired, InvalidInput, NotReady, Unreachable
+from driver.errors import Busy, DriverError, Expired, InvalidInput, NotFound, NotReady, Unreachable
 from model.settings.vault import Method
 from model.settings.vault import Vault as Settings
 
@@ -92,6 +93,41 @@ class HashicorpVault:
         if found is None:
             raise NotReady(f"there are no variables at {mount}/{path} in Vault")
         return found
+
+    def versions(self, mount: str, path: str) -> list[ConfigVersion]:
+        """Every version that Vault keeps, newest first; none where there never was one.
+
+        https://developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2#read-secret-metadata
+        """
+        import hvac.exceptions
+
+        self._check_mount(mount)
+        with self._asking(f"reading the versions of {mount}/{path}"):
+            try:
+                rows = self._client.secrets.kv.v2.read_secret_metadata(path=path, mount_point=mount)["data"]["versions"]
+            except hvac.exceptions.InvalidPath:
+                rows = {}
+        found = [
+            ConfigVersion(version=int(number), created=str(row["created_time"]), gone=_gone(row))
+            for number, row in rows.items()
+        ]
+        return sorted(found, key=lambda row: -row.version)
+
+    def at(self, mount: str, path: str, version: int) -> Config:
+        """One version. Raises NotFound where it is not there any more."""
+        import hvac.exceptions
+
+        self._check_mount(mount)
+        with self._asking(f"reading version {version} of {mount}/{path}"):
+            try:
+                answer = self._client.secrets.kv.v2.read_secret_version(
+                    path=path, version=version, mount_point=mount, raise_on_deleted_version=True
+                )
+            except hvac.exceptions.InvalidPath:
+                raise NotFound(f"there is no version {version} of {mount}/{path} in Vault that can be read") from None
+        metadata = answer["data"]["metadata"]
+        values = _texts(f"{mount}/{path}", answer["data"]["data"])
+        return Config(path=path, version=metadata["version"], created=metadata["created_time"], values=values)
 
     def _deleted(self, mount: str, path: str, metadata: Mapping[str, Any]) -> Deleted:
         """What happened to the newest version, and the command of Vault that takes it back."""
@@ -219,6 +255,10 @@ class HashicorpVault:
             f"Vault at {address} refused {doing}: permission denied",
             hint="The token has expired or its policy does not allow this: log in (vault login) or ask for the policy.",
         )
+
+
+def _gone(state: Mapping[str, Any]) -> str:
+    return "destroyed" if state["destroyed"] else "deleted" if state["deletion_time"] else ""
 
 
 def _no_mount(mount: str, version: str) -> NotReady:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from driver.core.values.checkpoint import Resource
-from driver.core.values.common import Config, SecretVersion
+from driver.core.values.common import Config, ConfigVersion, SecretVersion
 from driver.core.values.secret import SecretValues
 
 
@@ -21,6 +21,12 @@ class Vault(Protocol):
 
     def write(self, mount: str, path: str, values: SecretValues, version: int) -> int:
         """Write all variables as the next version, on top of `version` only (0: the path is new); its number."""
+
+    def versions(self, mount: str, path: str) -> Sequence[ConfigVersion]:
+        """Every version that Vault keeps, newest first. Raises NotReady, Unreachable."""
+
+    def at(self, mount: str, path: str, version: int) -> Config:
+        """One version. Raises NotFound where it is not there any more, NotReady, Unreachable."""
 
     def remaining(self) -> float | None:
         """Seconds for which a given token still holds; None when that is without end or not known."""

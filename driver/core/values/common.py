@@ -81,6 +81,15 @@ class Config:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConfigVersion:
+    """One version of an app's variables in Vault: when it was made, and why it can't be read; empty where it can."""
+
+    version: int
+    created: str
+    gone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class SecretVersion:
     """One version of an app's secret. AWS may delete one without label after a day."""
 

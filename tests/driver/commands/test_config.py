@@ -90,7 +90,7 @@ def test_a_value_is_read_from_stdin_and_never_printed(filled: Shell) -> None:
     assert done.stderr.splitlines() == [
         "~ B",
         "What runs keeps the config of its release until: slipway deploy dev example --config-only",
-        "Undo: vault kv rollback -mount=secret -version=1 dev/example",
+        "Undo: slipway config rollback dev example 1",
     ]
     assert filled("get", "dev", "example", "B").stdout == f"{SENTINEL}\n"
 
