@@ -5,10 +5,20 @@ from types import ModuleType
 from sandbox.context import Context
 from sandbox.emulator.autoscaling import api, scaling_alarms, scaling_engine, scaling_schedules, scaling_store
 from sandbox.emulator.cloudtrail import event_history
-from sandbox.emulator.cloudwatch import alarms, dashboards, minutes, topics
+from sandbox.emulator.cloudwatch import alarms, dashboards, minutes, thinning, topics
 from sandbox.emulator.ec2 import installation as vpc
 from sandbox.emulator.ecr import image_tags
-from sandbox.emulator.ecs import cloud_map, definitions, event_publisher, launching, protection, stopping, store, usage
+from sandbox.emulator.ecs import (
+    cloud_map,
+    definitions,
+    event_publisher,
+    insights,
+    launching,
+    protection,
+    stopping,
+    store,
+    usage,
+)
 from sandbox.emulator.ecs.api import fargate_sizes, history_api, service_api, service_rules, service_view, task_api
 from sandbox.emulator.ecs.containers import container_health, container_options, secret_references
 from sandbox.emulator.ecs.deployments import circuit_breaker, deployment_alarms, service_scheduler
@@ -42,7 +52,7 @@ from sandbox.emulator.service_quotas import quota_store
 
 MODULES: tuple[ModuleType, ...] = (
     patch, scaling_store, secret_references, secret_versions, image_tags, container_options, container_health,
-    alarms, dashboards, minutes, topics, scaling_alarms, scaling_engine,
+    alarms, dashboards, minutes, thinning, topics, scaling_alarms, scaling_engine,
     json_services, scaling_schedules, quota_store, event_history, health_checks,
     *vpc.MODULES,
     identity_providers, linked_roles, concurrency, filter_patterns, subscriptions,
@@ -50,7 +60,7 @@ MODULES: tuple[ModuleType, ...] = (
     associations,
     store, stopping, launching, circuit_breaker, deployment_alarms, service_scheduler, definitions, fargate_sizes,
     history_api, service_rules, service_view, service_api, task_api, event_publisher, cloud_map, log_targets,
-    schedule_targets, protection, usage, balancer_metrics,
+    schedule_targets, protection, usage, insights, balancer_metrics,
 )  # fmt: skip
 
 # One process is one sandbox: the balancers find the targets that the prober knows, and count for CloudWatch.
@@ -77,7 +87,8 @@ def install(context: Context) -> None:
     watch = alarms.Watch(context)
     watch.install()
     scaling_engine.ScalingEngine(context, watch, api.store).install()
-    minutes.Minutes(context, usage.Usage().tell, balancer_metrics.BalancerMetrics(targets, traffic).tell).start()
+    load = balancer_metrics.BalancerMetrics(targets, traffic)
+    minutes.Minutes(context, usage.Usage().tell, insights.tell, load.tell).start()
     watch.start()
     probe.Prober(context, targets).start()
 

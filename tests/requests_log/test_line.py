@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from slipway_requests import FIELDS, PATTERN, HideTokens, hide, parse, request_line
 from slipway_requests.wsgi import RequestLog
 
+from driver.core.observe.probes import is_probe
+
 ROOT = Path(__file__).parents[2]
 PACKAGE = Path(slipway_requests.__file__).parent
 EXAMPLE = (
@@ -65,13 +67,28 @@ def test_the_page_of_logs_has_the_line_and_the_expression() -> None:
     assert documented[1].replace("\n", "") == PATTERN
 
 
-def test_every_other_parser_of_request_lines_has_the_same_expression() -> None:
-    """Whatever stands alone and calls its expression REQUEST_LINE has this one."""
+def other_expressions(root: Path) -> dict[str, str]:
+    """What stands alone, as functions do, calls its own copy of the expression REQUEST_LINE."""
+    found = {}
     for folder in ("functions", "model", "driver"):
-        for path in (ROOT / folder).rglob("*.py"):
+        for path in (root / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text())):
-                if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "REQUEST_LINE":
-                    assert node.value is not None and ast.literal_eval(node.value) == PATTERN, path
+                targets = [node.target] if isinstance(node, ast.AnnAssign) else getattr(node, "targets", [])
+                if "REQUEST_LINE" in map(ast.unparse, targets):
+                    found[str(path.relative_to(root))] = ast.literal_eval(node.value)  # type: ignore[attr-defined]
+    return found
+
+
+def test_every_other_parser_of_request_lines_has_the_same_expression(tmp_path: Path) -> None:
+    assert set(other_expressions(ROOT).values()) <= {PATTERN}
+    (tmp_path / "functions").mkdir()
+    (tmp_path / "functions" / "own.py").write_text("REQUEST_LINE: str = 'another'\n")
+    assert other_expressions(tmp_path) == {"functions/own.py": "another"}
+
+
+def test_the_health_checks_that_slipway_logs_leaves_out_are_those_that_went_well() -> None:
+    for path, status, out in (("/health/", 200, True), ("/health/", 500, False), ("/", 200, False)):
+        assert is_probe(request_line("GET", path, status, 0.001, 3, "x"), "/health/") is out
 
 
 def test_the_package_needs_the_standard_library_alone() -> None:

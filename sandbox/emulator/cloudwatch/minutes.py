@@ -7,6 +7,7 @@ from ministack.core.responses import request_scope
 from ministack.services import cloudwatch
 
 from sandbox.context import Context
+from sandbox.emulator.cloudwatch.thinning import thinned
 from sandbox.emulator.patching.background import at_each
 from sandbox.emulator.patching.patch import Needs
 
@@ -33,6 +34,8 @@ class Datum:
     count: int = 1
 
 
+Key = tuple[str, str, str]
+"""Namespace, name and dimensions, as ministack has them."""
 Source = Callable[[float], Iterable[Datum]]
 """What a service has to tell of the minute that has just ended; it gets that minute's real seconds."""
 
@@ -46,24 +49,34 @@ class Minutes:
 
     def __init__(self, context: Context, *sources: Source) -> None:
         self._seconds, self._sources = max(QUICKEST, context.scaled(MINUTE)), sources
+        self._kept: set[tuple[str, str, Key]] = set()
+        self._thinned = 0.0
 
     def start(self) -> None:
         """Go on until the process ends."""
-        at_each("metrics", self._seconds, *(self._telling(source) for source in self._sources))
+        at_each("metrics", self._seconds, *(self._telling(source) for source in self._sources), self._thin)
 
-    @staticmethod
-    def _telling(source: Source) -> Callable[[float, float], None]:
+    def _telling(self, source: Source) -> Callable[[float, float], None]:
         def tell(moment: float, seconds: float) -> None:
             for datum in source(seconds):
-                keep(datum, moment)
+                self._keep(datum, moment)
 
         return tell
 
-
-def keep(datum: Datum, moment: float) -> None:
-    """Put a datum among CloudWatch's own, under a time in seconds."""
-    dimensions = dict(datum.dimensions)
-    with request_scope(datum.account, datum.region):
+    def _keep(self, datum: Datum, moment: float) -> None:
+        """Put a datum among CloudWatch's own, under a time in seconds."""
+        dimensions = dict(datum.dimensions)
         key = (datum.namespace, datum.name, cloudwatch._dims_key(dimensions))
         point = {"Timestamp": moment, "Value": datum.value, "Unit": datum.unit, "Dimensions": dimensions}
-        cloudwatch._metric_bucket(key).append({**point, "Count": float(datum.count)})
+        with request_scope(datum.account, datum.region):
+            cloudwatch._metric_bucket(key).append({**point, "Count": float(datum.count)})
+        self._kept.add((datum.account, datum.region, key))
+
+    def _thin(self, moment: float, _seconds: float) -> None:
+        if moment - self._thinned < MINUTE:
+            return
+        self._thinned = moment
+        for account, region, key in self._kept:
+            with request_scope(account, region):
+                points = cloudwatch._metric_bucket(key)
+                points[:] = thinned(points, moment)

@@ -12,7 +12,7 @@ Passage = tuple[str, str]
 class Taken:
     """What there was: by load balancer and group, and by load balancer alone where no target had a part in it.
 
-    `times` are seconds until a target began its answer, as often as they came.
+    `times` are seconds until a target began its answer, in two digits, as often as they came.
     """
 
     passed: Counter[tuple[Passage, str]] = field(default_factory=Counter)
@@ -35,7 +35,7 @@ class Traffic:
         """A target has begun its answer."""
         with self._guard:
             self._now.passed[passage, f"HTTPCode_Target_{status // 100}XX_Count"] += 1
-            self._now.times.setdefault(passage, Counter())[float(f"{seconds:.3g}")] += 1
+            self._now.times.setdefault(passage, Counter())[float(f"{seconds:.2g}")] += 1
 
     def unreachable(self, passage: Passage) -> None:
         """A target takes no connection."""

@@ -105,3 +105,14 @@ def test_a_service_that_is_busy_shows_it(cloud: Cloud) -> None:
     before = metrics.value("AWS/ECS", "CPUUtilization", service, "SampleCount")
     time.sleep(3)
     assert metrics.value("AWS/ECS", "CPUUtilization", service, "SampleCount") == before
+
+
+def test_counts_of_tasks_come_with_container_insights_alone(cloud: Cloud) -> None:
+    cloud.create(cloud.definition("worker"), desired=2)
+    service = {"ClusterName": cloud.name, "ServiceName": "svc"}
+    metrics = Metrics(cloud, Web("", "loadbalancer/none", "", "none"))
+    until(lambda: metrics.value("AWS/ECS", "CPUUtilization", service))
+    assert metrics.value("ECS/ContainerInsights", "RunningTaskCount", service) is None
+    cloud.ecs.update_cluster_settings(cluster=cloud.name, settings=[{"name": "containerInsights", "value": "enhanced"}])
+    until(lambda: metrics.value("ECS/ContainerInsights", "RunningTaskCount", service, "Maximum") == 2)
+    assert metrics.value("ECS/ContainerInsights", "DesiredTaskCount", service, "Maximum") == 2
