@@ -6,9 +6,10 @@ from datetime import datetime
 from driver.console import Cell, Sheet
 from driver.core.observe.top import Board, Row
 from driver.core.values.moments import moment
-from driver.core.values.release import RUNS, Release, Verdict
+from driver.core.values.release import RUNS, Kind, Release, Verdict
 
 NAMES = ("app", "process", "tasks", "cpu", "memory", "req/min", "p95", "5xx/min", "queue", "last release")
+BACK = frozenset({Kind.ROLLBACK, Kind.GOING_BACK})
 NUMBERS = frozenset({"tasks", "cpu", "memory", "req/min", "p95", "5xx/min", "queue"})
 BUSY, FULL = 70, 90
 """Percent from which CPU and memory are yellow, and red."""
@@ -66,8 +67,17 @@ def _release(board: Board, app: str) -> Cell:
     release = board.releases.get(app)
     if release is None:
         return Cell("-")
-    colour = "green" if release.verdict in RUNS else "yellow" if release.verdict is Verdict.STARTED else "red"
-    return Cell(f"{release.version} {release.verdict}, {_ago(release, board.at)}", colour)
+    back = release.kind in BACK
+    said = f"{release.kind} {release.verdict}" if back else release.verdict
+    return Cell(f"{release.version} {said}, {_ago(release, board.at)}", _colour(release))
+
+
+def _colour(release: Release) -> str:
+    if release.verdict is Verdict.STARTED:
+        return "cyan"
+    if release.verdict not in RUNS:
+        return "red"
+    return "yellow" if release.kind in BACK else "green"
 
 
 def _ago(release: Release, now: datetime) -> str:

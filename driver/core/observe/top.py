@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from driver.core.environment import app_of
 from driver.core.observe import monitoring
 from driver.core.ports import Glance, World
 from driver.core.ports.metrics import Metrics
 from driver.core.values.metrics import Metric, Minutes, metric
 from driver.core.values.release import Release
-from driver.errors import DriverError, NotFound
+from driver.errors import DriverError, NotReady
 from model.monitoring.output import App, LoadBalancer, Monitoring, Queue, Service
 from model.monitoring.queue_metrics import JOBS
 
@@ -121,6 +122,8 @@ class Watcher:
         now = self._world.clock.now()
         if self._found is None or now - self._found[0] >= READ_AGAIN:
             env = self._world.settings.env
+            if self._app is not None:
+                app_of(self._world.settings, self._app)
             found = monitoring.read(env, self._world.stacks.read(env).outputs)
             self._found = now, found if self._app is None else _only(found, self._app)
         return self._found[1]
@@ -151,7 +154,7 @@ class Watcher:
 
 def _only(found: Monitoring, app: str) -> Monitoring:
     if app not in found.apps:
-        raise NotFound(
+        raise NotReady(
             f"{app} has no platform in {found.environment} yet", hint=f"Run `slipway up {found.environment}` first."
         )
     return found.model_copy(update={"apps": {app: found.apps[app]}})

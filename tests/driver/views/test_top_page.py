@@ -10,7 +10,9 @@ from rich.console import Console
 
 from driver import console
 from driver.commands.top import watch
+from driver.console import Cell
 from driver.core.observe.top import Board
+from driver.core.values.release import Kind, Verdict
 from driver.errors import Unreachable
 from driver.views.top_page import sheet
 from tests.driver.core.observe.boards import watcher
@@ -128,6 +130,21 @@ def test_what_is_amiss_has_a_colour_and_all_else_has_none(board: Board) -> None:
         assert re.search(rf"\x1b\[{colour}m *{word}", text)
     for word in ("2/2", "41 %", "1,234"):
         assert not re.search(rf"\x1b\[[1-9]\d*m *{word}", text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "verdict", "text", "style"),
+    [
+        (Kind.DEPLOY, Verdict.STARTED, "v7 started", "cyan"),
+        (Kind.DEPLOY, Verdict.FAILED, "v7 failed", "red"),
+        (Kind.PROMOTE, Verdict.NOT_PROVEN, "v7 not-proven", "green"),
+        (Kind.ROLLBACK, Verdict.SUCCEEDED, "v7 rollback succeeded", "yellow"),
+        (Kind.GOING_BACK, Verdict.FAILED, "v7 going back failed", "red"),
+    ],
+)
+def test_a_release_that_goes_back_says_so(board: Board, kind: Kind, verdict: Verdict, text: str, style: str) -> None:
+    release = board.releases["shop"].model_copy(update={"kind": kind, "verdict": verdict})
+    assert sheet(replace(board, releases={"shop": release})).rows[0][-1] == Cell(f"{text}, 3 h ago", style)
 
 
 def test_a_failing_look_is_told_below_the_last_one_and_the_next_goes_on(

@@ -5,8 +5,8 @@ import pytest
 
 from driver.core.observe.top import Row, Watcher
 from driver.core.values.metrics import Minutes
-from driver.errors import NotFound, Unreachable
-from tests.driver.core.observe.boards import BEFORE, NOW, VALUES, FakeMetrics, watcher, world
+from driver.errors import NotFound, NotReady, Unreachable
+from tests.driver.core.observe.boards import BEFORE, NOW, VALUES, FakeMetrics, environment, watcher, world
 
 
 def web(**values: Minutes) -> Row:
@@ -71,7 +71,14 @@ def test_a_ledger_that_cannot_be_read_is_told_once() -> None:
 
 def test_one_app_alone_is_asked_about_alone() -> None:
     metrics = FakeMetrics()
-    assert {row.app for row in watcher(metrics, "till").look().rows} == {"till"}
-    assert {dict(one.dimensions)["ServiceName"] for one in metrics.asked[0]} == {"shop-worker"}
-    with pytest.raises(NotFound, match="none has no platform in dev yet"):
+    assert {row.app for row in watcher(metrics, "shop").look().rows} == {"shop"}
+    assert len(metrics.asked[0]) == 2 * 2 + 4 + 1 + 1
+
+
+def test_an_app_that_is_not_there_is_told_apart_from_one_that_is_not_up() -> None:
+    with pytest.raises(NotFound, match="unknown app none; the catalogue has shop"):
         watcher(app="none").look()
+    here = world()
+    here.stacks.found = environment().model_copy(update={"apps": {}})  # type: ignore[attr-defined]
+    with pytest.raises(NotReady, match="shop has no platform in dev yet"):
+        Watcher(here, FakeMetrics(), "shop").look()
