@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ministack.services import ecs
 
 from sandbox.emulator.cloudwatch.minutes import Datum
-from sandbox.emulator.ecs.store import all_services, cluster_name
+from sandbox.emulator.ecs.store import all_services
 from sandbox.emulator.patching.patch import Needs, Record
 
 NEEDS: Needs = {"ministack.services.ecs": ("_clusters",)}
@@ -21,7 +21,7 @@ def tell(_seconds: float) -> Iterator[Datum]:
     """The counts of each service of a cluster that has Container Insights."""
     watched = {(account, region, name) for (account, region, name), row in ecs._clusters.all_items() if _on(row)}
     for account, region, service in all_services():
-        cluster = cluster_name(service)
+        cluster = str(service["clusterArn"]).rsplit("/", 1)[-1]
         if (account, region, cluster) in watched and service["status"] == "ACTIVE":
             dimensions = {"ClusterName": cluster, "ServiceName": service["serviceName"]}
             for name, key in COUNTS.items():

@@ -13,7 +13,7 @@ from sandbox.emulator.patching.patch import Needs, Record
 from sandbox.host import procfs
 from sandbox.runtime.options import TASK_LABEL
 
-NEEDS: Needs = {"ministack.services.ecs": ("_cluster_name_from_arn", "_get_docker", "_tasks")}
+NEEDS: Needs = {"ministack.services.ecs": ("_get_docker", "_tasks")}
 
 NAMESPACE = "AWS/ECS"
 UNITS_OF_A_CPU = 1024.0
@@ -64,7 +64,7 @@ def _memory(task: Record, members: list[procfs.Process]) -> float:
 
 
 def _data(account: str, region: str, task: Record, values: dict[str, float]) -> Iterator[Datum]:
-    service, cluster = str(task["group"]).removeprefix("service:"), ecs._cluster_name_from_arn(task["clusterArn"])
+    service, cluster = str(task["group"]).removeprefix("service:"), str(task["clusterArn"]).rsplit("/", 1)[-1]
     dimensions = {"ClusterName": cluster, "ServiceName": service}
     for name, value in values.items():
         yield Datum(
