@@ -4,6 +4,7 @@ import ast
 import json
 import logging
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -98,6 +99,14 @@ def test_the_package_needs_the_standard_library_alone() -> None:
             names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             assert {name.partition(".")[0] for name in names} <= allowed, path
+
+
+def test_the_package_is_imported_where_nothing_else_is() -> None:
+    code = (
+        f"import sys; sys.path.insert(0, {str(PACKAGE.parent)!r}); import slipway_requests.wsgi, slipway_requests.asgi"
+    )
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize(
