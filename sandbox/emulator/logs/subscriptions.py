@@ -19,7 +19,11 @@ from sandbox.emulator.patching.patch import Needs, Record, replace
 
 NEEDS: Needs = {
     "ministack.core.responses": ("get_account_id",),
-    "ministack.services.cloudwatch_logs": ("_fanout_to_subscription_filters", "_log_groups"),
+    "ministack.services.cloudwatch_logs": (
+        "_fanout_to_subscription_filters",
+        "_log_groups",
+        "_subscription_pattern_matches",
+    ),
     "ministack.services.lambda_svc": ("_execute_function_with_config_scope", "_functions"),
 }
 
