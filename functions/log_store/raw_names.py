@@ -43,7 +43,7 @@ def parse(name: str) -> RawName | None:
 def name(stream: str, ids: Sequence[str], digest: str) -> str:
     """The name of an object with these lines; its hex digest alone where an id is none of CloudWatch's."""
     text, widths = "".join(ids), set(map(len, ids))
-    if not (text.isascii() and text.isdecimal()) or min(widths) < 1 or max(widths) > LONGEST_ID:
+    if not (text.isascii() and text.encode().isdigit()) or min(widths) < 1 or max(widths) > LONGEST_ID:
         return f"{digest[:_DIGEST]}{SUFFIX}"
     # Texts of one width are in the order of their numbers.
     numbers = (int(min(ids)), int(max(ids))) if len(widths) == 1 else (min(map(int, ids)), max(map(int, ids)))
