@@ -19,12 +19,14 @@ from functions.log_shipper import logic
 from tests.functions.small_s3 import SmallS3, server
 
 GROUP = "/ecs/prod-shop-web"
-BEGIN = datetime(2026, 11, 24, 10, 5, tzinfo=UTC)
+BEGIN = datetime(2024, 11, 24, 10, 5, tzinfo=UTC)
 STREAMS = 20
+WINDOW = 300_000
+"""Milliseconds."""
 
 
-def row(number: int, dice: random.Random) -> dict[str, object]:
-    """A request line of a web app, as it is in a delivery."""
+def row(number: int, dice: random.Random, within: int) -> dict[str, object]:
+    """A request line of a web app, as it is in a delivery; `within` so many milliseconds."""
     message = {
         "method": dice.choice(["GET", "GET", "POST"]),
         "path": f"/orders/{dice.randrange(10**6)}/",
@@ -33,11 +35,11 @@ def row(number: int, dice: random.Random) -> dict[str, object]:
         "request_id": f"{dice.getrandbits(128):032x}",
         "host": "shop.example.com",
     }
-    at = int(BEGIN.timestamp() * 1000) + number % 300_000
+    at = int(BEGIN.timestamp() * 1000) + number % within
     return {"id": f"{39 * 10**54 + number:056}", "timestamp": at, "message": json.dumps(message)}
 
 
-def delivery(first: int, lines: int, stream: str = "ecs/app/1") -> dict[str, dict[str, str]]:
+def delivery(first: int, lines: int, stream: str = "ecs/app/1", within: int = 2 * WINDOW) -> dict[str, dict[str, str]]:
     """What the shipper is called with."""
     dice = random.Random(first)
     body = {
@@ -46,7 +48,7 @@ def delivery(first: int, lines: int, stream: str = "ecs/app/1") -> dict[str, dic
         "logGroup": GROUP,
         "logStream": stream,
         "subscriptionFilters": ["slipway-prod-log-archive"],
-        "logEvents": [row(first + number, dice) for number in range(lines)],
+        "logEvents": [row(first + number, dice, within) for number in range(lines)],
     }
     text = json.dumps(body, separators=(",", ":")).encode()
     return {"awslogs": {"data": base64.b64encode(gzip.compress(text, 6)).decode()}}
@@ -56,7 +58,7 @@ def filled(objects: int, lines: int) -> SmallS3:
     """An S3 with the raw objects of one window."""
     small = SmallS3()
     for number in range(objects):
-        for parcel in logic.shipment(delivery(number * lines, lines, f"ecs/app/{number % STREAMS}")).parcels:
+        for parcel in logic.shipment(delivery(number * lines, lines, f"ecs/app/{number % STREAMS}", WINDOW)).parcels:
             small.store(parcel.key, parcel.body)
     return small
 
