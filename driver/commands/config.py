@@ -16,6 +16,7 @@ app.command("history")(config_versions.history)
 app.command("diff")(config_versions.diff)
 app.command("rollback")(config_versions.rollback)
 app.command("copy")(config_versions.copy)
+app.command("edit")(config_versions.edit)
 
 Keys = Annotated[list[str], typer.Argument(metavar="KEY...", help="Names of variables.")]
 Reveal = Annotated[bool, typer.Option("--reveal", help="Show the values too.")]

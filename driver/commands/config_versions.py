@@ -128,3 +128,29 @@ def copy(
         yes=yes,
         as_json=as_json,
     )
+
+
+def edit(
+    ctx: typer.Context, env: Env, name: App, dry_run: DryRun = False, yes: Yes = False, as_json: Json = False
+) -> None:
+    """Change APP's variables in an editor ($VISUAL, $EDITOR or vi), several at once."""
+    from driver.adapters.host.editor import edit as in_editor
+    from driver.core.config import variables as configs
+    from driver.core.config.editing import parse, render
+    from driver.errors import InvalidInput
+
+    place = place_of(ctx.obj, env, name)
+    before = place.vault.find(place.mount, place.path)
+    values = before.values if before else {}
+    text, hidden = render(name, env, before.version if before else 0, values)
+    kept = {key: values[key] for key in hidden}
+    while True:
+        text = in_editor(text, ".env")
+        try:
+            edited = parse(text, kept)
+            break
+        except InvalidInput as error:
+            console.complain(error)
+            if not console.interactive() or not console.confirm("Edit it again?", yes=False, instead=""):
+                raise InvalidInput("what was edited can't be read", hint="Nothing was written.") from None
+    write(place, before, lambda old: configs.diff(old, edited), dry_run=dry_run, yes=yes, as_json=as_json)

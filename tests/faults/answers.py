@@ -39,6 +39,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     "config history": OF_APP,
     "config diff": (*OF_APP, "1"),
     "config rollback": (*OF_APP, "1", "--dry-run"),
+    "config edit": (*OF_APP, "--dry-run"),
     "config copy": ("dev", "dev", APP, "--dry-run"),
     "image push": (*OF_APP, "--path", str(TINY), "--tag", "asked", "--dry-run"),
     "image wrap": (*OF_APP, "--from", "good", "--path", str(TINY), "--dry-run"),
@@ -63,7 +64,7 @@ ASKED: dict[str, tuple[str, ...]] = {
 MAY_REFUSE = {
     "promote", "cancel", "image entrypoints", "image source", "alarms publish", "backdoor open", "backdoor close",
     "rollback", "releases retry", "heroku import", "heroku push",
-    "copilot import", "dashboards diff", "dashboards push", "config import", "config copy",
+    "copilot import", "dashboards diff", "dashboards push", "config import", "config copy", "config edit",
 }  # fmt: skip
 """Those to which a town may have no answer, by what happened in it before, or by what it has not: a Grafana. They say
 nothing on stdout then.

@@ -142,3 +142,63 @@ def test_changes_answer_scripts_with_names(shell: Shell) -> None:
     }  # fmt: skip
     assert json.loads(shell("import", *OF_APP, "-", "--dry-run", "--json", stdin="B=1\n").stdout)["written"] is False
     assert json.loads(shell("unset", *OF_APP, "A", "--yes", "--json").stdout)["removed"] == ["A"]
+
+
+EDITOR = """\
+#!/bin/sh
+stat -c '%a' "$1" >> {log}
+echo "$1" >> {log}
+{does}
+"""
+
+
+def edited(shell: Shell, monkeypatch: pytest.MonkeyPatch, does: str, *words: str) -> tuple[Result, list[str]]:
+    """The variables in an editor that does this to its file; its mode and its name then."""
+    script, log = shell.project / "editor", shell.project / "log"
+    script.write_text(EDITOR.format(log=log, does=does))
+    script.chmod(0o700)
+    monkeypatch.setenv("VISUAL", str(script))
+    return shell("edit", *OF_APP, *words), log.read_text().splitlines()[-2:]
+
+
+def test_an_editor_makes_several_changes_one_version(three: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    does = """sed -i -e 's/^A=.*/A=changed/' -e '/^C=/d' "$1"; echo 'NEW="two words"' >> "$1\""""
+    planned, _ = edited(three, monkeypatch, does, "--dry-run")
+    assert planned.stderr.splitlines() == ["~ A", "- C", "+ NEW"]
+    done, (mode, name) = edited(three, monkeypatch, does, "--yes")
+    assert done.stdout == "example in dev: config version 4, 2 variables\n"
+    assert three.stored() == {"A": "changed", "NEW": "two words"}
+    assert mode == "600"
+    assert not Path(name).exists()
+    assert not Path(name).parent.exists()
+
+
+def test_an_editor_that_changes_nothing_writes_nothing(three: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    done, _ = edited(three, monkeypatch, "true")
+    assert done.stdout == "example in dev: nothing differs, nothing was written\n"
+
+
+@pytest.mark.parametrize(
+    ("does", "code", "sentence"),
+    [
+        ("exit 1", ExitCode.INTERRUPTED, "the editor ended with 1; nothing was changed"),
+        ("""echo "X='unclosed" >> "$1\"""", ExitCode.INVALID_INPUT, "what was edited can't be read"),
+        ("""printf '\\377' >> "$1\"""", ExitCode.INVALID_INPUT, "not UTF-8"),
+    ],
+)
+def test_what_an_editor_leaves_behind_may_be_wrong(
+    three: Shell, monkeypatch: pytest.MonkeyPatch, does: str, code: int, sentence: str
+) -> None:
+    before = three.stored()
+    done, (_, name) = edited(three, monkeypatch, does, "--yes")
+    assert done.exit_code == code
+    assert sentence in done.stderr
+    assert three.stored() == before
+    assert not Path(name).exists()
+
+
+def test_an_editor_that_is_not_there_is_told(three: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VISUAL", "/nowhere/editor -w")
+    done = three("edit", *OF_APP)
+    assert done.exit_code == ExitCode.INVALID_INPUT
+    assert "the editor /nowhere/editor can't be started: No such file" in done.stderr
