@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from queue import SimpleQueue
 from typing import Protocol
 
+from driver.adapters.notify import otlp
 from driver.adapters.notify.grafana import Grafana
 from driver.adapters.notify.http import Untold
 from driver.adapters.notify.webhook import Webhook
@@ -36,6 +37,8 @@ class Telling:
         self._receivers: list[Receiver] = [Webhook(hook, env) for hook in settings.webhooks]
         if settings.grafana is not None:
             self._receivers.append(Grafana(settings.grafana, env))
+        if otlp.wanted(env):
+            self._receivers.append(otlp.Otlp(env))
         self._say = say
         self._patience = patience
         self._messengers: list[_Messenger] = []

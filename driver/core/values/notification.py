@@ -14,7 +14,7 @@ DEPLOY, ROLLBACK = "deploy", "rollback"
 
 @dataclass(frozen=True, kw_only=True)
 class Note:
-    """One thing to tell. `key` are those of the tags by which the mark of the same release is found again."""
+    """One thing to tell of a release. `key` are those of the tags by which its mark is found again."""
 
     occasion: Occasion
     about: str
@@ -24,6 +24,8 @@ class Note:
     started: datetime
     finished: datetime | None
     facts: Mapping[str, object]
+    env: str
+    release: Release
 
 
 def note(env: str, release: Release) -> Note:
@@ -41,6 +43,8 @@ def note(env: str, release: Release) -> Note:
         started=release.started,
         finished=release.finished,
         facts={"event": occasion, "env": env, **_facts(release), "text": text},
+        env=env,
+        release=release,
     )
 
 
