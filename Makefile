@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Where compiled Python isn't kept, each of the many commands that demo and tests run would compile all of it again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test unit check fmt engine scanner clients schema clean
+.PHONY: demo test unit check fmt docs engine scanner clients schema clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/installed engine        ## platform up, two releases, a bad one refused; leaves the sandbox up
@@ -21,6 +21,9 @@ check: .venv/installed              ## style, types and the direction of imports
 
 fmt: .venv/installed                ## put the code into the house style
 	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+docs: .venv/installed               ## the docs as a site with a search, in .docs
+	$(BIN)/python docs/site/build.py .docs
 
 engine: .venv/installed             ## find or build the Pulumi engine
 	@$(BIN)/python -m driver.adapters.pulumi.find_engine > /dev/null
