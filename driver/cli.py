@@ -22,7 +22,7 @@ from model.errors import SpecError
 COMMANDS = (
     "bootstrap", "doctor",
     "up", "preview", "destroy", "outputs", "deploy", "rollback", "promote", "cancel", "restart", "status", "logs",
-    "top", "ps", "open", "events", "explain",
+    "top", "ps", "open", "events", "explain", "run",
     "quotas", "drift", "cost", "scale", "stats",
 )  # fmt: skip
 GROUPS = (
@@ -37,7 +37,7 @@ HEROKU = {
     "ps:scale": "slipway scale ENV APP web=2",
     "ps:restart": "slipway restart ENV APP",
     "ps:exec": "slipway backdoor open ENV APP",
-    "run": "slipway backdoor open ENV APP",
+    "run:detached": "slipway run ENV APP --detach -- COMMAND",
     "config:get": "slipway config get ENV APP KEY",
     "config:set": "slipway config set ENV APP KEY",
     "config:unset": "slipway config unset ENV APP KEY",

@@ -13,6 +13,7 @@ from driver.adapters.aws.ecr.tags import EcrTags
 from driver.adapters.aws.ecs.backdoor import EcsDoors
 from driver.adapters.aws.ecs.events import EcsEvents
 from driver.adapters.aws.ecs.mover import EcsMover
+from driver.adapters.aws.ecs.one_offs import EcsOneOffs
 from driver.adapters.aws.ecs.service_config import EcsShapes
 from driver.adapters.aws.ecs.services import EcsServices
 from driver.adapters.aws.ecs.tasks import EcsTasks
@@ -33,6 +34,7 @@ from driver.core.ports import Images, Marks, Stacks, Vault, World
 from driver.core.ports.dashboards import Dashboards
 from driver.core.ports.heroku import Heroku
 from driver.core.ports.metrics import Metrics
+from driver.core.ports.one_off import OneOffs
 from driver.core.values.existing import Existing
 from driver.errors import NotReady, Unreachable
 from driver.later import later
@@ -80,6 +82,11 @@ def live(project: Path, env: str, message: str = "", *, needed: Collection[str] 
 def shapes(world: World) -> Shapes:
     """How the services of a world are set up; what is written is written under its locks only."""
     return EcsShapes(Session(world.settings.region), world.locks.confirm)
+
+
+def one_offs(world: World) -> OneOffs:
+    """What registers the task definitions of one-off tasks."""
+    return EcsOneOffs(Session(world.settings.region))
 
 
 def drift_ports(world: World) -> Ports:

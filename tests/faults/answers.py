@@ -17,6 +17,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     "restart": (*OF_APP, "--dry-run"),
     "status": ("dev",),
     "top": ("dev",),
+    "run": (*OF_APP, "--dry-run", "true"),
     "ps": OF_APP,
     "open": OF_APP,
     "events": OF_APP,

@@ -42,9 +42,10 @@ class Row:
 def read(world: World, name: str, process: str | None = None) -> tuple[Row, ...]:
     """The tasks, process by process as the catalogue has them, the oldest first. Raises NotFound, Unreachable."""
     app, names = app_of(world.settings, name), world.settings.names(name)
-    families = {names.process(one).family: one for one in app.processes}
+    # One-off tasks have a family of their own, unless a process is called so.
+    families = {names.process(one).family: one for one in ("run", *app.processes)}
     releases = world.ledger.releases(name)
-    order = list(families.values())
+    order = [*app.processes, "run"]
     rows = [
         _row(task, families[family], releases)
         for task in world.tasks.live(world.settings.env)

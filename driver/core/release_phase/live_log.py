@@ -11,7 +11,9 @@ QUIET = 5.0
 class Tail:
     """One log stream: what was read of it so far, and what comes next."""
 
-    def __init__(self, logs: Logs, group: str, stream: str, say: Say) -> None:
+    def __init__(self, logs: Logs, group: str, stream: str, say: Say, prefix: str = "  release | ") -> None:
+        """`prefix` stands before each line that is said."""
+        self._prefix = prefix
         self._source = (logs, group, stream)
         self._say = say
         self._cursor: str | None = None
@@ -26,7 +28,7 @@ class Tail:
         except Unreachable:
             return False
         for line in fresh:
-            self._say(f"  release | {line.message}")
+            self._say(f"{self._prefix}{line.message}")
         self.lines += fresh
         return bool(fresh)
 

@@ -132,7 +132,10 @@ class StoppedTask:
 
 @dataclass(frozen=True, kw_only=True)
 class TaskRequest:
-    """A one-off task. It always asks for Fargate, never for Spot, and `token` makes starting it idempotent."""
+    """A one-off task. It always asks for Fargate, never for Spot, and `token` makes starting it idempotent.
+
+    `environment` are variables of the app's container beside those of its task definition.
+    """
 
     cluster: str
     task_definition: str
@@ -140,6 +143,7 @@ class TaskRequest:
     security_groups: tuple[str, ...]
     started_by: str
     token: str
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

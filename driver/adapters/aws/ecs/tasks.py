@@ -12,6 +12,7 @@ from driver.adapters.aws.session import Session, code, translated
 from driver.core.ports import LiveTask, TaskRequest, TaskState
 from driver.core.release_phase.outcome import lacks_room
 from driver.errors import NotPlaced, Refused
+from model.container_definition import CONTAINER
 
 REFUSALS = {
     "AccessDeniedException",
@@ -181,4 +182,12 @@ def _arguments(request: TaskRequest) -> dict[str, Any]:
         "enableECSManagedTags": True,
         "propagateTags": "TASK_DEFINITION",
         "count": 1,
+        **_overrides(request),
     }
+
+
+def _overrides(request: TaskRequest) -> dict[str, Any]:
+    if not request.environment:
+        return {}
+    variables = [{"name": name, "value": value} for name, value in request.environment.items()]
+    return {"overrides": {"containerOverrides": [{"name": CONTAINER, "environment": variables}]}}
