@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -43,24 +44,18 @@ def run(
 ) -> None:
     """Run COMMAND with the image and config of the release of APP that runs; end with its exit code.
 
-    Its output comes to stdout as it is printed, with --json to stderr. Ctrl-C stops it. In one piece, in quotes, it is
-    a line for a shell: slipway run dev example 'ls | wc -l'.
+    Its output comes to stdout as it is printed, with --json to stderr. Ctrl-C stops it. A command in one piece, in
+    quotes, is a line for a shell.
     """
     from math import inf
 
     from driver.core import one_off
     from driver.wiring import live, one_offs
 
-    world = live(ctx.obj, env)
-    asked = one_off.Asked(
-        app=app,
-        command=tuple(command),
-        token=secrets.token_hex(8),
-        process=process,
-        size=size,
-        environment=dict(_variable(text) for text in variable or ()),
-    )
-    plan = one_off.plan(world, asked)
+    world = live(ctx.obj, env, needed=(app,))
+    variables = dict(_variable(text) for text in variable or ())
+    asked = one_off.Asked(app=app, command=tuple(command), token=secrets.token_hex(8), environment=variables)
+    plan = one_off.plan(world, replace(asked, process=process, size=size))
     if dry_run:
         line = f"{' '.join(command)} would run as {plan.process} of {app} {plan.release}; nothing was changed"
         console.reply(line, {**plan.plain(), "dry_run": True}, as_json=as_json)

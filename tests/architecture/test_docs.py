@@ -66,6 +66,11 @@ def test_every_page_is_linked_from_another_one_and_every_link_leads_somewhere() 
     assert [page.name for page in shown if page.resolve() not in linked] == []
 
 
+def test_every_page_is_in_the_index_from_which_the_site_has_its_navigation() -> None:
+    index = (ROOT / "docs" / "index.md").read_text()
+    assert [page.name for page in (ROOT / "docs").glob("*.md") if f"({page.name})" not in index] == ["index.md"]
+
+
 def test_every_path_that_the_page_on_architecture_names_is_there() -> None:
     words = re.findall(r"`([\w./-]+/[\w./-]*|\w+\.py)`", (ROOT / "docs" / "architecture.md").read_text())
     assert len(words) > 40
