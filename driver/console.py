@@ -66,6 +66,11 @@ def reply(text: str, value: object, *, as_json: bool) -> None:
         answer(text)
 
 
+def colourful() -> bool:
+    """Whether stdout is a terminal that shows colours: https://no-color.org."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
 def replace(text: str) -> None:
     """An answer in the place of the last one, where stdout is a terminal; else below it."""
     answer(f"\x1b[H\x1b[2J{text}" if sys.stdout.isatty() else text)
@@ -83,7 +88,7 @@ def columns(names: Sequence[str], rows: Iterable[Sequence[object]], red: Contain
     """
     cells = [[str(cell) for cell in row] for row in rows]
     widths = [max(len(line[index]) for line in [list(names), *cells]) for index in range(len(names))]
-    coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    coloured = colourful()
     lines = []
     for at, line in enumerate([[name.upper() for name in names], *cells], -1):
         text = "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()

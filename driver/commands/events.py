@@ -32,7 +32,7 @@ def run(
     from driver.wiring import live
 
     back = timedelta(seconds=seconds(since))
-    world = live(ctx.obj, env)
+    world = live(ctx.obj, env, needed=(app,) if app else ())
     if app is not None:
         app_of(world.settings, app)
     found = told.read(world, world.clock.utc() - back, app)[-limit:]

@@ -23,7 +23,7 @@ def run(ctx: typer.Context, env: Env, app: App, release: Version = None, as_json
     from driver.wiring import live
 
     number = None if release is None else number_of(release)
-    found = why.explain(live(ctx.obj, env), app, number)
+    found = why.explain(live(ctx.obj, env, needed=(app,)), app, number)
     if as_json:
         console.answer_json(found.plain())
     else:

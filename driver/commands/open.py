@@ -21,7 +21,7 @@ def run(
     from driver.core.observe.urls import url_of
     from driver.wiring import live
 
-    url = url_of(live(ctx.obj, env), app, process)
+    url = url_of(live(ctx.obj, env, needed=(app,)), app, process)
     if as_json:
         console.answer_json({"app": app, "env": env, "url": url})
     elif only_print or not console.interactive() or not webbrowser.open(url):

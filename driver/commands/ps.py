@@ -23,7 +23,7 @@ def run(ctx: typer.Context, env: Env, app: App, process: ProcessOption = None, a
     from driver.views.spans import span
     from driver.wiring import live
 
-    world = live(ctx.obj, env)
+    world = live(ctx.obj, env, needed=(app,))
     if process is not None:
         process_of(world.settings, app, process)
     found = tasks.read(world, app, process)

@@ -63,7 +63,7 @@ def run(
     from driver.wiring import live
 
     back, window = timedelta(seconds=seconds(since)), timedelta(seconds=seconds(within))
-    world = live(ctx.obj, env)
+    world = live(ctx.obj, env, needed=(app,) if app else ())
     if app is not None:
         app_of(world.settings, app)
     releases = {name: world.ledger.releases(name) for name in ([app] if app else world.settings.apps)}

@@ -166,9 +166,20 @@ def test_the_log_is_cut_to_a_process_a_count_and_a_span(logged: Shell) -> None:
     assert (first["process"], first["task"], first["message"]) == ("web", "web0123456789", "GET [/health] 200")
 
 
+def test_the_log_is_cut_to_a_pattern_and_a_level_and_where_nothing_is_left_that_is_said(logged: Shell) -> None:
+    found = logged("logs", "dev", "example", "--grep", "^took|LATER$")
+    assert without_time(found.stdout) == ["worker.worker: took a job"]
+    none = logged("logs", "dev", "example", "--since", "1h", "--level", "error")
+    assert (none.exit_code, none.stdout) == (0, "")
+    assert "none of the 4 lines since" in none.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
+        (("--grep", "("), ExitCode.INVALID_INPUT, "( is no regular expression"),
+        (("--level", "loud"), ExitCode.INVALID_INPUT, "loud is no level"),
+        (("--release", "newest"), ExitCode.INVALID_INPUT, "newest is no release"),
         (("-p", "clock"), ExitCode.INVALID_INPUT, "example has no process clock; it has"),
         (("--since", "soon"), ExitCode.INVALID_INPUT, "soon is no span of time"),
         (("-p", "release"), ExitCode.NOT_READY, "there is no log group /ecs/dev-example-release"),
