@@ -25,7 +25,7 @@ def test_a_command_runs_with_the_releases_config_ends_with_its_own_code_and_ctrl
         assert (done.returncode, done.stdout) == (7, f"{APP} hello\n"), done.stderr
         listed = town.well("ps", "dev", APP)
         assert sum("run." in line and "(one-off)" in line for line in listed.splitlines()) == 1, listed
-        endless.send_signal(signal.SIGINT)
+        endless.send_signal(signal.SIGTERM)
         stopped = ended(endless)
     assert stopped.returncode == 130, stopped.stderr
     assert "stopped, and the task with it: it ended" in stopped.stderr
