@@ -16,3 +16,5 @@ myst_heading_anchors = 3
 highlight_language = "text"
 nitpicky = True
 smartquotes = False
+# A block in a language that Pygments reads otherwise is still a block.
+suppress_warnings = ["misc.highlighting_failure"]
