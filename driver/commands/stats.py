@@ -57,8 +57,8 @@ def run(
     from driver.core.stats.measures import rules
     from driver.core.stats.report import Asked, report
     from driver.views.spans import seconds
-    from driver.views.stats_chart import svg as chart
-    from driver.views.stats_page import page
+    from driver.views.stats.chart import svg as chart
+    from driver.views.stats.page import page
     from driver.views.writing import write
     from driver.wiring import live
 

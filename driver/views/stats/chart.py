@@ -5,7 +5,7 @@ from html import escape
 
 from driver.core.stats.measures import Measures
 from driver.views.spans import span
-from driver.views.stats_page import often, percent
+from driver.views.stats.page import often, percent
 
 WIDTH, HEIGHT = 800, 360
 LEFT, RIGHT, TOP, BOTTOM = 40, 16, 96, 56

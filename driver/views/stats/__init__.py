@@ -1,0 +1,1 @@
+"""What `slipway stats` shows: a page to read, and a chart."""
