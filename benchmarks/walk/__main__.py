@@ -40,11 +40,22 @@ def main() -> int:
     parser.add_argument("--steps", type=int, default=70)
     parser.add_argument("--minutes", type=float, default=float("inf"), help="begin no step after so many")
     parser.add_argument("--tries", type=int, default=0, help="so many new walks to make a failing sequence shorter")
+    parser.add_argument("--town", type=Path, help="a folder for a town that is kept, for the next walk to go on in")
+    parser.add_argument("--every", type=int, default=moves.EVERY, help="each so manyth step is a look")
     parser.add_argument("--replay", type=Path, help="a file with a step on each line")
     given = parser.parse_args()
-    sequence = given.replay.read_text().splitlines() if given.replay else moves.drawn(given.seed, given.steps)
+    drawn = moves.drawn(given.seed, given.steps, given.every)
+    sequence = given.replay.read_text().splitlines() if given.replay else drawn
     moves.check(sequence)
-    found = anew(sequence, time.monotonic() + 60 * given.minutes)
+    until = time.monotonic() + 60 * given.minutes
+    if given.town is None:
+        found = anew(sequence, until)
+    else:
+        found = walk(
+            OfTown(town.kept(given.town.resolve(), find(say, env=os.environ), say)), sequence, say, until=until
+        )
+        if found.broken is not None:
+            town.leave(given.town.resolve())
     if found.broken is None:
         say(f"seed {given.seed}: {len(found.made)} steps, no promise broken")
         return 0

@@ -187,6 +187,17 @@ def forget(name: str, town: Walked) -> None:
     town.forget(name)
 
 
+def destroy_target(name: str, town: Walked) -> None:
+    """`pulumi destroy --target`: gone at AWS and in the state."""
+    for urn in town.urns(name):
+        town.pulumi("destroy", "--skip-preview", "--target", urn, "--target-dependents")
+
+
+def plain_refresh(town: Walked) -> None:
+    """`pulumi refresh`: what is gone at AWS is gone in the state too."""
+    town.pulumi("refresh", "--skip-preview")
+
+
 def _tolerant(hand: Hand) -> Hand:
     """What is not there can't be changed by anybody."""
 
@@ -234,6 +245,8 @@ _ALL: Mapping[str, Hand] = {
     "forget-service-worker": partial(forget, f"Service::{APP}.worker"),
     "forget-log-group": partial(forget, f"LogGroup::{APP}.worker"),
     "forget-secret": partial(forget, f"Secret::{APP}"),
+    "destroy-service-worker": partial(destroy_target, f"Service::{APP}.worker"),
+    "plain-refresh": plain_refresh,
     "forget-app": partial(forget, f"App::{APP}"),
 }
 HANDS: Mapping[str, Hand] = {name: _tolerant(hand) for name, hand in _ALL.items()}

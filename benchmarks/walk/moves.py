@@ -84,12 +84,12 @@ EDITS: Mapping[str, Callable[[Walked], None]] = {
 }
 
 
-def drawn(seed: int, steps: int) -> list[str]:
+def drawn(seed: int, steps: int, every: int = EVERY) -> list[str]:
     """A sequence of so many moves, the same for the same seed."""
     dice = random.Random(seed)
     moves: list[str] = []
     for number in range(steps):
-        moves.append(SETTLE if number % EVERY == EVERY - 1 else _move(dice))
+        moves.append(SETTLE if number % every == every - 1 else _move(dice))
     return moves
 
 

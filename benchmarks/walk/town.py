@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from sandbox.daemon import lifecycle
+from sandbox.daemon.shell_exports import environment
+from sandbox.options import Setup, engine_folder, pace_from_environment
 from tests.faults.app_environment import APP, OTHER, SETTINGS, WEB, Town
 from tests.projects import ROOT, copied, edited, edited_catalogue
 from tests.sandbox_project import SLIPWAY, sandboxed
@@ -87,28 +91,60 @@ class Walked(Town):
 
     def forget(self, name: str) -> None:
         """Take `Type::name`, and what depends on it, out of the state, as `pulumi state delete` does."""
-        urns = [row["urn"] for row in self.state()["resources"] if row["urn"].endswith((f":{name}", f"${name}"))]
-        for urn in urns:
-            subprocess.run(
-                ["pulumi", "state", "delete", "--stack", "dev", "--yes", "--force", "--target-dependents", urn],
-                cwd=self.project,
-                env=self.environment,
-                check=False,
-                capture_output=True,
-            )
+        for urn in self.urns(name):
+            self.pulumi("state", "delete", "--force", "--target-dependents", urn)
+
+    def urns(self, name: str) -> list[str]:
+        """The URNs of what is called `Type::name` in the state."""
+        return [row["urn"] for row in self.state()["resources"] if row["urn"].endswith((f":{name}", f"${name}"))]
+
+    def pulumi(self, *words: str) -> None:
+        """The engine as somebody types it who knows nothing of Slipway."""
+        subprocess.run(
+            ["pulumi", *words, "--stack", "dev", "--yes"],
+            cwd=self.project,
+            env=self.environment,
+            check=False,
+            capture_output=True,
+            timeout=SECONDS,
+        )
 
 
 @contextmanager
 def opened(folder: Path, engine: Path, say: Callable[[str], None]) -> Iterator[Walked]:
-    """A sandbox with the town in it, up and on its first good release."""
+    """A sandbox with the town in it, up and on its first good release; it is gone afterwards."""
     with sandboxed(folder, engine, lay_project) as site:
-        town = Walked(site.folder, site.environment, site.project)
-        say("bringing the town up")
-        town.well("up", "dev", "--yes")
-        town.configure_shop()
-        town.pushed()
-        town.settled("good")
-        yield town
+        yield _built(Walked(site.folder, site.environment, site.project), say)
+
+
+def kept(folder: Path, engine: Path, say: Callable[[str], None]) -> Walked:
+    """The town of an earlier walk, as that left it, or a new one, which is kept."""
+    setup = Setup(region="eu-west-1", pace=pace_from_environment(), port=0, vault_port=0, engine=engine_folder(engine))
+    known, there = folder / "images.json", (folder / "project").is_dir()
+    if not there:
+        lifecycle.up(folder / "sandbox", setup, lambda _line: None)
+        lay_project(folder / "project")
+    town = Walked(folder, {**os.environ, **environment(folder / "sandbox")}, folder / "project")
+    if known.exists():
+        town.images.update(json.loads(known.read_text()))
+        return town
+    known.write_text(json.dumps(_built(town, say).images))
+    return town
+
+
+def leave(folder: Path) -> None:
+    """Take down a town that was kept."""
+    lifecycle.down(folder / "sandbox", lambda _line: None)
+    shutil.rmtree(folder)
+
+
+def _built(town: Walked, say: Callable[[str], None]) -> Walked:
+    say("bringing the town up")
+    town.well("up", "dev", "--yes")
+    town.configure_shop()
+    town.pushed()
+    town.settled("good")
+    return town
 
 
 def rows_of(done: "subprocess.CompletedProcess[str]") -> list[dict[str, Any]]:

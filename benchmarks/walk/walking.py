@@ -1,6 +1,7 @@
 """The walk itself, and making a sequence that fails as short as it can be."""
 
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -78,6 +79,9 @@ def walk(place: Place, sequence: Sequence[str], say: Say, *, until: float = floa
                 place.make(move)
         except Broken as broken:
             found.broken = broken
+            break
+        except (LookupError, ValueError, AssertionError, StopIteration) as error:
+            found.broken = Broken("what is there can be read", "".join(traceback.format_exception(error))[-2500:])
             break
         told = f": {len(typed)} commands" if typed else ""
         say(f"{len(found.made):4} {time.monotonic() - began:5.1f} s  {move}{told}")

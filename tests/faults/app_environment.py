@@ -220,10 +220,15 @@ class Town(Site):
 
 
 def _release(item: Row) -> Row | None:
-    """A release as `slipway releases --json` has it; None for the lock, which is in the same table."""
+    """A release as `slipway releases --json` has it; None for the lock, which is in the same table, and for what
+    somebody has spoilt.
+    """
     if "owner" in item or "body" not in item:
         return None
-    body: Row = json.loads(item["body"])
+    try:
+        body: Row = json.loads(item["body"])
+    except ValueError:
+        return None
     return {**body.pop("pin"), **body}
 
 
