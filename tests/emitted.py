@@ -3,6 +3,7 @@
 Written down from AWS's pages, apart from what asks for it.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -80,11 +81,16 @@ DOCUMENTED: Mapping[tuple[str, tuple[str, ...]], Known] = {
     # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html
     ("AWS/Billing", ("Currency",)): {"EstimatedCharges": ("Maximum",)},
 }
-NOT_SHOWN = {
-    ("Slipway/Queues", "WakeUp"): "it only wakes a worker that sleeps, which the count of tasks shows",
-    ("Slipway/Queues", "Busy"): "it only keeps a worker awake, which the count of tasks shows",
+_WORKER, _BALANCER, _GROUP = ("App", "Environment", "Process"), ("LoadBalancer",), ("LoadBalancer", "TargetGroup")
+NOT_SHOWN: Mapping[tuple[str, tuple[str, ...], str], str] = {
+    ("Slipway/Queues", _WORKER, "WakeUp|Busy"): "wakes a worker or keeps it awake, which the count of tasks shows",
+    ("AWS/ApplicationELB", _BALANCER, "RequestCount|Target.*|HTTPCode_Target_.*"): "the sum of what groups show",
+    ("AWS/ApplicationELB", _BALANCER, "HTTPCode_ELB_([34]XX|50.)_Count|HTTP_.*_Count"): "5xx are shown in one line",
+    ("AWS/ApplicationELB", _GROUP, "HTTPCode_Target_[23]XX_Count"): "answers that are as they should be",
+    ("AWS/ApplicationELB", ("TargetGroup",), "RequestCountPerTarget"): "the same as with its load balancer",
+    ("ECS/ContainerInsights", ("ClusterName", "ServiceName"), "PendingTaskCount"): "is wanted less running",
 }
-"""What is emitted and on no dashboard, and why."""
+"""What is emitted and on no dashboard, by namespace, dimensions and a pattern of names, and why."""
 
 
 @dataclass(frozen=True, order=True)
@@ -133,6 +139,18 @@ def complaints(asked: Iterable[Asked], emitted: Iterable[Series]) -> list[str]:
     queries, there = set(asked), set(emitted)
     wrong = [_wrong(one, there) for one in sorted(queries)]
     return [text for text in wrong if text] + list(_missing({(one.series, one.metric) for one in queries}, there))
+
+
+def unknown(namespace: str, metric: str, dimensions: Mapping[str, str]) -> bool:
+    """Whether CloudWatch has a metric that is neither written down nor left out for a reason."""
+    if namespace not in {name for name, _ in DOCUMENTED}:
+        return False
+    one = series(namespace, dimensions)
+    names = tuple(name for name, _ in one.dimensions)
+    left_out = (
+        (namespace, names) == (space, parts) and re.fullmatch(pattern, metric) for space, parts, pattern in NOT_SHOWN
+    )
+    return metric not in (one.known or {}) and not any(left_out)
 
 
 def _wrong(one: Asked, there: set[Series]) -> str:

@@ -47,7 +47,7 @@ def build(
     from driver.wiring import live
     from model.monitoring.dashboards import cloudwatch
 
-    world = live(ctx.obj, env)
+    world = live(ctx.obj, env, needed=())
     found = _found(world)
     if as_ is Format.CLOUDWATCH:
         made = cloudwatch.bodies(found)
@@ -67,7 +67,7 @@ def diff(ctx: typer.Context, env: Env, as_json: Json = False) -> None:
     from driver.core.dashboards.push import What
     from driver.wiring import live
 
-    world = live(ctx.obj, env)
+    world = live(ctx.obj, env, needed=())
     with _plan(world) as (plan, _):
         _show(plan, as_json=as_json)
         if plan.todo(prune=False) or plan.folder_differs:
@@ -92,7 +92,7 @@ def push(
     from driver.core.dashboards import push as pushing
     from driver.wiring import live
 
-    world = live(ctx.obj, env)
+    world = live(ctx.obj, env, needed=())
     with _plan(world) as (plan, grafana):
         steps = plan.todo(prune=prune)
         _show(plan, as_json=as_json)

@@ -60,7 +60,7 @@ def document(board: Board, datasource: str | None = None) -> Document:
         .readonly()
         .timezone("browser")
         .tooltip(models.DashboardCursorSync.CROSSHAIR)
-        .refresh("1m")
+        .refresh("5m")
         .time("now-6h", "now")
         .with_variable(_datasource(datasource))
         .link(_links(board))

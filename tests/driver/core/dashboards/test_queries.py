@@ -9,7 +9,7 @@ from driver.core.dashboards.document import document
 from model.monitoring.dashboards import cloudwatch
 from model.monitoring.dashboards.boards import boards
 from model.monitoring.output import Monitoring
-from tests.emitted import Asked, Series, account, complaints, of_function, series
+from tests.emitted import Asked, Series, account, complaints, of_function, series, unknown
 from tests.watched import watched
 
 
@@ -83,3 +83,20 @@ def test_a_thing_that_no_dashboard_shows_is_found() -> None:
     found = watched("shop", "till")
     documents = [document(board) for board in boards(watched("shop"))]
     assert any("dev-till-web" in line for line in complaints(in_grafana(documents), told(found)))
+
+
+@pytest.mark.parametrize(
+    ("namespace", "metric", "dimensions", "found"),
+    [
+        ("AWS/ECS", "CPUUtilization", {"ServiceName": "a", "ClusterName": "dev"}, False),
+        ("AWS/ECS", "CPUUtilization", {"ServiceName": "a"}, True),
+        ("AWS/ECS", "CpuUtilization", {"ServiceName": "a", "ClusterName": "dev"}, True),
+        ("AWS/ApplicationELB", "HTTPCode_Target_2XX_Count", {"LoadBalancer": "a", "TargetGroup": "b"}, False),
+        ("AWS/ApplicationELB", "HTTPCode_Target_2XX_Count", {"TargetGroup": "b"}, True),
+        ("Tests", "Value", {}, False),
+    ],
+)
+def test_a_metric_that_nobody_wrote_down_is_found(
+    namespace: str, metric: str, dimensions: dict[str, str], found: bool
+) -> None:
+    assert unknown(namespace, metric, dimensions) is found
