@@ -16,12 +16,10 @@ from xml.sax.saxutils import escape
 from functions.log_store.raw_names import ASIDE
 from functions.log_store.s3 import S3, Answer, S3Error
 
-CHUNK = 4 * 1024 * 1024
-"""Bytes that are read of an object at once."""
-PART = 8 * 1024 * 1024
-SMALLEST_PART, LARGEST_COPY = 5 * 1024 * 1024, 5 * 1024**3
+MB = 1024 * 1024
+SMALLEST_PART, LARGEST_COPY = 5 * MB, 5 * 1024 * MB
 """https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html"""
-AT_ONCE, BYTES_AT_ONCE = 16, 8 * 1024 * 1024
+AT_ONCE, BYTES_AT_ONCE = 16, 8 * MB
 """Requests under way, and what they may fetch together."""
 DELETED_AT_ONCE = 1000
 MANIFEST = "x-amz-meta-manifest"
@@ -29,6 +27,26 @@ MANIFEST = "x-amz-meta-manifest"
 
 class ChangedError(Exception):
     """Somebody else has written or deleted meanwhile; what was read of the window is no longer so."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What is taken on at once, so that memory does not depend on how much there is. Sizes are in bytes."""
+
+    chunk: int = 4 * MB
+    """Read of an object."""
+    part: int = 8 * MB
+    """Written of an object."""
+    copied: int = SMALLEST_PART
+    """From this size on, an object that is added to is copied within S3."""
+    objects: int = 10_000
+    """Raw objects in one round."""
+    together: int = 256 * MB
+    """Their size."""
+    largest: int = 4 * MB
+    """Of one raw object; the shipper makes none as large."""
+    ids: int = 100_000
+    """Lines that are compared one by one in one round."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +75,8 @@ class Merged:
 class Bucket:
     """Raises S3Error where S3 refuses, ChangedError where something is no longer what it was."""
 
-    def __init__(self, s3: S3) -> None:
-        self.s3 = s3
+    def __init__(self, s3: S3, limits: Limits = Limits()) -> None:
+        self.s3, self.limits = s3, limits
 
     def listed(self, prefix: str) -> Iterator[Found]:
         """All objects below a prefix, in the order of their keys, page by page."""
@@ -86,8 +104,8 @@ class Bucket:
 
     def chunks(self, of: Merged, first: int, size: int) -> Iterator[bytes]:
         """A part of a merged object, piece by piece."""
-        for start in range(first, first + size, CHUNK):
-            last = min(start + CHUNK, first + size) - 1
+        for start in range(first, first + size, self.limits.chunk):
+            last = min(start + self.limits.chunk, first + size) - 1
             headers = {"range": f"bytes={start}-{last}", "if-match": of.etag}
             yield _still(self.s3.ask("GET", of.key, headers=headers, fine=(404, 412))).body
 
@@ -144,7 +162,7 @@ class Writer:
 
     def begin_with(self, before: Merged) -> None:
         """Let it begin with what there is, which S3 copies where it is large. Nothing may be added before."""
-        if before.size < SMALLEST_PART:
+        if before.size < self._bucket.limits.copied:
             for chunk in self._bucket.chunks(before, 0, before.size):
                 self.add(chunk)
             return
@@ -163,7 +181,7 @@ class Writer:
         """More of it."""
         self._waiting.append(data)
         self._size += len(data)
-        if self._size >= PART:
+        if self._size >= self._bucket.limits.part:
             self._flush()
 
     def finish(self) -> None:

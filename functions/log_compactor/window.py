@@ -18,10 +18,6 @@ from functions.log_compactor.manifest import Manifest, Span, key_of, new_name
 from functions.log_compactor.plan import Plan, plan
 from functions.log_store import raw_names
 
-MOST_OBJECTS, MOST_BYTES, MOST_IDS = 10_000, 256 * 1024 * 1024, 100_000
-"""What one round takes on: raw objects, their bytes, and ids of lines that are compared one by one."""
-LARGEST = 4 * 1024 * 1024
-"""Bytes of a raw object; the shipper makes none as large."""
 MOST_LINES = 50_000
 """Of a raw object that is looked into; the shipper makes none with more than 20,000."""
 TRIES = 5
@@ -54,7 +50,7 @@ def merge(bucket: Bucket, folder: str, target: str) -> Done | None:
     """
     suspects: set[str] = set()
     for number in range(TRIES):
-        found = list(_some(bucket.listed(f"{folder}/"), folder))
+        found = list(_some(bucket, folder))
         if not found:
             return None
         try:
@@ -68,13 +64,13 @@ def merge(bucket: Bucket, folder: str, target: str) -> Done | None:
     return _Round(bucket, target, {one.key for one in found}).run(found)
 
 
-def _some(found: Iterable[Found], folder: str) -> Iterator[Found]:
-    """As many as fit into one round."""
+def _some(bucket: Bucket, folder: str) -> Iterator[Found]:
+    """As many raw objects as fit into one round."""
     size = 0
-    mine = (one for one in found if one.name and one.key == f"{folder}/{one.name}")
-    for number, one in enumerate(islice(mine, MOST_OBJECTS)):
+    mine = (one for one in bucket.listed(f"{folder}/") if one.name and one.key == f"{folder}/{one.name}")
+    for number, one in enumerate(islice(mine, bucket.limits.objects)):
         size += one.size
-        if number and size > MOST_BYTES:
+        if number and size > bucket.limits.together:
             return
         yield one
 
@@ -95,13 +91,14 @@ class _Round:
 
     def run(self, found: list[Found]) -> Done:
         """Merge, or only delete what is merged already. Raises SuspectError, ChangedError, S3Error."""
-        large = [one for one in found if one.size > LARGEST]
+        largest = self._bucket.limits.largest
+        large = [one for one in found if one.size > largest]
         for one in large:
-            self._aside(one.key, f"it is larger than {LARGEST} bytes")
+            self._aside(one.key, f"it is larger than {largest} bytes")
         before = self._bucket.merged(self._target)
         whole = Span("", 0, before.size if before else 0)
         with closing(Manifest.of(self._bucket, before)) as manifest:
-            made = plan((one for one in found if one not in large), manifest, whole, self._suspects)
+            made = plan((one for one in found if one.size <= largest), manifest, whole, self._suspects)
             looked = self._look(made.looked_into)
             taken = looked.objects + made.joined
             if taken:
@@ -122,7 +119,7 @@ class _Round:
             made.objects.append(one)
             if reader.damage:
                 made.damage[one.key] = reader.damage
-            if len(made.ids) > MOST_IDS:
+            if len(made.ids) > self._bucket.limits.ids:
                 break
         return made
 

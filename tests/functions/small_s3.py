@@ -18,7 +18,6 @@ from functions.log_store.s3 import S3, Answer, Place
 
 BUCKET = "archive"
 PLACE = Place(BUCKET, "eu-west-1", sigv4.Credentials("key", "secret", "token"), "http://127.0.0.1:1")
-SMALLEST_PART = 5 * 1024 * 1024
 
 
 @dataclass
@@ -63,6 +62,7 @@ class SmallS3:
         self.hook: Callable[[str, str, Mapping[str, str]], Answer | None] = lambda *_: None
         self.after: Callable[[str], None] = lambda _: None
         self.requests = 0
+        self.smallest_part = 5 * 1024 * 1024
         self._keys: list[str] | None = None
         self._lock = threading.RLock()
 
@@ -195,7 +195,7 @@ class SmallS3:
             return refused
         numbers = [int(one.text or 0) for one in ElementTree.fromstring(body).iter("PartNumber")]
         parts = [upload.parts[number] for number in numbers]
-        if any(len(part) < SMALLEST_PART for part in parts[:-1]):
+        if any(len(part) < self.smallest_part for part in parts[:-1]):
             return _error(400, "EntityTooSmall")
         etag = f'{_etag(b"".join(_etag(part).encode() for part in parts))[:-1]}-{len(parts)}"'
         self.store(upload.key, b"".join(parts), upload.metadata, etag)

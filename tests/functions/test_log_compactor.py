@@ -11,9 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from functions.log_compactor import bucket as buckets
-from functions.log_compactor import window
-from functions.log_compactor.bucket import MANIFEST, Bucket
+from functions.log_compactor.bucket import MANIFEST, Bucket, Limits
 from functions.log_compactor.logic import Done, WindowsFailedError, compact, work
 from functions.log_shipper import logic as shipper
 from functions.log_shipper.delivery import Delivery
@@ -26,6 +24,16 @@ FOLDER, OTHER = f"raw/{GROUP}/2026/11/24/10/05", "raw/ecs/dev-shop-worker/2026/1
 TARGET, OTHERS = merged_key(FOLDER) or "", merged_key(OTHER) or ""
 BEGIN = int(datetime(2026, 11, 24, 10, 5, tzinfo=UTC).timestamp() * 1000)
 OVER = datetime(2026, 11, 24, 10, 12, tzinfo=UTC)
+LIMITS = Limits()
+IN_PARTS = Limits(part=150, copied=100, chunk=70)
+IN_ROUNDS = Limits(objects=3)
+IN_BOTH = Limits(part=150, copied=100, chunk=70, objects=3)
+FEW_IDS = Limits(ids=3, together=700)
+WAYS = pytest.mark.parametrize(
+    "limits",
+    [LIMITS, IN_PARTS, IN_ROUNDS, IN_BOTH, FEW_IDS],
+    ids=["at once", "in parts", "in rounds", "in parts and rounds", "few ids"],
+)
 EXAMPLES = int(os.environ.get("SLIPWAY_FUZZ", "300"))
 
 
@@ -45,13 +53,14 @@ def packed(*ids: int) -> bytes:
 
 def holding(*objects: tuple[str, bytes]) -> SmallS3:
     small = SmallS3()
+    small.smallest_part = 1
     for key, body in objects:
         small.store(key, body)
     return small
 
 
-def run(small: SmallS3, *, now: datetime = OVER) -> Done:
-    return compact(Bucket(Direct(small)), now, lambda: True)
+def run(small: SmallS3, limits: Limits = LIMITS) -> Done:
+    return compact(Bucket(Direct(small), limits), OVER, lambda: True)
 
 
 def ids(small: SmallS3, key: str = TARGET) -> list[int]:
@@ -149,28 +158,13 @@ def killed_at(small: SmallS3, number: int, *, after: bool) -> Iterator[list[int]
     small.hook = small.after = lambda *_: None
 
 
-@pytest.fixture
-def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Uploads in parts of a few bytes."""
-    monkeypatch.setattr(buckets, "PART", 150)
-    monkeypatch.setattr(buckets, "SMALLEST_PART", 100)
-    monkeypatch.setattr(buckets, "CHUNK", 70)
-    monkeypatch.setattr("tests.functions.small_s3.SMALLEST_PART", 1)
-
-
 BATCHES = [[1, 2, 3], [3, 4], [5, 6, 7], [8, 9], [10, 11, 12], [20, 21], [21, 22], [30]]
 LATE = [[12, 13], [40, 41], [5, 6, 7]]
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before it", "after it"])
-@pytest.mark.parametrize("most", [3, 10_000], ids=["in rounds", "in one round"])
-@pytest.mark.parametrize("parts", [False, True], ids=["in one piece", "in parts"])
-def test_killed_at_any_write_it_loses_no_line_and_doubles_none(
-    after: bool, most: int, parts: bool, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(window, "MOST_OBJECTS", most)
-    if parts:
-        request.getfixturevalue("small_parts")
+@WAYS
+def test_killed_at_any_write_it_loses_no_line_and_doubles_none(after: bool, limits: Limits) -> None:
     expected, number, kills, met = sorted({one for batch in BATCHES + LATE for one in batch}), 0, 0, True
     while met:
         number, met = number + 1, False
@@ -179,30 +173,24 @@ def test_killed_at_any_write_it_loses_no_line_and_doubles_none(
             for batch in batches:
                 small.store(*raw(batch))
             with killed_at(small, number, after=after) as first:
-                run(small)
+                run(small, limits)
             # What is merged already comes once more, and the next run is killed as well.
             small.store(*raw(BATCHES[0]))
             with killed_at(small, max(1, number // 2), after=after) as second:
-                run(small)
-            run(small)
+                run(small, limits)
+            run(small, limits)
             kills, met = kills + len(first) + len(second), met or bool(first)
         assert (sorted(ids(small)), small.keys("raw/")) == (expected, []), number
     assert kills > 10
 
 
-@pytest.mark.parametrize("most", [3, 10_000], ids=["in rounds", "in one round"])
-@pytest.mark.parametrize("parts", [False, True], ids=["in one piece", "in parts"])
-def test_of_two_at_once_one_gives_way_wherever_the_other_comes_in(
-    most: int, parts: bool, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(window, "MOST_OBJECTS", most)
-    if parts:
-        request.getfixturevalue("small_parts")
+@WAYS
+def test_of_two_at_once_one_gives_way_wherever_the_other_comes_in(limits: Limits) -> None:
     number, met = 0, True
     while met:
         number, met, seen = number + 1, False, 0
         small = holding(*map(raw, BATCHES))
-        run(small)
+        run(small, limits)
         for batch in LATE:
             small.store(*raw(batch))
 
@@ -212,12 +200,12 @@ def test_of_two_at_once_one_gives_way_wherever_the_other_comes_in(
             if seen == number and not met:
                 met = True
                 small.store(*raw([50, 51]))
-                run(small)
+                run(small, limits)
 
         small.hook = meet
-        run(small)
+        run(small, limits)
         small.hook = lambda *_: None
-        run(small)
+        run(small, limits)
         assert sorted(ids(small)) == sorted(
             {one for batch in [*BATCHES, *LATE, [50, 51] if met else []] for one in batch}
         )
@@ -242,7 +230,7 @@ def test_many_at_once_make_what_one_makes() -> None:
     assert sorted(ids(small)) == sorted({one for batch in BATCHES + LATE for one in batch})
 
 
-def test_what_was_merged_before_a_kill_is_deleted_without_a_look(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_merged_before_a_kill_is_deleted_without_a_look() -> None:
     objects = list(map(raw, [[1, 2], [3], [4]]))
     small = holding(*objects)
     run(small)
@@ -254,11 +242,11 @@ def test_what_was_merged_before_a_kill_is_deleted_without_a_look(monkeypatch: py
     assert (read, small.keys("raw/"), ids(small)) == ([], [], [1, 2, 3, 4])
 
 
-def test_the_merged_object_only_grows(small_parts: None) -> None:
+def test_the_merged_object_only_grows() -> None:
     small, before = holding(), b""
     for batch in BATCHES + LATE:
         small.store(*raw(batch))
-        run(small)
+        run(small, IN_PARTS)
         assert small.objects[TARGET].body.startswith(before)
         before = small.objects[TARGET].body
 
@@ -316,10 +304,9 @@ def test_one_that_does_not_hold_what_its_name_tells_is_looked_into() -> None:
     assert (sorted(ids(small)), done.aside, small.keys("raw/")) == ([1, 2, 3, 5, 7, 8], 1, [])
 
 
-def test_one_that_is_too_large_is_set_aside_unread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(window, "LARGEST", 1000)
+def test_one_that_is_too_large_is_set_aside_unread() -> None:
     small = holding((f"{FOLDER}/large", b"x" * 1001), raw([1]))
-    assert run(small).aside == 1
+    assert run(small, Limits(largest=1000)).aside == 1
     assert (ids(small), small.keys("raw/"), small.keys("aside/")) == ([1], [], [f"aside/{FOLDER}/large"])
 
 
@@ -392,15 +379,15 @@ def test_where_s3_keeps_an_object_the_next_call_goes_on() -> None:
 
 
 @pytest.mark.parametrize("at", ["uploadId", "partNumber"])
-def test_an_error_inside_of_an_answer_200_is_one(small_parts: None, at: str) -> None:
+def test_an_error_inside_of_an_answer_200_is_one(at: str) -> None:
     small = holding(*map(raw, BATCHES))
-    run(small)
+    run(small, IN_PARTS)
     before, told = small.objects[TARGET].body, b"<Error><Code>InternalError</Code></Error>"
     small.store(*raw([60]))
     method_of = {"uploadId": "POST", "partNumber": "PUT"}
     small.hook = lambda method, key, query: Answer(200, {}, told) if at in query and method == method_of[at] else None
     with pytest.raises(WindowsFailedError, match="InternalError"):
-        run(small)
+        run(small, IN_PARTS)
     assert (small.objects[TARGET].body, len(small.keys("raw/")), small.uploads) == (before, 1, {})
 
 
