@@ -30,7 +30,7 @@ def lay_project(folder: Path) -> Path:
     made = project_copy(folder)
     with edited_catalogue(made) as apps:
         apps.clear()
-        scaling = {"min": 1, "max": 3, "cpu": 80, "requests": HELD}
+        scaling = {"min": 1, "max": 3, "cpu": 95, "requests": HELD}
         apps["shop"] = {"processes": {"web": {"cpu": 256, "memory": 512, "port": 8000, "scaling": scaling}}}
     return made
 
