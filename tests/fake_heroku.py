@@ -48,6 +48,8 @@ class App:
     attached: list[tuple[str, str, str]] = field(default_factory=list)
     buildpacks: list[str] = field(default_factory=lambda: ["heroku/python"])
     drains: int = 0
+    features: list[str] = field(default_factory=list)
+    internal: bool | None = None
     stack: str = "heroku-24"
     version: int = 42
     released: bool = True
@@ -64,7 +66,8 @@ class App:
         return {
             **self.ref, "acm": True, "archived_at": None, "build_stack": ref("stack", self.stack),
             "buildpack_provided_description": "Python", "created_at": AT,
-            "git_url": f"https://git.heroku.com/{self.name}.git", "internal_routing": None, "maintenance": False,
+            "git_url": f"https://git.heroku.com/{self.name}.git", "internal_routing": self.internal,
+            "maintenance": False,
             "organization": ref("team", self.team), "owner": USER, "region": ref("region", "eu"), "released_at": AT,
             "repo_size": 0, "slug_size": 0, "space": None, "stack": ref("stack", self.stack),
             "team": ref("team", self.team), "updated_at": AT, "web_url": f"https://{self.name}-1.herokuapp.com/",
@@ -156,6 +159,17 @@ class App:
     def built_by(self) -> list[Row]:
         """BuildpackInstallations"""
         return [{"ordinal": at, "buildpack": {"name": pack, "url": pack}} for at, pack in enumerate(self.buildpacks)]
+
+    def featured(self) -> list[Row]:
+        """AppFeature"""
+        return [
+            {
+                **ref("feature", name), "enabled": name in self.features, "description": "", "display_name": name,
+                "doc_url": "https://devcenter.example", "feedback_email": "a@b.example", "state": "general",
+                "created_at": AT, "updated_at": AT,
+            }
+            for name in ("http-session-affinity", "log-runtime-metrics", "runtime-dyno-metadata")
+        ]  # fmt: skip
 
     def drained(self) -> list[Row]:
         """LogDrain"""
@@ -254,6 +268,7 @@ class Heroku:
             "addon-attachments": app.attachments,
             "buildpack-installations": app.built_by,
             "log-drains": app.drained,
+            "features": app.featured,
         }
 
     def build(self, app: App, source: Row) -> Row:

@@ -49,6 +49,7 @@ def api() -> App:
         slug={"web": "npm start"},
         formation={"web": (1, "Eco")},
         config={"NODE_ENV": "production", "TOKEN": SECRET},
+        features=["http-session-affinity"],
         buildpacks=["heroku/nodejs"],
     )
 

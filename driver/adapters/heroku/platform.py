@@ -41,6 +41,8 @@ class HerokuPlatform:
             add_ons=_allowed("the add-ons", unread, lambda: tuple(self._add_ons(path, found.name)), ()),
             buildpacks=_allowed("the buildpacks", unread, lambda: tuple(self._buildpacks(path)), ()),
             drains=_allowed("the log drains", unread, lambda: len(list(self._requests.rows(f"{path}/log-drains"))), 0),
+            features=_allowed("the features", unread, lambda: tuple(self._features(path)), ()),
+            internal=bool(found.internal_routing),
             unread=unread,
         )
 
@@ -129,6 +131,12 @@ class HerokuPlatform:
         place = f"{path}/buildpack-installations"
         for row in shapes.read_all(shapes.Buildpack, self._requests.rows(place), place):
             yield row.buildpack.name
+
+    def _features(self, path: str) -> Iterator[str]:
+        place = f"{path}/features"
+        for row in shapes.read_all(shapes.Feature, self._requests.rows(place), place):
+            if row.enabled:
+                yield row.name
 
 
 T = TypeVar("T")

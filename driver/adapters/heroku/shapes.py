@@ -28,6 +28,7 @@ class App(Named):
     """GET /apps/{app}"""
 
     stack: Named = Named()
+    internal_routing: bool | None = None
 
 
 class SlugRef(Shape):
@@ -97,6 +98,12 @@ class Buildpack(Shape):
     """GET /apps/{app}/buildpack-installations"""
 
     buildpack: Named
+
+
+class Feature(Named):
+    """GET /apps/{app}/features"""
+
+    enabled: bool = False
 
 
 class Coupling(Shape):

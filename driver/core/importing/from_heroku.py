@@ -19,6 +19,13 @@ JOBS: Final = (
     " process for each, as the comment in Pulumi.yaml shows"
 )
 
+FEATURES: Final = {
+    "http-session-affinity": "requests of one visitor went to one dyno, and here to any task: keep sessions in a store",
+    "runtime-dyno-metadata": "its code may read HEROKU_… variables, which Heroku alone sets; look for them",
+    "http-end-to-end-encryption": "Heroku spoke TLS to its processes; here the load balancer ends it",
+}
+"""What features of Heroku's runtime are here."""
+
 
 def imported(app: HerokuApp, name: str, env: str, domain: Domain | None, *, stores: bool) -> Imported:
     """The app as `name` in `env`, whose domain that is. With `stores` it keeps to databases at Heroku for now.
@@ -107,6 +114,7 @@ def _todos(
     yield from names
     if any(row.service in SCHEDULER for row in app.add_ons):
         yield JOBS.format(app=app.name)
+    yield from (text for feature, text in FEATURES.items() if feature in app.features)
     if app.drains:
         yield f"log drains at Heroku: {app.drains}; here lines go to CloudWatch Logs, and from there to slipway:logs"
 

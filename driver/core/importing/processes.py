@@ -69,7 +69,7 @@ def _row(name: str, app: HerokuApp) -> Row:
     if name == RELEASE:
         return row
     if name == WEB:
-        row |= {"port": _port(app.commands.get(name, ""))}
+        row |= {"port": _port(app.commands.get(name, ""))} | ({"public": False} if app.internal else {})
     row |= {"count": dynos.quantity}
     return row | ({"health": dict(HEALTH)} if name == WEB else {})
 

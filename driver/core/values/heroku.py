@@ -39,7 +39,8 @@ class AddOn:
 class HerokuApp:
     """One app at Heroku: what its current release runs, and what is around it.
 
-    `version` is the number of the current release, None without one. `config` is None where it may not be read;
+    `version` is the number of the current release, None without one; `features` are those that are switched on; an
+    `internal` one is reached from its private space alone. `config` is None where it may not be read;
     `unread` has each part that Heroku refused, with its reason.
     """
 
@@ -54,6 +55,8 @@ class HerokuApp:
     add_ons: tuple[AddOn, ...] = ()
     buildpacks: tuple[str, ...] = ()
     drains: int = 0
+    features: tuple[str, ...] = ()
+    internal: bool = False
     unread: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -27,6 +27,7 @@ SHAPES = {
     r"/apps/[^/]+/config-vars": "ConfigVars",
     r"/apps/[^/]+/buildpack-installations": "BuildpackInstallations",
     r"/apps/[^/]+/log-drains": "LogDrain",
+    r"/apps/[^/]+/features": "AppFeature",
     r"/apps/[^/]+/pipeline-couplings": "PipelineCoupling",
     r"/apps/[^/]+/builds(/.+)?": "Build",
     r"/pipelines/[^/]+": "Pipeline",
@@ -97,7 +98,7 @@ def answered() -> Heroku:
                     "/config-vars",
                 ):
                     client.get(f"/apps/{app}{part}")
-                for part in ("/buildpack-installations", "/log-drains", "/pipeline-couplings"):
+                for part in ("/buildpack-installations", "/log-drains", "/features", "/pipeline-couplings"):
                     client.get(f"/apps/{app}{part}")
                 client.get(f"/apps/{app}/slugs/{there.apps[app].slugged()['id']}")
             client.get("/pipelines/acme-shop")
