@@ -27,7 +27,7 @@ COMMANDS = (
 )  # fmt: skip
 GROUPS = (
     "releases", "config", "image", "lock", "network", "monitoring", "dashboards", "alarms", "backdoor", "settings",
-    "heroku", "copilot", "sandbox",
+    "heroku", "copilot", "maintenance", "sandbox",
 )  # fmt: skip
 
 WORDS = "slipway.words"
@@ -46,6 +46,8 @@ HEROKU = {
     "releases:rollback": "slipway rollback ENV APP",
     "pipelines:promote": "slipway promote FROM_ENV TO_ENV APP",
     "domains": "slipway outputs ENV",
+    "maintenance:on": "slipway maintenance on ENV APP",
+    "maintenance:off": "slipway maintenance off ENV APP",
 }
 """What those who come from there type at first."""
 

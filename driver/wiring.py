@@ -32,6 +32,7 @@ from driver.core.drift.report import Ports
 from driver.core.drift.service_config import Shapes
 from driver.core.ports import Images, Marks, Stacks, Vault, World
 from driver.core.ports.dashboards import Dashboards
+from driver.core.ports.gates import Gates
 from driver.core.ports.heroku import Heroku
 from driver.core.ports.metrics import Metrics
 from driver.core.ports.one_off import OneOffs
@@ -87,6 +88,13 @@ def shapes(world: World) -> Shapes:
 def one_offs(world: World) -> OneOffs:
     """What registers the task definitions of one-off tasks."""
     return EcsOneOffs(Session(world.settings.region))
+
+
+def gates(world: World) -> Gates:
+    """The rules of load balancers that answer in the place of an app."""
+    from driver.adapters.aws.gates import AwsGates
+
+    return AwsGates(Session(world.settings.region))
 
 
 def drift_ports(world: World) -> Ports:

@@ -13,7 +13,7 @@ READS = {
     "cost", "doctor", "events", "explain", "logs", "open", "outputs", "preview", "ps", "stats", "status",
     "top",
     "config diff", "config get", "config history", "config list", "image entrypoints", "image list", "image name",
-    "image source", "lock show", "monitoring export",
+    "image source", "lock show", "maintenance status", "monitoring export",
     "monitoring schema", "network plan", "releases diff", "releases list", "releases output", "releases show",
     "settings reference", "settings schema", "dashboards build", "dashboards diff",
 }  # fmt: skip
