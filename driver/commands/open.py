@@ -1,6 +1,5 @@
 """`slipway open`: an app in the browser."""
 
-import webbrowser
 from typing import Annotated
 
 import typer
@@ -18,6 +17,8 @@ def run(
     ctx: typer.Context, env: Env, app: App, process: Process = None, only_print: Print = False, as_json: Json = False
 ) -> None:
     """Open the URL of APP in the browser of this machine; where there is none, print it."""
+    import webbrowser
+
     from driver.core.observe.urls import url_of
     from driver.wiring import live
 

@@ -1,7 +1,6 @@
 """`slipway run`: one command in a task of its own, with the image and config of an app's release."""
 
 import os
-import secrets
 from dataclasses import replace
 from typing import Annotated
 
@@ -48,13 +47,14 @@ def run(
     quotes, is a line for a shell.
     """
     from math import inf
+    from secrets import token_hex
 
     from driver.core import one_off
     from driver.wiring import live, one_offs
 
     world = live(ctx.obj, env, needed=(app,))
     variables = dict(_variable(text) for text in variable or ())
-    asked = one_off.Asked(app=app, command=tuple(command), token=secrets.token_hex(8), environment=variables)
+    asked = one_off.Asked(app=app, command=tuple(command), token=token_hex(8), environment=variables)
     plan = one_off.plan(world, replace(asked, process=process, size=size))
     if dry_run:
         line = f"{' '.join(command)} would run as {plan.process} of {app} {plan.release}; nothing was changed"
