@@ -160,6 +160,9 @@ def diff(
         console.answer_json(found.plain())
         return
     console.answer(page(found))
+    versions = [row.config_version for row in (first, second)]
+    if None not in versions and versions[0] != versions[1]:
+        console.say(f"Whose values differ: slipway config diff {env} {name} {versions[0]} {versions[1]}")
     if hashes is not None and commits is None:
         console.say("note: git does not know both commits here; give --path, the folder with the app's repository")
 

@@ -168,6 +168,7 @@ def test_two_releases_are_compared_and_without_any_the_current_one_with_what_ran
         f"  {short[1]} second [commit]",
     ]
     assert "sizes of images are not known" in done.stderr
+    assert "slipway config diff dev example 3 4" in done.stderr
     back = json.loads(shell("diff", "dev", "example", "4", "v3", "--json", "--path", str(code)).stdout)
     assert (back["gone_keys"], len(back["commits"]["less"]), back["commits"]["more"]) == (["C"], 2, [])
     unknown = shell("diff", "dev", "example", "--path", str(tmp_path))
