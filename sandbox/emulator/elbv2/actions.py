@@ -1,6 +1,7 @@
-"""What ministack drops of listener actions and rule conditions: weighted forwards and query strings."""
+"""What ministack drops of listener actions and rule conditions, or spoils: weighted forwards, query strings, pages."""
 
 from collections.abc import Callable
+from xml.sax.saxutils import escape
 
 from ministack.services import alb
 
@@ -45,12 +46,20 @@ def _stickiness(params: Record, base: str) -> dict[str, str]:
 
 def _writing_forwards(original: Callable[[Record], str]) -> Callable[[Record], str]:
     def write(action: Record) -> str:
-        made = original(action)
+        made = original(_escaped(action))
         if action["Type"] != "forward":
             return made
         return made.removesuffix("</member>") + _forward_xml(action) + "</member>"
 
     return write
+
+
+def _escaped(action: Record) -> Record:
+    """A fixed response whose page is text in XML, whatever markup it has itself."""
+    fixed = action.get("FixedResponseConfig")
+    if not fixed or not fixed.get("MessageBody"):
+        return action
+    return {**action, "FixedResponseConfig": {**fixed, "MessageBody": escape(fixed["MessageBody"])}}
 
 
 def _forward_xml(action: Record) -> str:
