@@ -109,6 +109,7 @@ def test_what_a_migration_said_is_printed_as_it_said_it(shell: Shell, session: S
         "[2] line"
     ]
     assert shell("output", "dev", "example", "v1").exit_code == ExitCode.INVALID_INPUT
+    logs.delete_log_group(logGroupName=GROUP)
 
 
 def commits(folder: Path) -> list[str]:
