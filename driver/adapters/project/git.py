@@ -165,6 +165,10 @@ def history(folder: Path) -> dict[str, Commit]:
         found = _git(folder, "log", "--all", "--format=%H %ct %P")
     except FileNotFoundError:
         return {}
+    except subprocess.TimeoutExpired:
+        raise InvalidInput(
+            f"git did not list the commits of {folder} within {TIMEOUT:.0f} s", hint="Give another --path."
+        ) from None
     if found.returncode != 0 and "not a git repository" not in found.stderr:
         raise InvalidInput(f"git can't read {folder}: {' '.join(found.stderr.split())}")
     rows = [line.split() for line in found.stdout.splitlines()]
@@ -177,7 +181,7 @@ def between(folder: Path, one: str, other: str) -> Commits | None:
     for begin, end in ((one, other), (other, one)):
         try:
             found = _git(folder, "log", "--format=%h %s", "--end-of-options", f"{begin}..{end}")
-        except FileNotFoundError:
+        except (FileNotFoundError, subprocess.TimeoutExpired):
             return None
         if found.returncode != 0:
             return None

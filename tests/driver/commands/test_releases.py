@@ -114,7 +114,7 @@ def test_what_a_migration_said_is_printed_as_it_said_it(shell: Shell, session: S
 
 def commits(folder: Path) -> list[str]:
     """A repository with three commits; their hashes, oldest first."""
-    git = ("git", "-C", str(folder), "-c", "user.name=t", "-c", "user.email=t@t")
+    git = ("git", "-C", str(folder), "-c", "user.name=t", "-c", "user.email=t@t", "-c", "commit.gpgsign=false")
     subprocess.run([*git, "init", "-q"], check=True)
     for name in ("first", "second", "third"):
         subprocess.run([*git, "commit", "-q", "--allow-empty", "-m", f"{name} [commit]"], check=True)

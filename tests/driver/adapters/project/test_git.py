@@ -2,11 +2,12 @@
 
 import os
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
 
-from driver.adapters.project.git import source
+from driver.adapters.project.git import between, history, source
 from driver.errors import InvalidInput
 
 
@@ -121,3 +122,35 @@ def test_a_hook_of_another_repository_does_not_pass_its_own_off(
     found = source(repository / "app")
     assert found is not None
     assert (found.commit, found.branch, found.dirty) == (head, "trunk", False)
+
+
+def test_the_history_has_every_commit_with_its_parents_also_those_of_other_branches(repository: Path) -> None:
+    first = commit(repository)
+    (repository / "app" / "new").write_text("x")
+    git(repository, "switch", "-q", "-c", "other")
+    second = commit(repository)
+    git(repository, "switch", "-q", "trunk")
+    found = history(repository / "app")
+    assert {name: row.parents for name, row in found.items()} == {first: (), second: (first,)}
+    assert abs(found[first].at.timestamp() - time.time()) < 600
+
+
+def test_the_commits_between_two_are_told_both_ways_and_unknown_ones_are_none(repository: Path) -> None:
+    first = commit(repository)
+    (repository / "app" / "new").write_text("x")
+    second = commit(repository)
+    found = between(repository, first, second)
+    assert found is not None
+    assert ([row.subject for row in found.more], found.less) == (["a change"], [])
+    assert between(repository, first, "f" * 40) is None
+    assert between(repository, first, "--output=x") is None
+    assert not (repository / "x").exists()
+
+
+def test_without_git_or_a_repository_there_is_no_history(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert history(tmp_path) == {}
+    assert between(tmp_path, "a", "b") is None
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert (history(repository), between(repository, "a", "b")) == ({}, None)
