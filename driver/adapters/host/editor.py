@@ -3,6 +3,7 @@
 import os
 import shlex
 import subprocess
+import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,7 +20,13 @@ def edit(text: str, suffix: str, environment: Mapping[str, str] = os.environ) ->
 
     Raises InvalidInput where there is no editor, Interrupted where it ends with an error.
     """
-    command = shlex.split(environment.get("VISUAL") or environment.get("EDITOR") or "vi")
+    named = environment.get("VISUAL") or environment.get("EDITOR")
+    if not named and not sys.stdin.isatty():
+        raise InvalidInput(
+            "there is no terminal for an editor, and no EDITOR is set",
+            hint="Change single variables, or all of them from a file: slipway config import ENV APP FILE --replace",
+        )
+    command = shlex.split(named or "vi")
     place = MEMORY if os.access(MEMORY, os.W_OK) else None
     with tempfile.TemporaryDirectory(prefix="slipway-", dir=place) as folder:
         file = Path(folder) / f"variables{suffix}"

@@ -202,3 +202,11 @@ def test_an_editor_that_is_not_there_is_told(three: Shell, monkeypatch: pytest.M
     done = three("edit", *OF_APP)
     assert done.exit_code == ExitCode.INVALID_INPUT
     assert "the editor /nowhere/editor can't be started: No such file" in done.stderr
+
+
+def test_without_a_terminal_no_editor_is_opened_unasked(three: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.delenv("EDITOR", raising=False)
+    done = three("edit", *OF_APP)
+    assert (done.exit_code, done.stdout) == (ExitCode.INVALID_INPUT, "")
+    assert "slipway config import ENV APP FILE --replace" in done.stderr
