@@ -29,8 +29,8 @@ ROOT: Final = Path(__file__).parents[1]
 SLIPWAY: Final = str(Path(sys.executable).with_name("slipway"))
 PICTURE: Final = ROOT / "docs" / "top.svg"
 WIDTH: Final = 112
-VISITORS: Final = 6
-PAUSE: Final = 0.1
+VISITORS: Final = 8
+PAUSE: Final = 0.05
 SECONDS: Final = 130
 COMMAND: Final = ("slipway", "top", "dev", "--once")
 
