@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.faults.app_environment import APP, Row, Town
+from tests.projects import edited_catalogue
 
 pytestmark = pytest.mark.engine
 ECS_DEPLOY = Path(sys.prefix) / "clients/bin/ecs"
@@ -157,3 +158,27 @@ def test_somebodys_new_deployment_of_the_very_same_in_the_middle_of_a_rollout_is
     assert town.since(before) == ["succeeded"]
     assert newest(town)["verdict"] == "succeeded"
     town.standing().check_at_rest()
+
+
+def test_a_lock_of_a_machine_that_is_gone_is_taken_by_the_command_that_names_it(town: Town) -> None:
+    key = ".pulumi/locks/organization/slipway/dev/11111111-2222-3333-4444-555555555555.json"
+    holder = {"pid": 4, "username": "ci", "hostname": "gone", "timestamp": "2026-11-24T12:00:00Z"}
+    town.aws("s3").put_object(Bucket=town.bucket, Key=key, Body=json.dumps(holder).encode())
+    told = town.well("lock", "release", "dev", "--dry-run")
+    assert "ci@gone (process 4" in told
+    assert town.standing().engine_locks != []
+    town.well("lock", "release", "dev", "--yes")
+    assert town.standing().engine_locks == []
+    assert "nobody changes dev" in town.well("lock", "release", "dev", "--yes")
+
+
+def test_what_is_wrong_with_another_app_stops_no_deploy(town: Town) -> None:
+    with edited_catalogue(town.project) as apps:
+        apps["other"] = {"processes": {"web": {"cpu": 3}}}
+    try:
+        done = town.slipway("deploy", "dev", APP, "--config-only")
+        assert (done.returncode, "apps/other/processes/web/cpu: 3 is not" in done.stderr) == (0, True), done.stderr
+        assert town.slipway("up", "dev", "--yes").returncode == 3
+    finally:
+        with edited_catalogue(town.project) as apps:
+            del apps["other"]
