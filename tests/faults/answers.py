@@ -51,7 +51,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     "image source": ("--path", str(TINY / "nowhere")),
     "image entrypoints": ("--path", str(TINY / "nowhere")),
     "image list": OF_APP,
-    "heroku import": ("acme", "--env", "dev", "--dry-run"),
+    "heroku import": ("--env", "dev", "--dry-run"),
     "copilot import": (str(TINY), "--env", "dev", "--dry-run"),
     "heroku push": (*OF_APP, "--to", "acme", "--path", str(TINY), "--dry-run"),
     "lock show": OF_APP,
