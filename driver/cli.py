@@ -20,7 +20,7 @@ from model import __version__
 from model.errors import SpecError
 
 COMMANDS = (
-    "bootstrap", "doctor",
+    "bootstrap", "doctor", "acceptance",
     "up", "preview", "destroy", "outputs", "deploy", "rollback", "promote", "cancel", "restart", "status", "logs",
     "top", "ps", "open", "events", "explain", "run",
     "quotas", "drift", "cost", "scale", "stats",

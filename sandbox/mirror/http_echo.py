@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Answers 200 with one text on any path: the sandbox's stand-in for hashicorp/http-echo.
+"""Answers with one text on any path: the sandbox's stand-in for hashicorp/http-echo.
 
 It runs as `/http-echo` of an image, so it stands alone on the standard library.
 """
@@ -17,13 +17,14 @@ class Echo(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     body = b""
+    status = 200
     # A load balancer keeps idle connections for a minute; the target must keep them for longer.
     timeout = 75
 
     def answer(self) -> None:
-        """200 and the text, whatever is asked."""
+        """The status and the text, whatever is asked."""
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        self.send_response(200)
+        self.send_response(self.status)
         self.send_header("Content-Type", "text/plain; charset=utf-8")
         self.send_header("Content-Length", str(len(self.body)))
         self.end_headers()
@@ -54,10 +55,14 @@ def main() -> None:
     parser.add_argument("-listen", "--listen", default=":5678")
     parser.add_argument("-text", "--text", default=os.environ.get("ECHO_TEXT", ""))
     parser.add_argument("-status-code", "--status-code", type=int, default=200)
+    parser.add_argument("-version", "--version", action="version", version="http-echo v1.0.0")
     options = parser.parse_args()
+    if not options.text:
+        parser.exit(127, "Missing -text option!\n")
     host, _, port = options.listen.rpartition(":")
     # Here a task's own port is in PORT where its definition sets one; else its own address is in HOST.
     own = (host or "0.0.0.0", int(os.environ["PORT"])) if "PORT" in os.environ else None
+    Echo.status = options.status_code
     Echo.body = (options.text + "\n").encode()
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     server = Server(own or (host or os.environ.get("HOST", "0.0.0.0"), int(port)), Echo)

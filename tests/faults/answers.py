@@ -6,6 +6,7 @@ OF_APP = ("dev", APP)
 ASKED: dict[str, tuple[str, ...]] = {
     "bootstrap": ("--region", "eu-west-1", "--dry-run"),
     "doctor": ("dev",),
+    "acceptance": ("dev", "--region", "eu-west-3", "--dry-run"),
     "up": ("dev", "--dry-run"),
     "preview": ("dev",),
     "destroy": ("dev", "--dry-run"),

@@ -137,6 +137,19 @@ class PulumiStacks:
 
         self._run(Update(env=env, message="refresh"), work, listener)
 
+    def names(self, env: str) -> Sequence[str]:
+        """The stacks of this project, whether or not they have a file; `env` is one that has."""
+        with self._opened(Update(env=env, message="list")) as stack, _translated(None):
+            return [row.name.rsplit("/", 1)[-1] for row in stack.workspace.list_stacks()]
+
+    def forget(self, env: str) -> None:
+        """Delete the stack of an environment that was destroyed, whatever its state has still; nothing without one."""
+        with self._opened(Update(env=env, message="forget")) as stack, _translated(None):
+            try:
+                stack.workspace.remove_stack(env, force=True, preserve_config=True)
+            except auto.StackNotFoundError:
+                return
+
     def tidy(self, env: str) -> None:
         """Have the engine look at the stack's own record: that takes its lock, and forgets pending creations."""
         self._run(Update(env=env, message="tidy"), _refresh_one, Listener(_ignore, planning=True))

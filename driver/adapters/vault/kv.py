@@ -195,6 +195,14 @@ class HashicorpVault:
                 raise _no_mount(mount, "") from None
         return int(answer["data"]["version"])
 
+    def forget(self, mount: str, path: str) -> None:
+        """Delete all versions, for good; nothing where there is none.
+
+        https://developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2#delete-metadata-and-all-versions
+        """
+        with self._asking(f"deleting {mount}/{path}"):
+            self._client.secrets.kv.v2.delete_metadata_and_all_versions(path=path, mount_point=mount)
+
     def _deleted_version(self, mount: str, path: str) -> int:
         """The number of the newest version where it was deleted: a path with a past is not new to Vault."""
         found = self._newest(mount, path)

@@ -1,0 +1,1 @@
+"""Proving Slipway's promises in the account that the credentials lead to."""
