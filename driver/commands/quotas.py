@@ -23,7 +23,7 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Compare what ENV needs at its largest, in mid-deploy, with what AWS allows and what is used already."""
-    from driver.adapters.aws.quotas import ServiceQuotas
+    from driver.adapters.aws.quotas.service_quotas import ServiceQuotas
     from driver.core.account.quotas import increases, judge, refusal
     from driver.wiring import live
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from driver.adapters.aws.quota_usage import AccountUsage
+from driver.adapters.aws.quotas.usage import AccountUsage
 from driver.adapters.aws.session import Session, translated
 from driver.adapters.aws.session import code as error_code
 from driver.core.account.quotas import Limit, Usage

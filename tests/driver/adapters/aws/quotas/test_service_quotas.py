@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from driver.adapters.aws.quotas import ServiceQuotas
+from driver.adapters.aws.quotas.service_quotas import ServiceQuotas
 from driver.adapters.aws.session import Session
 from driver.core.account.quotas import Usage
 from driver.errors import NotReady

@@ -1,0 +1,1 @@
+"""Quotas of the account, and what is used of them."""
