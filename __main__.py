@@ -3,7 +3,7 @@
 import pulumi
 import pulumi_aws as aws
 
-from components import dashboards, freeze, pending_changes, previous_state, run_config
+from components import dashboards, freeze, pending_changes, previous_state, queue_metrics, run_config
 from components.alarms.alarms import Alarms, AlarmsArgs
 from components.app.app import App, AppArgs
 from components.app.platform import Platform
@@ -24,9 +24,8 @@ ingress = Ingress(settings.env, IngressArgs(settings=settings, account=account, 
 Ledger(settings.env, LedgerArgs(env=settings.env, protect=settings.protect))
 cluster = Cluster(settings.env, ClusterArgs(settings=settings))
 registry = Registry("registry", RegistryArgs(settings=settings, apps=last.with_repositories(run.scope, plans)))
-parts = AlarmsArgs(
-    settings=settings, account=account, network=network, ingress=ingress, cluster=cluster, inventory=inventory
-)
+parts = AlarmsArgs(settings=settings, account=account, network=network, ingress=ingress,
+                   cluster=cluster, inventory=inventory)  # fmt: skip
 inventory.add_gateways(settings, network.nat_ids)
 inventory.add_stores(settings)
 platform = Platform(
@@ -39,6 +38,7 @@ watched: dict[str, object] = {**last.beside(run.scope, "monitoring")}
 for name, plan in plans.items():
     app = App(name, AppArgs(spec=settings.apps[name], plan=plan, platform=platform))
     urls[name], watched[name] = app.urls, app.monitoring
+queue_metrics.build(settings, account, inventory, urls)
 deploy_role(settings, account, run.scope)
 monitoring = inventory.of_environment(settings, account, cluster.arn, watched)
 dashboards.build(settings, monitoring, run.scope)

@@ -73,13 +73,13 @@ class Alarms(pulumi.ComponentResource):
         things, references = [], {}
         for key, process in app.services.items():
             own, front = of.process(key), fronts.get(key)
-            queue = process.scaling is not None and process.scaling.backlog is not None
+            counted = None if process.scaling is None else process.scaling.counted
             things += subjects.of_process(
                 own,
                 insights=settings.cluster.insights is not Insights.OFF,
                 web=front is not None,
                 dedicated=front is not None and not front.shared,
-                queue=queue,
+                queue=counted is not None and counted.tells_age,
             )
             references[own.logical] = {Reference.CLUSTER_ARN: self._args.cluster.arn, **_of_front(front)}
         made = AlarmSetArgs(
@@ -119,6 +119,8 @@ class Alarms(pulumi.ComponentResource):
         settings, network = self._args.settings, self._args.network
         things: list[Thing] = subjects.of_stores(settings.env, settings.alarms.databases, settings.alarms.caches)
         things += [] if settings.logs.archive is None else subjects.of_archive(settings.env)
+        things += subjects.of_counter(settings.env) if settings.counts_jobs else []
+        things += subjects.of_receiver(settings.env) if settings.receives else []
         if settings.alarms.hooks:
             things += subjects.of_function(settings.env, names.function(settings.env, RELAY), RELAY_TIMEOUT)
         references: dict[str, dict[Reference, pulumi.Input[str]]] = {}

@@ -51,8 +51,10 @@ class App(pulumi.ComponentResource):
         self.urls = {}
         self._inventory = Inventory()
         self._fronts: dict[str, Front] = {}
-        self._secret = self._make_secret()
+        self._secret = self._make_secret(self._names.app, self._names.secret, "Config of", "one version a release")
         self.secret_arn = self._secret.arn
+        if args.spec.has_token:
+            self._make_secret(f"{name}.hirefire", self._names.token_secret, "Token of", "for who counts its jobs")
         self._groups = {key: self._log_group(key) for key in args.spec.processes}
         self._roles = self._make_roles()
         if any(process.exec for process in args.spec.processes.values()):
@@ -77,12 +79,12 @@ class App(pulumi.ComponentResource):
         echo = {"pin": args.plan.pin.plain(), "urls": self.urls, "monitoring": self.monitoring}
         self.register_outputs(echo)
 
-    def _make_secret(self) -> aws.secretsmanager.Secret:
-        """The secret without a value: values come from Vault through the driver, never through Pulumi."""
+    def _make_secret(self, logical: str, name: str, what: str, more: str) -> aws.secretsmanager.Secret:
+        """A secret without a value: values come from Vault through the driver, never through Pulumi."""
         return aws.secretsmanager.Secret(
-            self._names.app,
-            name=self._names.secret,
-            description=f"Config of {self._names.app} in {self._names.env}, one version a release",
+            logical,
+            name=name,
+            description=f"{what} {self._names.app} in {self._names.env}, {more}",
             recovery_window_in_days=self._args.platform.settings.secret_recovery_days,
             tags=self._tags,
             opts=self._child,
@@ -120,8 +122,8 @@ class App(pulumi.ComponentResource):
     def _service(self, names: ProcessNames, process: Process, definition: pulumi.Input[str]) -> None:
         before = self._front(names, process)
         self._inventory.add_service(names, self._balancing(names, before))
-        if process.scaling is not None and process.scaling.backlog is not None:
-            self._inventory.queues.append(queue_metrics.row(names))
+        if process.scaling is not None and (queue := process.scaling.counted) is not None:
+            self._inventory.queues.append(queue_metrics.row(names, latency=queue.latency))
         args = ServiceArgs(
             names=names,
             process=process,

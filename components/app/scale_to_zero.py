@@ -21,10 +21,13 @@ COOLDOWN = 180
 
 @dataclass(frozen=True, kw_only=True)
 class SleepingArgs:
-    """The worker, the minutes for which its queue must be empty, and its scalable target."""
+    """The worker, the minutes for which its queue must be empty, the seconds between two looks at it, and its scalable
+    target.
+    """
 
     names: ProcessNames
     quiet: int
+    every: int
     place: dict[str, Any]
 
 
@@ -38,18 +41,12 @@ class Sleeping(pulumi.ComponentResource):
         super().__init__(TYPE, name, None, opts)
         self._name, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
         wake = self._policy("wake-up", "ChangeInCapacity", _step(1, metric_interval_lower_bound="0"))
-        self._alarm(
-            "wake-up",
-            wake,
-            "There are jobs and no worker",
-            queue_metrics.WAKE_UP,
-            "GreaterThanOrEqualToThreshold",
-            minutes=1,
-        )
+        beginning = "There are jobs and no worker"
+        self._alarm("wake-up", wake, beginning, queue_metrics.WAKE_UP, above=True, period=args.every)
         sleep = self._policy("sleep", "ExactCapacity", _step(0, metric_interval_upper_bound="0"))
-        self._alarm(
-            "sleep", sleep, "There were no jobs for a while", queue_metrics.JOBS, "LessThanThreshold", args.quiet
-        )
+        # No data is passed over where there is enough older data; so what is looked at has a value for that as well.
+        ending = "There were no jobs for a while"
+        self._alarm("sleep", sleep, ending, queue_metrics.BUSY, above=False, minutes=args.quiet)
         self.register_outputs({})
 
     def _policy(self, what: str, adjustment: str, step: Step) -> aws.appautoscaling.Policy:
@@ -69,7 +66,7 @@ class Sleeping(pulumi.ComponentResource):
         )
 
     def _alarm(
-        self, what: str, policy: aws.appautoscaling.Policy, why: str, metric: str, comparison: str, minutes: int
+        self, what: str, policy: aws.appautoscaling.Policy, why: str, metric: str, *, above: bool, **look: int
     ) -> None:
         """Without data nothing is scaled: whoever counts the jobs may be ill."""
         aws.cloudwatch.MetricAlarm(
@@ -80,10 +77,10 @@ class Sleeping(pulumi.ComponentResource):
             metric_name=metric,
             dimensions=queue_metrics.dimensions(self._args.names),
             statistic="Maximum",
-            period=queue_metrics.PERIOD,
-            evaluation_periods=minutes,
-            datapoints_to_alarm=minutes,
-            comparison_operator=comparison,
+            period=look.get("period", queue_metrics.PERIOD),
+            evaluation_periods=look.get("minutes", 1),
+            datapoints_to_alarm=look.get("minutes", 1),
+            comparison_operator="GreaterThanOrEqualToThreshold" if above else "LessThanThreshold",
             threshold=1,
             treat_missing_data="notBreaching",
             alarm_actions=[policy.arn],

@@ -64,7 +64,9 @@ class Scaling(pulumi.ComponentResource):
         if args.scaling.backlog is not None:
             self._hold(f"{name}.backlog", f"{name}.backlog", args.scaling.backlog, _backlog(args))
         if args.scaling.sleeps:
-            Sleeping(name, SleepingArgs(names=args.names, quiet=args.scaling.quiet, place=self._place), self._child)
+            every = queue_metrics.PERIOD if (queue := args.scaling.counted) is None else queue.every
+            sleeping = SleepingArgs(names=args.names, quiet=args.scaling.quiet, every=every, place=self._place)
+            Sleeping(name, sleeping, self._child)
         for key, schedule in args.scaling.schedules.items():
             self._schedule(f"{name}.{key}", schedule)
         self.register_outputs({})
@@ -112,23 +114,24 @@ def _predefined(what: str, args: ScalingArgs) -> dict[str, Any]:
 
 
 def _backlog(args: ScalingArgs) -> dict[str, Any]:
-    """Jobs per task. A worker that may sleep is never put to sleep by proportions: an empty queue counts as nearly so,
-    and AWS rounds down what it removes.
+    """Jobs per task, or the age of the oldest. A worker that may sleep is never put to sleep by proportions: an empty
+    queue counts as nearly so, and AWS rounds down what it removes.
     """
     prefix = "PolicyTargetTrackingScalingPolicyConfigurationCustomizedMetricSpecification"
     part = {name: getattr(_policy, f"{prefix}{name}Args") for name in _PARTS}
-    dimensions = queue_metrics.dimensions(args.names).items()
+    dimensions, queue = queue_metrics.dimensions(args.names).items(), args.scaling.counted
+    held = queue_metrics.held(latency=queue is not None and queue.latency)
     if not args.scaling.sleeps:
         plain = part[""](
             namespace=queue_metrics.NAMESPACE,
-            metric_name=queue_metrics.BACKLOG,
+            metric_name=held,
             statistic="Average",
             dimensions=[part["Dimension"](name=name, value=value) for name, value in dimensions],
         )
         return {"customized_metric_specification": plain}
     metric = part["MetricMetricStatMetric"](
         namespace=queue_metrics.NAMESPACE,
-        metric_name=queue_metrics.BACKLOG,
+        metric_name=held,
         dimensions=[part["MetricMetricStatMetricDimension"](name=name, value=value) for name, value in dimensions],
     )
     stat = part["MetricMetricStat"](metric=metric, stat="Average")

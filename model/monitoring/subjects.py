@@ -8,6 +8,7 @@ from model.monitoring import queue_metrics
 from model.names.names import ProcessNames, function
 from model.settings.alarm_kinds import Subject
 from model.settings.logs import FUNCTIONS, SHIPPER
+from model.settings.queues import COUNTER, COUNTER_TIMEOUT, RECEIVER, RECEIVER_TIMEOUT
 
 
 class Reference(Enum):
@@ -79,6 +80,20 @@ def of_archive(env: str) -> list[Thing]:
         for purpose, timeout in FUNCTIONS.items()
         for thing in of_function(env, function(env, purpose), timeout, ships_logs=purpose == SHIPPER)
     ]
+
+
+def of_receiver(env: str) -> list[Thing]:
+    """What there is to watch of the function that apps report to."""
+    return of_function(env, function(env, RECEIVER), RECEIVER_TIMEOUT)
+
+
+def of_counter(env: str) -> list[Thing]:
+    """What there is to watch of the function that counts jobs, and of its counting."""
+    name = function(env, COUNTER)
+    counting = Thing(
+        subject=Subject.COUNTING, name=name, logical=f"{env}.{name}", dimensions=queue_metrics.of_counting(env)
+    )
+    return [*of_function(env, name, COUNTER_TIMEOUT), counting]
 
 
 def of_shared_balancer(env: str, kind: str) -> Thing:

@@ -82,6 +82,11 @@ def state_bucket(account: str, region: str) -> str:
     return f"slipway-state-{account}-{region}"
 
 
+def reports_table(env: str) -> str:
+    """The DynamoDB table with what apps have reported of their queues."""
+    return f"slipway-{env}-queues"
+
+
 def deploy_role_name(env: str, region: str) -> str:
     """The IAM role that CI takes; role names are global over regions."""
     return f"slipway-{env}-{region}-deploy"
@@ -222,6 +227,11 @@ class AppNames:
     def secret(self) -> str:
         """The Secrets Manager secret."""
         return f"{self.env}/{self.app}"
+
+    @property
+    def token_secret(self) -> str:
+        """The secret with the token that whoever counts the app's jobs shows, or is shown."""
+        return f"{self.secret}/hirefire"
 
     @property
     def repository(self) -> str:

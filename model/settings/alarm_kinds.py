@@ -16,6 +16,7 @@ class Subject(StrEnum):
     BALANCER = "balancer"
     TARGETS = "targets"
     QUEUE = "queue"
+    COUNTING = "counting"
     FUNCTION = "function"
     SHIPPER = "shipper"
     NAT = "nat"
@@ -143,6 +144,16 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         key="queue_age", subject=Subject.QUEUE, threshold=600, unit="s", minutes=5, missing=_SILENT,
         says="The oldest job waits too long", metrics=_one(queue_metrics.NAMESPACE, queue_metrics.OLDEST, "Maximum"),
+    ),
+    Kind(
+        key="queues_failed", subject=Subject.COUNTING, threshold=0, unit="apps", minutes=10, missing=_QUIET,
+        says="The jobs of an app can't be counted, so its workers are not scaled",
+        metrics=_one(queue_metrics.NAMESPACE, queue_metrics.FAILED, "Maximum"),
+    ),
+    Kind(
+        key="queues_stale", subject=Subject.COUNTING, threshold=1800, unit="s", minutes=5, missing=_SILENT,
+        says="The jobs of an app have not been counted for long",
+        metrics=_one(queue_metrics.NAMESPACE, queue_metrics.AGE, "Maximum"),
     ),
     Kind(
         key="function_errors", subject=Subject.FUNCTION, threshold=0, unit="runs", minutes=5, missing=_QUIET,

@@ -7,12 +7,13 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, WithJsonSchema, field_validator, model_validator
 
 from model.base import REPEATS, Model
-from model.settings import backdoor, fargate_sizes
+from model.settings import backdoor, fargate_sizes, queues
 from model.settings.capacity_providers import Capacity
 from model.settings.grants import Grants
 from model.settings.health import Health
 from model.settings.ingress import Host, Place
 from model.settings.process import Running, shares
+from model.settings.queues import Queue, Source
 from model.settings.scaling import Scaling
 from model.settings.schedules import Schedule
 from model.settings.sidecars import Own, problem
@@ -207,6 +208,19 @@ class App(Model):
             raise ValueError("no process runs all the time; add one that does, such as web or worker")
         return self
 
+    @model_validator(mode="after")
+    def _jobs_are_counted(self) -> Self:
+        found: dict[str, str] = {}
+        for name, queue in self.queues.items():
+            try:
+                found |= {name: queues.asked(queue, self._ports)} if queue.source is Source.HIREFIRE else {}
+            except ValueError as error:
+                raise ValueError(f"processes/{name}/scaling/{error}") from None
+        if len(set(found.values())) > 1:
+            told = " and ".join(f"{web} for {name}" for name, web in found.items())
+            raise ValueError(f"one web process is asked for all jobs of an app, and here it is {told}; name the same")
+        return self
+
     def _config_of_sidecars_is_required(self) -> None:
         for name, process in self.processes.items():
             for sidecar, row in process.sidecars.items():
@@ -221,6 +235,27 @@ class App(Model):
     def services(self) -> dict[str, Process]:
         """The processes that run as ECS services, by name."""
         return {name: row for name, row in self.processes.items() if name != RELEASE and row.is_service}
+
+    @property
+    def queues(self) -> dict[str, Queue]:
+        """Who counts the jobs of the processes that scale on a queue, by process."""
+        rows = {name: row.scaling.counted for name, row in self.services.items() if row.scaling is not None}
+        return {name: queue for name, queue in rows.items() if queue is not None}
+
+    @property
+    def has_token(self) -> bool:
+        """Whether whoever counts its jobs needs the app's token."""
+        return any(queue.with_token for queue in self.queues.values())
+
+    @property
+    def asked(self) -> str | None:
+        """The web process that is asked for the jobs of all others, if any is."""
+        asking = [queue for queue in self.queues.values() if queue.source is Source.HIREFIRE]
+        return queues.asked(asking[0], self._ports) if asking else None
+
+    @property
+    def _ports(self) -> dict[str, bool]:
+        return {name: row.public for name, row in self.services.items() if row.port is not None}
 
     @property
     def one_offs(self) -> dict[str, Process]:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 
 from model.errors import SpecError
 from model.settings.alarm_kinds import BY_KEY, Subject
-from model.settings.app import Process
 from model.settings.cluster import Insights
 from model.settings.environment import Settings
 from model.settings.network import Nat
+from model.settings.queues import Queue
 
 OF_THE_OWNER = ("key", "mainline", "mainline_count", "branches", "untagged_days", "readers")
 """Settings of the registry that only its owner carries out."""
@@ -82,15 +82,16 @@ def _watched(settings: Settings, subject: Subject) -> bool:
     return there is None or there(settings)
 
 
-def _services(settings: Settings) -> Iterator[Process]:
-    return (row for app in settings.apps.values() for row in app.services.values())
+def _queues(settings: Settings) -> Iterator[Queue]:
+    return (queue for app in settings.apps.values() for queue in app.queues.values())
 
 
 _THERE: Mapping[Subject, Callable[[Settings], bool]] = {
     Subject.COUNTS: lambda settings: settings.cluster.insights is not Insights.OFF,
     Subject.BALANCER: lambda settings: bool(settings.doors),
     Subject.TARGETS: lambda settings: bool(settings.doors),
-    Subject.QUEUE: lambda settings: any(row.scaling and row.scaling.backlog for row in _services(settings)),
+    Subject.QUEUE: lambda settings: any(queue.tells_age for queue in _queues(settings)),
+    Subject.COUNTING: lambda settings: settings.counts_jobs,
     Subject.SHIPPER: lambda settings: settings.logs.archive is not None,
     Subject.NAT: lambda settings: settings.network.nat is not Nat.NONE,
     Subject.DATABASE: lambda settings: bool(settings.alarms.databases),
@@ -100,7 +101,8 @@ _HELP: Mapping[Subject, str] = {
     Subject.COUNTS: "set cluster/insights to enabled, or drop this",
     Subject.BALANCER: "give a process a port, or drop this",
     Subject.TARGETS: "give a process a port, or drop this",
-    Subject.QUEUE: "set scaling/backlog of a worker, or drop this",
+    Subject.QUEUE: "set measure: latency for a worker's scaling/queue, or drop this",
+    Subject.COUNTING: "set scaling/backlog of a worker, or drop this",
     Subject.SHIPPER: "set logs/archive, or drop this",
     Subject.NAT: "network/nat is none; drop this",
     Subject.DATABASE: "name them under alarms/databases, or drop this",

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from model.base import Model
 from model.monitoring.alarms import Alarms
 from model.names import clashes, names
-from model.settings import backdoor, cutover, domain, load_balancers, reachability
+from model.settings import backdoor, cutover, domain, load_balancers, queues, reachability
 from model.settings.app import App, AppName, Kind, Process
 from model.settings.backdoor import Discovery, Vpn
 from model.settings.capacity_providers import Capacity
@@ -22,6 +22,7 @@ from model.settings.load_balancers import Balancers
 from model.settings.logs import Logs
 from model.settings.network import Block, Network
 from model.settings.notify import Notify
+from model.settings.queues import Source
 from model.settings.registry import Registry
 from model.settings.retention import Days
 from model.settings.text import Form
@@ -148,6 +149,8 @@ class Settings(Model):
     """Which pipelines may deploy; without it there is no role for them."""
     notify: Notify = Notify()
     """Who is told of releases."""
+    receiver: bool | None = None
+    """Whether apps can report queue times, as to HireFire; if left out, where a worker's jobs are reported."""
     alarms: Alarms = Alarms()
     """Which alarms there are and who hears of them."""
     dashboards: Dashboards = Dashboards()
@@ -194,6 +197,13 @@ class Settings(Model):
     @model_validator(mode="after")
     def _tasks_reach_what_they_need(self) -> Self:
         reachability.check(self.apps, self.network, self.region)
+        for app, spec in self.apps.items():
+            for name, queue in spec.queues.items():
+                queues.check_region(f"apps/{app}/processes/{name}", queue, self.region)
+                if queue.source is Source.HIREFIRE:
+                    queues.check_reach(f"{app}.{name}", self.allowed)
+        if self.reporting and self.receiver is False:
+            raise ValueError(f"receiver: {', '.join(self.reporting)} is reported to it; set receiver: true, or drop it")
         return self
 
     @model_validator(mode="after")
@@ -207,6 +217,22 @@ class Settings(Model):
         if hidden:
             raise ValueError(f"discovery/namespace: {self.namespace} would hide {hidden} inside the VPC; use another")
         return self
+
+    @property
+    def counts_jobs(self) -> bool:
+        """Whether our own function counts the jobs of any worker."""
+        return any(queue.counted for app in self.apps.values() for queue in app.queues.values())
+
+    @property
+    def receives(self) -> bool:
+        """Whether there is an address that apps report to."""
+        return any(self.reporting) if self.receiver is None else self.receiver
+
+    @property
+    def reporting(self) -> list[str]:
+        """The workers whose jobs their app reports, as `<app>.<process>`."""
+        rows = [(app, name, queue) for app, spec in self.apps.items() for name, queue in spec.queues.items()]
+        return [f"{app}.{name}" for app, name, queue in rows if queue.source is Source.JUDOSCALE]
 
     @property
     def namespace(self) -> str | None:

@@ -7,6 +7,7 @@ from pydantic import Field, field_validator, model_validator
 from model.base import Model
 from model.names.arn_suffixes import balancer_suffix, targets_suffix
 from model.settings.expressions import cron_problem, problem
+from model.settings.queues import Queue
 from model.settings.text import Form
 from model.settings.timezones import Timezone
 
@@ -88,7 +89,10 @@ class Scaling(Model):
     requests: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     """The requests of one task in a minute that are held; needs a port."""
     backlog: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
-    """The jobs in the queue for each task that are held; for processes without a port."""
+    """The jobs in the queue for each task that are held; for processes without a port. Where a queue's latency is
+    measured, the seconds that its oldest job may wait."""
+    queue: Queue | None = None
+    """Who counts the jobs; the app itself is asked if left out."""
     quiet: Annotated[int, Field(ge=1, le=1440)] = 15
     """How long a queue is empty before its worker stops, in minutes; only with `min: 0`."""
     out_cooldown: Seconds = 60
@@ -112,7 +116,14 @@ class Scaling(Model):
             )
         if "quiet" in self.model_fields_set and not self.sleeps:
             raise ValueError("quiet is how long a queue is empty before its worker stops; it needs min 0")
+        if self.queue is not None and self.backlog is None:
+            raise ValueError("queue is who counts the jobs that backlog holds; set backlog, or drop it")
         return self
+
+    @property
+    def counted(self) -> Queue | None:
+        """Who counts the jobs; None where the process does not scale on a queue."""
+        return None if self.backlog is None else self.queue or Queue()
 
     @property
     def held(self) -> dict[str, int]:

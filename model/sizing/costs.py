@@ -9,7 +9,7 @@ from model.settings.cluster import Insights
 from model.settings.environment import Settings
 from model.settings.process import Architecture
 from model.sizing.prices import CHECKED, DATED, HOURS, Prices, prices
-from model.sizing.quota_needs import UNITS, gateways
+from model.sizing.quota_needs import UNITS, gateways, secrets
 
 LOG_GB = 1.0
 """Gigabytes that a task is assumed to log in a month."""
@@ -19,6 +19,8 @@ IMAGES, IMAGE_GB = 20, 0.3
 """So many images, of so many gigabytes beyond layers that they share, are assumed to be kept of an app."""
 QUEUE_METRICS = 4
 """Of each worker that scales on its queue; `model/monitoring/queue_metrics.py` names them."""
+COUNTING_METRICS = 4
+"""Of the counting itself."""
 INSIGHTS = {Insights.ENABLED: (8, 19, 0), Insights.ENHANCED: (17, 33, 50)}
 """Metrics of the cluster, of a service and of a running task, as assumed."""
 
@@ -138,7 +140,7 @@ def _watching(settings: Settings, price: Prices, counted: Mapping[str, int]) -> 
     insights = settings.cluster.insights
     metric = price.enhanced_metric if insights is Insights.ENHANCED else price.metric
     monthly = (
-        ("secrets", apps + bool(settings.alarms.hooks), "secret", price.secret),
+        ("secrets", secrets(settings), "secret", price.secret),
         ("alarms of scaling", _scaling_alarms(settings), "alarm", price.alarm),
         ("alarms", counted.get(ALARM, 0), "alarm", price.alarm),
         ("composite alarms", counted.get(COMPOSITE, 0), "alarm", price.composite_alarm),
@@ -166,8 +168,8 @@ def _scaling_alarms(settings: Settings) -> int:
 
 
 def _queue_metrics(settings: Settings) -> int:
-    rows = [process.scaling for process in _processes(settings) if process.scaling is not None]
-    return QUEUE_METRICS * sum(row.backlog is not None for row in rows)
+    workers = sum(len(app.queues) for app in settings.apps.values())
+    return QUEUE_METRICS * workers + COUNTING_METRICS * settings.counts_jobs
 
 
 def _insights(settings: Settings, tasks: int) -> int:

@@ -12,6 +12,7 @@ from model.settings.environment import Settings
 from model.settings.ingress import Ingress
 from model.settings.logs import COMPACTING, COMPACTOR, SHIPPER
 from model.settings.network import Nat
+from model.settings.queues import COUNTER, RECEIVER
 from model.sizing.addresses import BALANCER, FUNCTIONS, most_tasks, surge
 from model.sizing.quotas import Key
 
@@ -152,13 +153,19 @@ def _ways(settings: Settings) -> tuple[int, int]:
 
 
 def roles(settings: Settings) -> set[str]:
-    """The names of the roles of all apps, of the network's flow logs and of the functions of log archive and alarms."""
+    """The names of the roles of all apps, of the network's flow logs and of the functions of log archive, alarms and
+    queues.
+    """
     env, region = settings.env, settings.region
     found = set() if settings.network.flow_logs is None else {flow_logs_role(env, region)}
     if settings.logs.archive is not None:
         found |= {function_role(env, region, purpose) for purpose in (SHIPPER, COMPACTOR)}
     if settings.alarms.hooks:
         found.add(function_role(env, region, RELAY))
+    if settings.counts_jobs:
+        found.add(function_role(env, region, COUNTER))
+    if settings.receives:
+        found.add(function_role(env, region, RECEIVER))
     for name, app in settings.apps.items():
         more = [("scheduler", app.scheduled), ("backdoor", app.backdoor)]
         purposes = ("execution", "task", *(purpose for purpose, wanted in more if wanted))
@@ -169,10 +176,16 @@ def roles(settings: Settings) -> set[str]:
 def _identity(settings: Settings) -> dict[Key, Need]:
     reserved = sum(reserving(settings).values())
     return {
-        Key.SECRETS: Need(len(settings.apps) + bool(settings.alarms.hooks), "one an app, one for hooks of alarms"),
-        Key.ROLES: Need(len(roles(settings)), "two to four an app, flow logs, log archive, alarms"),
+        Key.SECRETS: Need(secrets(settings), "one or two an app, one for hooks of alarms"),
+        Key.ROLES: Need(len(roles(settings)), "two to four an app, flow logs, log archive, alarms, queues"),
         Key.CONCURRENCY: Need(reserved + UNRESERVED if reserved else 0, "what the log archive reserves, and AWS's 100"),
     }
+
+
+def secrets(settings: Settings) -> int:
+    """How many secrets an environment has: config and perhaps a token of each app, and the addresses of hooks."""
+    tokens = sum(app.has_token for app in settings.apps.values())
+    return len(settings.apps) + tokens + bool(settings.alarms.hooks)
 
 
 def reserving(settings: Settings) -> dict[str, int]:

@@ -40,7 +40,7 @@ from sandbox.emulator.elbv2 import (
 )
 from sandbox.emulator.elbv2.targets import Targets
 from sandbox.emulator.elbv2.traffic import Traffic
-from sandbox.emulator.eventbridge import log_targets
+from sandbox.emulator.eventbridge import log_targets, minute_rules
 from sandbox.emulator.iam import identity_providers, linked_roles
 from sandbox.emulator.lambda_functions import concurrency
 from sandbox.emulator.logs import filter_patterns, subscriptions
@@ -60,7 +60,7 @@ MODULES: tuple[ModuleType, ...] = (
     associations,
     store, stopping, launching, circuit_breaker, deployment_alarms, service_scheduler, definitions, fargate_sizes,
     history_api, service_rules, service_view, service_api, task_api, event_publisher, cloud_map, log_targets,
-    schedule_targets, protection, usage, insights, balancer_metrics,
+    minute_rules, schedule_targets, protection, usage, insights, balancer_metrics,
 )  # fmt: skip
 
 # One process is one sandbox: the balancers find the targets that the prober knows, and count for CloudWatch.
@@ -79,6 +79,7 @@ def install(context: Context) -> None:
         protection, dashboards, topics, identity_providers, linked_roles, concurrency, filter_patterns, subscriptions,
     ):  # fmt: skip
         module.install()
+    minute_rules.install(context)
     balancers.Balancers(context).install()
     group_api.GroupApi(targets).install()
     target = target_api.TargetApi(context, targets)

@@ -19,7 +19,7 @@ def archived(package: str) -> dict[str, str]:
 
 
 def test_there_are_functions() -> None:
-    assert PACKAGES == ["alarm_relay", "log_compactor", "log_shipper", "queue_metrics"]
+    assert PACKAGES == ["alarm_relay", "log_compactor", "log_shipper", "queue_metrics", "queue_receiver"]
 
 
 @pytest.mark.parametrize("package", PACKAGES)
@@ -31,6 +31,14 @@ def test_an_archive_has_the_files_of_the_function_and_of_what_it_shares_as_they_
     assert files.keys() == {"functions/__init__.py", *own}
     assert {f"functions/{package}/{name}.py" for name in ("__init__", "handler", "logic")} <= own
     assert files == {path: (ROOT / path).read_text(encoding="utf-8") for path in files}
+
+
+def test_what_is_put_beside_the_code_is_in_its_package() -> None:
+    files = code("queue_metrics", {"queues.json": "{}"}).assets
+    beside = files.pop("functions/queue_metrics/queues.json")
+    assert isinstance(beside, pulumi.StringAsset)
+    assert beside.text == "{}"
+    assert files.keys() == archived("queue_metrics").keys()
 
 
 @pytest.mark.parametrize("package", PACKAGES)

@@ -5,6 +5,8 @@ import tracemalloc
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from functions.queue_metrics import answers, logic
 from functions.queue_metrics.answers import FORMS, HEADER, PATH, Answer, Unusable, followed, question, rows
@@ -12,6 +14,7 @@ from functions.queue_metrics.counting import Memory, count
 from functions.queue_metrics.logic import Tasks
 from functions.queue_metrics.plan import Worker, read
 from functions.queue_metrics.tokens import Tokens
+from sandbox.emulator.cloudwatch.alarm_state import judge
 from tests.functions.queue_world import (
     TOKEN,
     Cloud,
@@ -357,3 +360,39 @@ def test_the_age_of_values_grows_while_an_app_gives_none() -> None:
 
 def test_an_answer_is_never_shown() -> None:
     assert "s3cret" not in repr(answers.Answer(status=200, body=b"s3cret", location="s3cret"))
+
+
+@pytest.mark.parametrize(
+    ("findings", "sleeps"),
+    [
+        ([0.0, 0.0, 0.0], True),
+        ([3.0, 0.0, 0.0, 0.0], True),
+        ([0.0, "answers 500", 0.0], False),
+        ([0.0, 0.0, "does not answer in time"], False),
+        (["answers 500", 0.0, 0.0, 0.0], True),
+        ([0.0, None, 0.0], False),
+        ([0.0, 0.0, 1.0], False),
+    ],
+)
+def test_a_worker_sleeps_when_zero_was_known_for_the_whole_of_its_quiet_time(
+    findings: list[float | str | None], sleeps: bool
+) -> None:
+    """None is a minute in which nobody counted at all."""
+    busy = [None if finding is None else values(finding, Tasks(desired=1, running=1))["Busy"] for finding in findings]
+    assert (judge(busy[-3:], "LessThanThreshold", 1, 3, "notBreaching") == "ALARM") is sleeps
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["name", "value", "quantity", "x"]), inner),
+    max_leaves=30,
+)
+
+
+@given(st.binary() | ANYTHING.map(lambda made: json.dumps(made).encode()) | st.text().map(str.encode))
+def test_whatever_an_app_answers_is_values_reasons_or_unusable(body: bytes) -> None:
+    try:
+        found = rows(answered(body))
+    except Unusable:
+        return
+    assert all(isinstance(value, str) or 0 <= value <= answers.REACHES for value in found.values())

@@ -1,10 +1,11 @@
 """What AWS's reference says of our policies, and that it would notice: faults of each kind are planted."""
 
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
 
-from model.iam import alarm_topic, buckets, deploy_role, exec_sessions, log_archive, roles_and_logs
+from model.iam import alarm_topic, buckets, deploy_role, exec_sessions, log_archive, queue_metrics, roles_and_logs
 from model.monitoring import ecs_events
 from model.settings import schedules
 from model.settings.ci import State
@@ -18,6 +19,7 @@ TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:slipway-dev-alarms"
 REPOSITORY = f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/api"
 CLUSTER = f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/dev"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/dev-eu-west-1-api-task"
+TABLE = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/slipway-dev-queues"
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1111"
 PLACE = deploy_role.Place(
     env="dev", region=REGION, account=ACCOUNT, registry=ACCOUNT, state=State(bucket="slipway-state", key=KEY), push=True
@@ -40,6 +42,10 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
     "events": ecs_events.delivery(GROUP, f"arn:aws:events:{REGION}:{ACCOUNT}:rule/x"),
     "sessions": exec_sessions.policy(GROUP),
     "relay": alarm_topic.relay(group=GROUP, secret=SECRET),
+    "counter": queue_metrics.counter(
+        group=GROUP, env="dev", place=f"{REGION}:{ACCOUNT}", queues=[QUEUE], reports=[TABLE]
+    ),
+    "receiver": queue_metrics.receiver(group=GROUP, env="dev", place=f"{REGION}:{ACCOUNT}", table=TABLE),
     "topic": alarm_topic.topic(TOPIC, ACCOUNT),
     "topic's key": alarm_topic.key(ACCOUNT),
     **{f"deploy role {number}": one for number, one in enumerate(deploy_role.documents(PLACE, ["api", "shop"]), 1)},
@@ -91,3 +97,22 @@ def test_a_resource_that_no_action_of_its_statement_is_about_is_found() -> None:
 def test_two_patterns_meet_where_some_text_fits_both(one: str, other: str, both: bool) -> None:
     assert meet(one, other) is both
     assert meet(other, one) is both
+
+
+@pytest.mark.parametrize("who", ["counter", "receiver"])
+def test_who_counts_jobs_reads_tokens_and_nothing_else_that_is_secret(who: str) -> None:
+    document = DOCUMENTS[who]
+    (pattern,) = next(
+        row["Resource"] for row in document["Statement"] if "secretsmanager:GetSecretValue" in row["Action"]
+    )
+    place = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret"
+    assert fnmatchcase(f"{place}:dev/shop/hirefire-AbCdEf", pattern)
+    for other in (
+        "dev/shop",
+        "dev/hirefire",
+        "dev/shop-hirefire",
+        "dev/_alarms",
+        "prod/shop/hirefire",
+        "dev2/a/hirefire",
+    ):
+        assert not fnmatchcase(f"{place}:{other}-AbCdEf", pattern), other

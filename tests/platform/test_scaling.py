@@ -33,9 +33,17 @@ def test_a_web_process_is_scaled_on_cpu_memory_and_the_requests_of_its_own_targe
 
 
 def test_a_worker_is_scaled_on_its_share_of_the_queue(whole: Whole) -> None:
+    tracking = _tracking(_policies(whole, "till-packer")["till.packer.backlog"])
+    (metric,) = [row["MetricStat"]["Metric"] for row in tracking["CustomizedMetricSpecification"]["Metrics"]
+                 if "MetricStat" in row]  # fmt: skip
+    assert (metric["Namespace"], metric["MetricName"]) == ("Slipway/Queues", "BacklogPerTask")
+    assert {row["Name"]: row["Value"] for row in metric["Dimensions"]} == PACKER
+
+
+def test_a_worker_whose_latency_is_measured_is_scaled_on_the_age_of_its_oldest_job(whole: Whole) -> None:
     (policy,) = _policies(whole, "till-printer").values()
     metric = _tracking(policy)["CustomizedMetricSpecification"]
-    assert (metric["Namespace"], metric["MetricName"]) == ("Slipway/Queues", "BacklogPerTask")
+    assert (metric["Namespace"], metric["MetricName"]) == ("Slipway/Queues", "OldestJobAge")
     assert {row["Name"]: row["Value"] for row in metric["Dimensions"]} == {**PACKER, "Process": "printer"}
 
 
@@ -49,10 +57,10 @@ def test_a_worker_that_may_sleep_is_woken_and_put_to_sleep_by_steps_and_not_by_p
     shown = {
         row["MetricName"]: row for row in alarms if row.get("Namespace") == "Slipway/Queues" and row["AlarmActions"]
     }
-    assert shown["WakeUp"]["EvaluationPeriods"] == 1
-    assert shown["Jobs"]["EvaluationPeriods"] == 30
+    assert (shown["WakeUp"]["EvaluationPeriods"], shown["WakeUp"]["Period"]) == (1, 20)
+    assert (shown["Busy"]["EvaluationPeriods"], shown["Busy"]["Period"]) == (30, 60)
     assert shown["WakeUp"]["AlarmActions"] == [policies["till.packer.wake-up"]["PolicyARN"]]
-    assert shown["Jobs"]["AlarmActions"] == [policies["till.packer.sleep"]["PolicyARN"]]
+    assert shown["Busy"]["AlarmActions"] == [policies["till.packer.sleep"]["PolicyARN"]]
     assert {row["TreatMissingData"] for row in shown.values()} == {"notBreaching"}
 
 

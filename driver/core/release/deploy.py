@@ -13,8 +13,10 @@ from driver.core.release_phase.live_log import Tail
 from driver.core.rollout import rollout
 from driver.core.rollout.move import Rolling
 from driver.core.values.release import Verdict
-from driver.errors import DriverError, Interrupted
+from driver.core.values.secret import SecretValues
+from driver.errors import DriverError, Interrupted, NotReady
 from model.releases import Candidate, Pin
+from model.settings.queues import TOKEN
 
 __all__ = ["Plan", "Request", "carry_out", "plan"]
 
@@ -34,6 +36,7 @@ def carry_out(world: World, plan: Plan, say: Say) -> Pin:
     pin = plan.pin
     rolling = Rolling(names=plan.names, app=plan.app, state=plan.state, pin=pin, before=before)
     world.secrets.publish(plan.names.secret, plan.config, plan.token, plan.configs_in_use)
+    _publish_token(world, plan, say)
     record = Record.start(world, plan.names.app, pin, plan.request.kind, plan.origin)
     tail = None if plan.app.release is None else _release_phase(world, plan, record, say)
     say(f"rolling out {plan.names.app} {record.pin.version}")
@@ -41,6 +44,23 @@ def carry_out(world: World, plan: Plan, say: Say) -> Pin:
     rest = None if tail is None else partial(tail.read_until_quiet, world.clock)
     rollout.roll(world, replace(rolling, pin=record.pin), record, say, meanwhile=rest)
     return record.pin
+
+
+def _publish_token(world: World, plan: Plan, say: Say) -> None:
+    """The token for whoever counts the app's jobs, out of the same config. Without one they are not counted, which is
+    told and stops no release.
+    """
+    if not plan.app.has_token:
+        return
+    env, name, token = plan.names.env, plan.names.app, plan.config.values.get(TOKEN)
+    workers = ", ".join(plan.app.queues)
+    if token is None:
+        say(f"the jobs of {workers} are not counted: {name} has no {TOKEN}; slipway config set {env} {name} {TOKEN}")
+        return
+    try:
+        world.secrets.replace(plan.names.token_secret, SecretValues({TOKEN: token}))
+    except NotReady as error:
+        say(f"the jobs of {workers} are not counted yet: {error.message}; {error.hint}")
 
 
 def _release_phase(world: World, plan: Plan, record: Record, say: Say) -> Tail | None:

@@ -105,6 +105,7 @@ def test_names_of_alarms_are_unique_over_things_and_kinds() -> None:
         *subjects.of_stores("dev", settings.databases, settings.caches),
     ]
     things += subjects.of_function("dev", "dev-shipper", 60)
+    things += [*subjects.of_counter("dev"), *subjects.of_receiver("dev")]
     for name in ("web", "worker"):
         things += subjects.of_process(
             ProcessNames("dev", "shop", name), insights=True, web=True, dedicated=True, queue=True

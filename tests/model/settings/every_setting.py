@@ -25,6 +25,9 @@ PROXY = {
     "command": ["-c", "x"], "environment": {"LEVEL": "info"}, "config": ["DATABASE_URL"], "check": {**CHECK},
     "depends_on": {"app": "start"},
 }  # fmt: skip
+ASKED: dict[str, Any] = {"source": "hirefire", "measure": "latency", "every": 20, "web": "web", "name": "mail"}
+REPORTED: dict[str, Any] = {"source": "judoscale", "queues": ["default", "high"]}
+AT_SQS: dict[str, Any] = {"source": "sqs", "arn": "arn:aws:sqs:eu-west-1:000000000000:jobs"}
 WEB = {
     "cpu": 512, "memory": 1024, "port": 8000, "public": True, "hosts": ["www.example.com"], "place": 7,
     "scaling": SCALING, "command": ["serve", "now"], "stop_timeout": 30, "capacity": {"fargate": 1, "spot": 1},
@@ -57,7 +60,9 @@ ALL: dict[str, Any] = {
             "processes": {
                 "web": WEB,
                 "worker": {"count": 2, "readonly": True, "writable": ["/tmp"]},
-                "mailer": {"scaling": {"min": 0, "max": 4, "backlog": 10, "quiet": 15}},
+                "mailer": {"scaling": {"min": 0, "max": 4, "backlog": 10, "quiet": 15, "queue": ASKED}},
+                "packer": {"scaling": {"min": 1, "max": 4, "backlog": 10, "queue": REPORTED}},
+                "sorter": {"scaling": {"min": 1, "max": 4, "backlog": 10, "queue": AT_SQS}},
                 "cleanup": {
                     "schedule": {"at": "rate(1 hour)", "timezone": "UTC", "enabled": True, "retries": 1},
                 },
@@ -122,6 +127,7 @@ ALL: dict[str, Any] = {
         "grafana": {"url": "https://grafana.example.com", "dashboard": "abc"},
         "webhooks": [{"name": "chat", "format": "slack", "events": ["failed"]}],
     },
+    "receiver": True,
     "alarms": {
         "enabled": True, "email": ["ops@example.org"], "hooks": [{"name": "pager", "format": "pagerduty"}],
         "rules": {"service_cpu": {"threshold": 80, "minutes": 5}, "nat_bytes": False},

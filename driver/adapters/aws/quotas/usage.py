@@ -116,7 +116,8 @@ class AccountUsage:
         }
 
     def _identity(self, settings: Settings) -> Found:
-        secrets = {settings.names(name).secret for name in (*settings.apps, ALARM_ADDRESSES)}
+        rows = [settings.names(name) for name in (*settings.apps, ALARM_ADDRESSES)]
+        secrets = {name for row in rows for name in (row.secret, row.token_secret)}
         found = [row["Name"] for row in self._all("secretsmanager", "list_secrets", "SecretList")]
         known = [row["RoleName"] for row in self._all("iam", "list_roles", "Roles")]
         return {

@@ -95,8 +95,16 @@ def _delete(call: Call) -> None:
     found(lambda: call.aws.delete_function(FunctionName=call.id))
 
 
+_CONDITIONS = {
+    "sourceArn": "SourceArn",
+    "sourceAccount": "SourceAccount",
+    "functionUrlAuthType": "FunctionUrlAuthType",
+    "invokedViaFunctionUrl": "InvokedViaFunctionUrl",
+}
+
+
 def _permit(call: Call) -> None:
-    conditions = {"SourceArn": call.inputs.get("sourceArn"), "SourceAccount": call.inputs.get("sourceAccount")}
+    conditions = {to: call.inputs.get(name) for name, to in _CONDITIONS.items()}
     call.aws.add_permission(
         FunctionName=call.inputs["function"],
         StatementId=call.inputs["statementId"],
@@ -130,7 +138,13 @@ def _read_permission(call: Call) -> Properties | None:
         "principal": principal.get("Service", principal.get("AWS")) if isinstance(principal, dict) else principal,
         "sourceArn": condition.get("ArnLike", {}).get("AWS:SourceArn"),
         "sourceAccount": condition.get("StringEquals", {}).get("AWS:SourceAccount"),
+        "functionUrlAuthType": condition.get("StringEquals", {}).get("lambda:FunctionUrlAuthType"),
+        "invokedViaFunctionUrl": _truth(condition.get("Bool", {}).get("lambda:InvokedViaFunctionUrl")),
     }
+
+
+def _truth(text: str | None) -> bool | None:
+    return None if text is None else text == "true"
 
 
 def _forbid(call: Call) -> None:
@@ -162,6 +176,37 @@ def _read_events(call: Call) -> Properties | None:
 
 def _delete_events(call: Call) -> None:
     found(lambda: call.aws.delete_function_event_invoke_config(FunctionName=call.id))
+
+
+def _open(call: Call) -> None:
+    call.aws.create_function_url_config(
+        FunctionName=call.inputs["functionName"], AuthType=call.inputs["authorizationType"]
+    )
+    call.created(call.inputs["functionName"])
+
+
+def _reopen(call: Call) -> None:
+    call.aws.update_function_url_config(
+        FunctionName=call.inputs["functionName"], AuthType=call.inputs["authorizationType"]
+    )
+
+
+def _read_url(call: Call) -> Properties | None:
+    answer = found(lambda: call.aws.get_function_url_config(FunctionName=call.id))
+    if answer is None:
+        return None
+    return {
+        "authorizationType": answer["AuthType"],
+        "functionArn": answer["FunctionArn"],
+        "functionName": call.id,
+        "functionUrl": answer["FunctionUrl"],
+        "invokeMode": answer.get("InvokeMode", "BUFFERED"),
+        "urlId": answer["FunctionUrl"].split("://", 1)[-1].split(".", 1)[0],
+    }
+
+
+def _close(call: Call) -> None:
+    found(lambda: call.aws.delete_function_url_config(FunctionName=call.id))
 
 
 ROWS = (
@@ -199,10 +244,13 @@ ROWS = (
         delete=_forbid,
         locate=_locate_permission,
         name=Name(property="statementId", longest=100),
-        fixed=words("statementId statementIdPrefix function action principal sourceArn sourceAccount"),
+        fixed=words(
+            "statementId statementIdPrefix function action principal sourceArn sourceAccount functionUrlAuthType "
+            "invokedViaFunctionUrl"
+        ),
         computed=words("statementId statementIdPrefix"),
         kept=words("statementIdPrefix"),
-        lacks=words("eventSourceToken functionUrlAuthType invokedViaFunctionUrl principalOrgId qualifier"),
+        lacks=words("eventSourceToken principalOrgId qualifier"),
     ),
     Row(
         type="aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
@@ -214,5 +262,16 @@ ROWS = (
         fixed=words("functionName"),
         defaults={"maximumRetryAttempts": 2},
         lacks=words("qualifier"),
+    ),
+    Row(
+        type="aws:lambda/functionUrl:FunctionUrl",
+        service="lambda",
+        create=_open,
+        read=_read_url,
+        update=_reopen,
+        delete=_close,
+        fixed=words("functionName"),
+        defaults={"invokeMode": "BUFFERED"},
+        lacks=words("cors qualifier"),
     ),
 )

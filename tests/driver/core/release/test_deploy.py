@@ -12,7 +12,7 @@ from driver.core.release import deploy
 from driver.core.values.checkpoint import Resource, StackState
 from driver.core.values.release import Kind, Outcome, Release, Verdict
 from driver.core.values.secret import SecretValues
-from driver.errors import EngineFailed, ReleasePhaseFailed, Unreachable
+from driver.errors import EngineFailed, NotReady, ReleasePhaseFailed, Unreachable
 from model.names.pulumi_types import APP, TASK_DEFINITION
 from model.settings.app import App, Process
 from tests.driver.core.fake_platform import SETTINGS, STACK, Cloud, image, pin, task
@@ -52,7 +52,7 @@ class Town(Cloud):
         arn = task("release", len(self.candidates))
         return [Change(operation="replace", kind=TASK_DEFINITION, name="shop.release", urn=urn, arn=arn)]
 
-    def deploy(self, letter: str) -> Sequence[str]:
+    def deploy(self, letter: str, app: App = SHOP, **values: str) -> Sequence[str]:
         """Deploy the image of that letter; the story."""
         stack, told = self.read("dev"), list[str]()
         state = stack.app("shop")
@@ -60,11 +60,11 @@ class Town(Cloud):
         plan = Plan(
             request=Request(app="shop", image=letter),
             names=SETTINGS.names("shop"),
-            app=SHOP,
+            app=app,
             stack=stack,
             state=state,
             image=Image(reference=image(letter), digest=image(letter).split("@")[1], tags=(letter,)),
-            config=Config(path="dev/shop", version=4, created="now", values=SecretValues({"A": "1"})),
+            config=Config(path="dev/shop", version=4, created="now", values=SecretValues({"A": "1", **values})),
             token=f"config-{letter}",
             past=self.ledger.releases("shop"),
         )
@@ -137,3 +137,43 @@ def test_a_ledger_that_is_down_at_the_end_does_not_hide_what_happened(town: Town
     town.ledger.write = refuse  # type: ignore[method-assign]
     with pytest.raises(ReleasePhaseFailed, match="exit code 1"):
         town.deploy("b")
+
+
+COUNTED = {
+    "web": Process(port=8000),
+    "worker": Process.model_validate({"scaling": {"min": 1, "max": 2, "backlog": 5}}),
+    "release": Process(),
+}
+QUEUED = App(processes=COUNTED)
+
+
+def test_the_token_is_published_with_the_config_for_whoever_counts_the_jobs(town: Town) -> None:
+    told = town.deploy("b", QUEUED, HIREFIRE_TOKEN="s3cret")
+    assert {secret: dict(values) for secret, values in town.secrets.current.items()} == {
+        "dev/shop/hirefire": {"HIREFIRE_TOKEN": "s3cret"}
+    }
+    assert "s3cret" not in " ".join(told)
+
+
+def test_without_a_token_a_release_goes_on_and_tells_what_is_missing(town: Town) -> None:
+    told = town.deploy("b", QUEUED)
+    assert town.release(2).verdict == "succeeded"
+    assert town.secrets.current == {}
+    assert any("the jobs of worker are not counted" in line for line in told)
+    assert any("slipway config set dev shop HIREFIRE_TOKEN" in line for line in told)
+
+
+def test_a_secret_that_is_not_there_yet_stops_no_release(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(secret: str, _values: SecretValues) -> None:
+        raise NotReady(f"there is no secret {secret}", hint="It is made by: slipway up dev")
+
+    monkeypatch.setattr(town.secrets, "replace", missing)
+    told = town.deploy("b", QUEUED, HIREFIRE_TOKEN="s3cret")
+    assert town.release(2).verdict == "succeeded"
+    assert any("slipway up dev" in line for line in told)
+    assert "s3cret" not in " ".join(told)
+
+
+def test_an_app_whose_jobs_nobody_counts_publishes_no_token(town: Town) -> None:
+    town.deploy("b", HIREFIRE_TOKEN="s3cret")
+    assert town.secrets.current == {}
