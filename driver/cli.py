@@ -21,8 +21,8 @@ from model.errors import SpecError
 
 COMMANDS = (
     "bootstrap", "doctor", "acceptance",
-    "up", "preview", "destroy", "outputs", "deploy", "rollback", "promote", "cancel", "restart", "status", "logs",
-    "top", "ps", "open", "events", "explain", "run",
+    "up", "preview", "destroy", "outputs", "deploy", "pipeline", "rollback", "promote", "cancel", "restart",
+    "status", "logs", "top", "ps", "open", "events", "explain", "run",
     "quotas", "drift", "cost", "scale", "stats",
 )  # fmt: skip
 GROUPS = (

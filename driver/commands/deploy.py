@@ -10,6 +10,7 @@ from driver.views.options import App, Env, Releasing, releasing
 if TYPE_CHECKING:
     from driver.core.ports import World
     from driver.core.release.deploy import Plan, Request
+    from model.releases import Pin
 
 ImageOption = Annotated[str | None, typer.Option("--image", help="A tag, a digest or a full reference.")]
 ConfigOnly = Annotated[bool, typer.Option("--config-only", help="Release the current image with today's config.")]
@@ -58,9 +59,7 @@ def world_of(ctx: typer.Context, env: str, app: str, options: Releasing) -> "Wor
 def release(world: "World", request: "Request", doing: str, options: Releasing) -> None:
     """Carry a deploy out under the app's lock, or only look; what is true then, and how to undo it."""
     from driver.core.ledger.running import doubt
-    from driver.core.locking import held
     from driver.core.preflight import gather
-    from driver.core.release import deploy
     from driver.core.release.rollback import undo
     from driver.core.values.release import find
     from driver.views import deploy_preview
@@ -72,11 +71,7 @@ def release(world: "World", request: "Request", doing: str, options: Releasing) 
             _story(plan)
         deploy_preview.show(env, request, plan, report, as_json=as_json)
         return
-    gather.check_time(world, request, options.lock_wait)
-    with held(world, app, doing, options.lock_wait, console.say):
-        plan = deploy.plan(world, request)
-        _story(plan)
-        pin = deploy.carry_out(world, plan, console.say)
+    plan, pin = ship(world, request, doing, options.lock_wait)
     made = find(world.ledger.releases(app, 5), pin.release)
     if as_json:
         verdict = None if made is None else made.verdict
@@ -85,6 +80,19 @@ def release(world: "World", request: "Request", doing: str, options: Releasing) 
         console.answer(f"{app} {pin.version} runs in {env}: all of {', '.join(plan.app.services)}{doubt(made)}")
     if line := undo(world, app, pin):
         console.say(line)
+
+
+def ship(world: "World", request: "Request", doing: str, lock_wait: float) -> "tuple[Plan, Pin]":
+    """Plan a deploy and carry it out under the app's lock; the story of both on stderr."""
+    from driver.core.locking import held
+    from driver.core.preflight import gather
+    from driver.core.release import deploy
+
+    gather.check_time(world, request, lock_wait)
+    with held(world, request.app, doing, lock_wait, console.say):
+        plan = deploy.plan(world, request)
+        _story(plan)
+        return plan, deploy.carry_out(world, plan, console.say)
 
 
 def _story(plan: "Plan") -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from driver import console
-from driver.commands import image_name, image_wrap
+from driver.commands import image_build, image_name, image_wrap
 from driver.commands.image_folder import PathOption, TagOption, images_of, named, read, say, settings_of
 from driver.core.values.moments import moment
 from driver.views.options import App, DryRun, Env, Json
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from model.settings.environment import Settings
 
 app = typer.Typer(no_args_is_help=True, help="Make images of an app, and list those that there are.")
+app.command("build")(image_build.run)
 app.command("wrap")(image_wrap.run)
 app.command("name")(image_name.name)
 app.command("source")(image_name.source)

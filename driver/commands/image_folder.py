@@ -30,7 +30,7 @@ def settings_of(project: Path, env: str, name: str) -> "tuple[Settings, Spec]":
     return settings, app_of(settings, name)
 
 
-def read(path: Path, name: str, spec: "Spec") -> "tuple[Procfile, list[Advice]]":
+def read(path: Path, name: str, spec: "Spec", *, quiet: bool = False) -> "tuple[Procfile, list[Advice]]":
     """The Procfile of APP, each process of the catalogue found in it, and its advice, which is told too.
 
     Raises InvalidInput, SpecError.
@@ -39,8 +39,10 @@ def read(path: Path, name: str, spec: "Spec") -> "tuple[Procfile, list[Advice]]"
 
     ports = {process: row.port for process, row in spec.processes.items() if row.port is not None}
     procfile, advice = read_procfile(path, ports)
-    _check(name, spec, procfile)
-    say(advice)
+    missing = _check(name, spec, procfile)
+    for line in () if quiet else missing:
+        console.say(line)
+    say(() if quiet else advice)
     return procfile, advice
 
 
@@ -67,8 +69,11 @@ def say(advice: "Sequence[Advice]") -> None:
         console.say(f"note: {row}")
 
 
-def _check(name: str, spec: "Spec", procfile: Mapping[str, str]) -> None:
-    """Each process runs its Procfile line, unless the catalogue gives it a command of its own. Raises InvalidInput."""
+def _check(name: str, spec: "Spec", procfile: Mapping[str, str]) -> list[str]:
+    """Each process runs its Procfile line, unless the catalogue gives it a command of its own; what nothing runs.
+
+    Raises InvalidInput.
+    """
     from driver.errors import InvalidInput
 
     missing = [process for process, row in spec.processes.items() if row.command is None and process not in procfile]
@@ -77,6 +82,5 @@ def _check(name: str, spec: "Spec", procfile: Mapping[str, str]) -> None:
             f"the Procfile has no line for {', '.join(missing)}, which apps/{name}/processes names",
             hint=f"Add `{missing[0]}: <command>`, or give the process a command in the catalogue.",
         )
-    for process in procfile:
-        if process not in spec.processes:
-            console.say(f"note: the Procfile's {process} is not in the catalogue, so nothing runs it")
+    others = [process for process in procfile if process not in spec.processes]
+    return [f"note: the Procfile's {process} is not in the catalogue, so nothing runs it" for process in others]

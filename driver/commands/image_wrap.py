@@ -50,22 +50,23 @@ def run(
     wrapping = EcrWrapping(images_of(settings), repository, settings.platforms()[repository])
     if dry_run:
         wrapped = wrapping.look(wish)
-        _tell(wrapped, base)
-        facts = {**_plain(wrapped), "repository": repository, "dry_run": True}
+        tell(wrapped, base)
+        facts = {**plain(wrapped), "repository": repository, "dry_run": True}
         text = f"{base} would be pushed as {repository}:{wrapped.tag}; nothing was changed"
         console.reply(text, facts, as_json=as_json)
         return
     wrapped, image = wrapping.push(wish, console.say)
-    _tell(wrapped, base)
+    tell(wrapped, base)
     if as_json:
-        answer = {"reference": image.reference, "digest": image.digest, **_plain(wrapped)}
+        answer = {"reference": image.reference, "digest": image.digest, **plain(wrapped)}
         console.answer_json({**answer, "advice": [asdict(row) for row in advice]})
     else:
         console.answer(image.reference)
     console.say(f"Release it: slipway deploy {env} {name} --image {wrapped.tag}")
 
 
-def _tell(wrapped: "Wrapped", base: str) -> None:
+def tell(wrapped: "Wrapped", base: str) -> None:
+    """Say what was laid over an image, and what of it is left out."""
     for piece in wrapped.pieces:
         size = f"{len(piece.layer.raw) / 1e3:.1f} kB"
         console.say(f"{piece.platform}: one layer of {size} with the scripts, in {piece.workdir}")
@@ -73,7 +74,8 @@ def _tell(wrapped: "Wrapped", base: str) -> None:
         console.say(f"note: left out of {base}: {', '.join(wrapped.left_out)}")
 
 
-def _plain(wrapped: "Wrapped") -> dict[str, object]:
+def plain(wrapped: "Wrapped") -> dict[str, object]:
+    """The same, for scripts."""
     return {
         "tag": wrapped.tag,
         "base": wrapped.base,

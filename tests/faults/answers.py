@@ -12,6 +12,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     "destroy": ("dev", "--dry-run"),
     "outputs": ("dev",),
     "deploy": (*OF_APP, "--image", "good", "--dry-run"),
+    "pipeline": (*OF_APP, "--path", str(TINY), "--dry-run"),
     "rollback": (*OF_APP, "--dry-run"),
     "promote": ("dev", "dev", APP, "--dry-run"),
     "cancel": (*OF_APP, "--dry-run"),
@@ -47,6 +48,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     "config edit": (*OF_APP, "--dry-run"),
     "config copy": ("dev", "dev", APP, "--dry-run"),
     "image push": (*OF_APP, "--path", str(TINY), "--tag", "asked", "--dry-run"),
+    "image build": (*OF_APP, "--path", str(TINY), "--dry-run"),
     "image wrap": (*OF_APP, "--from", "good", "--path", str(TINY), "--dry-run"),
     "image name": (*OF_APP, "--path", str(TINY)),
     "image source": ("--path", str(TINY / "nowhere")),
@@ -67,8 +69,8 @@ ASKED: dict[str, tuple[str, ...]] = {
     "sandbox faults list": (),
 }
 MAY_REFUSE = {
-    "promote", "cancel", "image entrypoints", "image source", "alarms publish", "backdoor open", "backdoor close",
-    "rollback", "releases retry", "heroku import", "heroku push",
+    "promote", "cancel", "image entrypoints", "image source", "image build", "alarms publish", "backdoor open",
+    "backdoor close", "rollback", "releases retry", "heroku import", "heroku push",
     "copilot import", "dashboards diff", "dashboards push", "config import", "config copy", "config edit",
 }  # fmt: skip
 """Those to which a town may have no answer, by what happened in it before, or by what it has not: a Grafana. They say

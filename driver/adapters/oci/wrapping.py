@@ -2,6 +2,7 @@
 
 import tempfile
 from pathlib import Path
+from typing import Protocol
 
 from driver.adapters.oci.repository import Repository
 from driver.core.image import wrapping
@@ -11,7 +12,20 @@ from driver.core.values.manifests import Manifest, digest_of
 from driver.errors import InvalidInput, NotFound, NotReady
 
 
-def read(origin: Repository, version: str, wish: Wish) -> Wrapped:
+class Origin(Protocol):
+    """Where an image is read: a repository of a registry, or what a build tool has saved."""
+
+    def manifest(self, version: str) -> Manifest | None:
+        """The manifest behind a tag or digest."""
+
+    def read_blob(self, digest: str) -> bytes:
+        """A small blob."""
+
+    def download(self, digest: str, path: Path) -> None:
+        """A blob as a file."""
+
+
+def read(origin: Origin, version: str, wish: Wish) -> Wrapped:
     """What becomes of an image: its manifests and configs are read, none of its layers.
 
     Raises NotFound where it is not there, NotReady where it is not for Linux, InvalidInput for no image, Unreachable.
@@ -26,7 +40,7 @@ def read(origin: Repository, version: str, wish: Wish) -> Wrapped:
     return wrapping.wrap(base, images, wish, left_out)
 
 
-def push(origin: Repository, target: Repository, wrapped: Wrapped, progress: Say) -> Manifest:
+def push(origin: Origin, target: Repository, wrapped: Wrapped, progress: Say) -> Manifest:
     """Copy the base's layers, byte for byte, then what is new, then the tag. Raises Unreachable."""
     for piece in wrapped.pieces:
         _copy_layers(origin, target, piece, progress)
@@ -47,14 +61,14 @@ def same(target: Repository, there: Manifest, wrapped: Wrapped) -> bool:
     return found == [piece.manifest.config for piece in wrapped.pieces]
 
 
-def _child(origin: Repository, digest: str, wish: Wish) -> tuple[Manifest, bytes]:
+def _child(origin: Origin, digest: str, wish: Wish) -> tuple[Manifest, bytes]:
     child = origin.manifest(digest)
     if child is None:
         raise NotReady(f"{wish.base} is an index that names {digest}, and its registry has no such image")
     return child, _config(origin, child, wish)
 
 
-def _config(origin: Repository, manifest: Manifest, wish: Wish) -> bytes:
+def _config(origin: Origin, manifest: Manifest, wish: Wish) -> bytes:
     if not manifest.config or not isinstance(manifest.body.get("layers"), list):
         raise InvalidInput(
             f"{wish.base} is no image of a kind that is in use today ({manifest.media_type})",
@@ -63,7 +77,7 @@ def _config(origin: Repository, manifest: Manifest, wish: Wish) -> bytes:
     return origin.read_blob(manifest.config)
 
 
-def _copy_layers(origin: Repository, target: Repository, piece: Piece, progress: Say) -> None:
+def _copy_layers(origin: Origin, target: Repository, piece: Piece, progress: Say) -> None:
     layers = [digest for digest in piece.base.blobs if digest != piece.base.config]
     missing = [digest for digest in layers if digest in piece.manifest.blobs and not target.has_blob(digest)]
     if missing:

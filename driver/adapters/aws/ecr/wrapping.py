@@ -8,6 +8,7 @@ from typing import Final
 from driver.adapters.aws.ecr.images import EcrImages, public_base
 from driver.adapters.oci import wrapping
 from driver.adapters.oci.repository import Repository
+from driver.adapters.oci.wrapping import Origin
 from driver.core.image.wrapping import Wish, Wrapped
 from driver.core.ports import Image, Say
 from driver.core.values.image_reference import DIGEST, public_image
@@ -44,8 +45,16 @@ class EcrWrapping:
     def push(self, wish: Wish, progress: Say) -> tuple[Wrapped, Image]:
         """Push it; nothing is sent where the tag holds just this. Raises InvalidInput where it holds anything else."""
         base = self._base(wish.base)
-        with self._open(base) as origin, self._images.registry(self._uri) as target:
-            wrapped = self._read(origin, base, wish)
+        with self._open(base) as origin:
+            return self.push_from(origin, self._read(origin, base, wish), progress)
+
+    def read(self, origin: Origin, wish: Wish) -> Wrapped:
+        """What would be pushed of an image that a build tool has made, which is `origin`'s only one."""
+        return self._fitting(wrapping.read(origin, "", wish), wish)
+
+    def push_from(self, origin: Origin, wrapped: Wrapped, progress: Say) -> tuple[Wrapped, Image]:
+        """The same of an image that was read already."""
+        with self._images.registry(self._uri) as target:
             there = self._taken(target, wrapped)
             if there is None:
                 progress(f"pushing {self._uri}:{wrapped.tag} for {', '.join(wrapped.platforms)}")
@@ -79,6 +88,9 @@ class EcrWrapping:
                 f"there is no image {base.version} in {self._uri}",
                 hint=f"{known} One of Docker Hub's is written with its tag, such as {base.version}:latest.",
             ) from None
+        return self._fitting(wrapped, wish)
+
+    def _fitting(self, wrapped: Wrapped, wish: Wish) -> Wrapped:
         missing = [name for name in self._platforms if name not in wrapped.platforms]
         if missing:
             known = ", ".join(wrapped.platforms)
@@ -88,7 +100,7 @@ class EcrWrapping:
             )
         return wrapped
 
-    def _put(self, origin: Repository, target: Repository, wrapped: Wrapped, progress: Say) -> Manifest:
+    def _put(self, origin: Origin, target: Repository, wrapped: Wrapped, progress: Say) -> Manifest:
         try:
             return wrapping.push(origin, target, wrapped, progress)
         except Unreachable:
