@@ -96,7 +96,7 @@ def opened(job: Job) -> "Iterator[Archive]":
         (folder / "read").mkdir()
         saved = replace(job, request=replace(job.request, archive=folder / "image.tar"))
         console.say(f"building {job.options.path} with {job.tool} for {', '.join(job.request.platforms)}")
-        build_tools.run(saved.commands, secrets, quiet=job.options.quiet)
+        build_tools.run(saved.commands, secrets, console.say, quiet=job.options.quiet)
         yield Archive(folder / "image.tar", folder / "read", secrets)
 
 

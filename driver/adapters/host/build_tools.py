@@ -5,18 +5,19 @@ import shutil
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from driver.core.image.building import Argv, Tool, fields
+from driver.core.ports import Say
 from driver.errors import InvalidInput, NotReady
 
 PROBE = 30.0
 """Seconds within which a tool has to say whether it works."""
 LINES = 40
 """So many of the last lines are shown of a build that failed."""
-_INSTEAD: Final = "Install one, or build elsewhere: slipway image wrap ENV APP --from IMAGE needs none."
+_INSTEAD: Final = "Install one; or build elsewhere, for what needs none: slipway image wrap ENV APP --from IMAGE"
 _PROBES: Final = {
     "docker": ("docker", "version"),
     "podman": ("podman", "info"),
@@ -64,14 +65,14 @@ def _works(argv: Sequence[str]) -> str:
     return "" if done.returncode == 0 else (lines[-1][:160] if lines else f"ended with {done.returncode}")
 
 
-def run(commands: Sequence[Argv], secrets: Mapping[str, bytes], *, quiet: bool) -> None:
-    """Run them in turn. What they say goes to stderr, or where it is quiet nowhere but for the end of a failure.
+def run(commands: Sequence[Argv], secrets: Mapping[str, bytes], say: Say, *, quiet: bool) -> None:
+    """Run them in turn. What they say is said, or where it is quiet kept for the error of a failure.
 
     Raises NotReady with the last lines of the one that failed; no value of a secret is among them.
     """
     for argv in commands:
-        loud = not quiet and sys.stderr.isatty()
-        tail: deque[str] = deque(maxlen=LINES)
+        # A terminal is for the tool's own progress; secrets would have to be looked for in it.
+        loud = not quiet and not secrets and sys.stderr.isatty()
         with subprocess.Popen(
             argv,
             stdin=subprocess.DEVNULL,
@@ -79,17 +80,27 @@ def run(commands: Sequence[Argv], secrets: Mapping[str, bytes], *, quiet: bool) 
             stderr=sys.stderr.fileno() if loud else subprocess.STDOUT,
             env={**os.environ, "DOCKER_CLI_HINTS": "false"},
         ) as child:
-            for line in child.stdout or ():
-                text = _masked(line, secrets).decode(errors="replace").rstrip()
-                tail.append(text)
-                if not quiet:
-                    print(text, file=sys.stderr, flush=True)  # noqa: T201 - the words of another program
+            try:
+                tail = _told(child.stdout or (), secrets, None if quiet else say)
+            except BaseException:
+                # Told to stop: nobody waits for what it builds.
+                child.terminate()
+                raise
         if child.returncode != 0:
-            said = "" if not quiet else "".join(f"\n  {line}" for line in tail)
+            said = "".join(f"\n  {line}" for line in tail) if quiet else ""
             raise NotReady(
                 f"`{' '.join(argv[:3])}` failed with {child.returncode}{said}",
                 hint="Mend what it names, then run it again.",
             )
+
+
+def _told(lines: Iterable[bytes], secrets: Mapping[str, bytes], say: Say | None) -> Sequence[str]:
+    tail: deque[str] = deque(maxlen=LINES)
+    for line in lines:
+        tail.append(_masked(line, secrets).decode(errors="replace").rstrip())
+        if say is not None:
+            say(tail[-1])
+    return tuple(tail)
 
 
 def secret_values(given: Sequence[str]) -> dict[str, bytes]:

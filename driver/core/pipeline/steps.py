@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from driver.errors import DriverError, InvalidInput
+from driver.errors import DriverError, Interrupted, InvalidInput
 from model.errors import SpecError
 
 
@@ -87,7 +87,7 @@ def wanted(only: str, begin: str) -> tuple[Name, ...]:
 def run(
     report: Report, steps: Sequence[Step], chosen: Sequence[Name], now: Callable[[], float], say: Callable[[str], None]
 ) -> None:
-    """Run the chosen steps in turn, up to the first that fails; each leaves its result in the report."""
+    """Run the chosen steps in turn, up to the first that fails or is stopped; each leaves its result in the report."""
     for step in steps:
         if not report.good or step.name not in chosen:
             words = "nobody asked for it" if report.good else "a step before it failed"
@@ -98,7 +98,8 @@ def run(
         began = now()
         try:
             told = step.do()
-        except (DriverError, SpecError) as error:
+        except (DriverError, SpecError, KeyboardInterrupt) as reason:
+            error = Interrupted("stopped") if isinstance(reason, KeyboardInterrupt) else reason
             report.failure = error
             report.results.append(_failed(step.name, error, now() - began))
             continue

@@ -53,6 +53,15 @@ def test_the_first_failure_ends_it_with_its_own_code() -> None:
     assert reported(lint=mistyped).results[0].code == 3
 
 
+def test_a_pipeline_that_is_stopped_still_reports() -> None:
+    def stopped() -> Told:
+        raise KeyboardInterrupt
+
+    report = reported(deploy=stopped)
+    assert outcomes(report) == ["done", "done", "done", "failed", "not run"]
+    assert report.results[3].code == 130
+
+
 @pytest.mark.parametrize(
     ("only", "begin", "names"),
     [
