@@ -4,6 +4,7 @@ import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,8 +21,13 @@ if TYPE_CHECKING:
     from driver.core.pipeline.steps import Report, Step, Told
     from driver.core.ports import Image, World
 
-Only = Annotated[str, typer.Option("--only", metavar="STEP", help="This step alone: lint, build, push, deploy, marks.")]
+Only = Annotated[
+    str, typer.Option("--only", metavar="STEP", help="This step alone: lint, build, push, deploy, heroku, marks.")
+]
 From = Annotated[str, typer.Option("--from", metavar="STEP", help="This step and those after it.")]
+HerokuOption = Annotated[
+    str, typer.Option("--heroku", metavar="HEROKU_APP", help="Release the very same commit at Heroku too.")
+]
 ReportOption = Annotated[Path | None, typer.Option("--report", help="Write the report to this file, as JSON.")]
 JUnit = Annotated[Path | None, typer.Option("--junit", help="Write the steps to this file, as JUnit has them.")]
 Summary = Annotated[
@@ -39,6 +45,7 @@ def run(
     tag: TagOption = None,
     only: Only = "",
     begin: From = "",
+    heroku: HerokuOption = "",
     report: ReportOption = None,
     junit: JUnit = None,
     summary: Summary = None,
@@ -67,7 +74,9 @@ def run(
     )
     made = steps.Report(app=app, env=env)
     with ExitStack() as stack:
-        line = _Line(ctx=ctx, env=env, app=app, building=building, options=options, report=made, stack=stack)
+        line = _Line(
+            ctx=ctx, env=env, app=app, heroku=heroku, building=building, options=options, report=made, stack=stack
+        )
         steps.run(made, line.steps(), chosen, time.monotonic, console.say)
     _write(made, report, junit, summary)
     _answer(made, options)
@@ -80,6 +89,7 @@ class _Line:
     ctx: typer.Context
     env: str
     app: str
+    heroku: str
     building: Options
     options: Releasing
     report: "Report"
@@ -92,7 +102,7 @@ class _Line:
         from driver.core.pipeline.steps import Name, Step
 
         does = {Name.LINT: self._lint, Name.BUILD: self._build, Name.PUSH: self._push}
-        does |= {Name.DEPLOY: self._deploy, Name.MARKS: self._marks}
+        does |= {Name.DEPLOY: self._deploy, Name.HEROKU: self._heroku, Name.MARKS: self._marks}
         return [Step(name=name, do=do) for name, do in does.items()]
 
     def _lint(self) -> "Told":
@@ -155,6 +165,41 @@ class _Line:
         plan, pin = ship(world, request, f"pipeline {self.report.facts.get('tag', '')}".strip(), self.options.lock_wait)
         self.report.facts["release"] = pin.version
         return Told(words=f"{pin.version} runs: all of {', '.join(plan.app.services)}")
+
+    def _heroku(self) -> "Told":
+        from driver.adapters.project import git
+        from driver.core.importing import pushing
+        from driver.core.pipeline.steps import Told
+        from driver.wiring import heroku
+
+        if not self.heroku:
+            return Told(words="no app at Heroku was named", there=True)
+        commit, asked = self._commit(), heroku()
+        with TemporaryDirectory(prefix="slipway-") as folder:
+            file = Path(folder) / "source.tgz"
+            plan = pushing.plan(asked.app(self.heroku), git.archive(self.building.path, commit, file), "as here")
+            console.say(plan.line())
+            if plan.needless:
+                return Told(words=f"{self.heroku} runs {plan.commit[:12]}", there=True)
+            if self.options.dry_run:
+                return Told(words=f"would release {plan.commit[:12]} at {self.heroku}", there=True)
+            built = asked.build(self.heroku, file, plan.commit, console.say)
+        pushing.check(plan, built, asked.app(self.heroku))
+        self.report.facts["heroku"] = f"{self.heroku} v{built.release}"
+        return Told(words=f"{self.heroku}, v{built.release}, runs {plan.commit[:12]}")
+
+    def _commit(self) -> str:
+        """The commit that the folder is at, which is all that both sides can have alike. Raises NotReady."""
+        from driver.adapters.project import git
+        from driver.errors import NotReady
+
+        source = git.source(self.building.path)
+        if source is None or source.commit is None or source.dirty:
+            raise NotReady(
+                f"{self.building.path} is not just a commit, so that Heroku can't be given the same",
+                hint="Commit what differs, then run it again.",
+            )
+        return source.commit
 
     def _marks(self) -> "Told":
         from driver.core.pipeline.steps import Told

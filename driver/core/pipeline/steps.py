@@ -15,6 +15,7 @@ class Name(StrEnum):
     BUILD = "build"
     PUSH = "push"
     DEPLOY = "deploy"
+    HEROKU = "heroku"
     MARKS = "marks"
 
 

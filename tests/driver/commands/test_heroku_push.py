@@ -102,3 +102,32 @@ def test_a_commit_that_is_not_there_is_told_before_anything_is_sent(desk: Desk) 
         assert done.exit_code == ExitCode.INVALID_INPUT, done.output
         assert "has no commit" in done.stderr
     assert desk.there.sources == {}
+
+
+def test_a_pipeline_gives_heroku_the_commit_that_it_is_at_and_no_other(desk: Desk) -> None:
+    words = (
+        "pipeline",
+        "dev",
+        "example",
+        "--path",
+        str(desk.app),
+        "--heroku",
+        "acme-api",
+        "--only",
+        "heroku",
+        "--json",
+    )
+
+    def typed(*more: str) -> Result:
+        return CliRunner().invoke(build(), ["--project", str(desk.project), *words, *more])
+
+    assert json.loads(typed("--dry-run").stdout)["steps"][4]["words"].startswith("would release")
+    done = typed()
+    assert done.exit_code == 0, done.stderr
+    assert json.loads(done.stdout)["steps"][4]["outcome"] == "done"
+    assert f"runs {desk.commits[1][:12]}" in json.loads(done.stdout)["steps"][4]["words"]
+    assert json.loads(typed().stdout)["steps"][4]["outcome"] == "skipped"
+    (desk.app / "Procfile").write_text("web: third\n")
+    refused = typed()
+    assert refused.exit_code == ExitCode.NOT_READY
+    assert "is not just a commit" in refused.stderr

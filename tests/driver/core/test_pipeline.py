@@ -41,13 +41,13 @@ def outcomes(report: Report) -> list[Outcome]:
 def test_all_steps_run_in_turn_and_what_was_there_is_skipped() -> None:
     report = reported(build=there, push=there)
     assert report.good
-    assert outcomes(report) == ["done", "skipped", "skipped", "done", "done"]
+    assert outcomes(report) == ["done", "skipped", "skipped", "done", "done", "done"]
 
 
 def test_the_first_failure_ends_it_with_its_own_code() -> None:
     report = reported(deploy=fails)
     assert isinstance(report.failure, ReleasePhaseFailed)
-    assert outcomes(report) == ["done", "done", "done", "failed", "not run"]
+    assert outcomes(report) == ["done", "done", "done", "failed", "not run", "not run"]
     assert report.results[3].code == 5
     assert outcomes(reported(lint=mistyped))[:2] == ["failed", "not run"]
     assert reported(lint=mistyped).results[0].code == 3
@@ -58,7 +58,7 @@ def test_a_pipeline_that_is_stopped_still_reports() -> None:
         raise KeyboardInterrupt
 
     report = reported(deploy=stopped)
-    assert outcomes(report) == ["done", "done", "done", "failed", "not run"]
+    assert outcomes(report) == ["done", "done", "done", "failed", "not run", "not run"]
     assert report.results[3].code == 130
 
 
@@ -67,7 +67,7 @@ def test_a_pipeline_that_is_stopped_still_reports() -> None:
     [
         ("", "", list(Name)),
         ("push", "", ["push"]),
-        ("", "push", ["push", "deploy", "marks"]),
+        ("", "push", ["push", "deploy", "heroku", "marks"]),
         ("", "marks", ["marks"]),
     ],
 )
@@ -86,9 +86,9 @@ def test_junit_is_xml_whatever_a_failure_says() -> None:
     suite = ET.fromstring(pipeline_report.junit(reported(build=there, deploy=fails))).find("testsuite")
     assert suite is not None
     assert {key: suite.get(key) for key in ("tests", "failures", "skipped")} == {
-        "tests": "5",
+        "tests": "6",
         "failures": "1",
-        "skipped": "2",
+        "skipped": "3",
     }
     failure = suite.find("testcase[@name='deploy']/failure")
     assert failure is not None
@@ -99,7 +99,7 @@ def test_junit_is_xml_whatever_a_failure_says() -> None:
 def test_a_summary_is_a_table_that_no_words_can_break() -> None:
     text = pipeline_report.markdown(reported(build=there, deploy=fails))
     rows = [line for line in text.splitlines() if line.startswith("| ")]
-    assert len(rows) == 6
+    assert len(rows) == 7
     assert "it was there \\| &lt;b>" in text
     assert "❌ shop in dev" in text
     assert text.endswith("> Mend it.\n")
