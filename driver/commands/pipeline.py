@@ -268,7 +268,7 @@ class _Line:
 def _write(made: "Report", report: Path | None, junit: Path | None, summary: Path | None) -> None:
     import json
 
-    from driver.views import pipeline_report
+    from driver.core.pipeline import report as pipeline_report
 
     if report is not None:
         _file(report, json.dumps(pipeline_report.plain(made), indent=2) + "\n")
@@ -290,7 +290,7 @@ def _file(path: Path, text: str, *, add: bool = False) -> None:
 
 def _answer(made: "Report", options: Releasing) -> None:
     """The answer, and for what failed its own error, with the exit code of the step."""
-    from driver.views import pipeline_report
+    from driver.core.pipeline import report as pipeline_report
 
     if options.as_json:
         console.answer_json(pipeline_report.plain(made))

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
+from driver.core.pipeline import report as pipeline_report
 from driver.core.pipeline.steps import Name, Outcome, Report, Step, Told, run, wanted
 from driver.errors import InvalidInput, ReleasePhaseFailed
-from driver.views import pipeline_report
 from model.errors import SpecError
 
 
