@@ -20,13 +20,15 @@ class Repository:
     """A repository of a registry. Its methods raise Unreachable.
 
     `base` is the URL that the registry answers at; `host` the name it goes by where that is another. `authorization`
-    is sent to `base` alone; without it a registry that asks for a token is asked for an anonymous one.
+    is sent to `base` alone; without it a registry that asks for a token is asked for one, an anonymous one without a
+    `login`.
     """
 
-    def __init__(self, base: str, name: str, *, host: str = "", authorization: str = "") -> None:
+    def __init__(self, base: str, name: str, *, host: str = "", authorization: str = "", login: str = "") -> None:
         self.base = base
         self.name = name
-        self._wire = Wire(base, host=host, authorization=authorization, scope=f"repository:{name}:pull")
+        scope = f"repository:{name}:pull"
+        self._wire = Wire(base, host=host, authorization=authorization, scope=scope, login=login)
 
     def __enter__(self) -> Self:
         return self

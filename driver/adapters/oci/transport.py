@@ -40,16 +40,18 @@ class Call:
 class Wire:
     """One registry at `base`, which goes by the name `host` where that is another.
 
-    `authorization` is sent to `base` alone. Without it, a registry that asks for a token for `scope` gets an anonymous
-    one, renewed when it runs out. Raises Unreachable.
+    `authorization` is sent to `base` alone. Without it, a registry that asks for a token for `scope` gets one, renewed
+    when it runs out: an anonymous one, or with `login`, the header by which the registry knows somebody, that one's.
+    Raises Unreachable.
     """
 
-    def __init__(self, base: str, *, host: str = "", authorization: str = "", scope: str = "") -> None:
+    def __init__(self, base: str, *, host: str = "", authorization: str = "", scope: str = "", login: str = "") -> None:
         self.base = base.rstrip("/")
         self.host = host
         self.name = host or urlsplit(base).netloc
         self._authorization = authorization
         self._anonymous = not authorization
+        self._login = login
         self._scope = scope
         self._client = httpx.Client(
             timeout=TIMEOUT,
@@ -112,15 +114,21 @@ class Wire:
         return {**headers, **({"Host": self.host} if self.host else {})}
 
     def _token(self, challenge: str) -> str:
-        """A token for anybody, as public registries hand them out.
+        """A token for anybody, as public registries hand them out, or for who has logged in.
 
         https://distribution.github.io/distribution/spec/auth/token/
         """
+        if challenge.lower().startswith("basic") and self._login:
+            return self._login
         fields = dict(re.findall(r'(\w+)="([^"]*)"', challenge))
         if not challenge.lower().startswith("bearer ") or "realm" not in fields:
-            raise Unreachable(f"{self.name} asks for a login, and only public images are copied without one")
+            raise Unreachable(
+                f"{self.name} asks for a login, and nobody has logged in to it here",
+                hint=f"Public images need none; for others: docker login {self.name}",
+            )
         parameters = {"service": fields.get("service", ""), "scope": self._scope}
-        answer = self._client.get(fields["realm"], params=parameters)
+        known = {"Authorization": self._login} if self._login else {}
+        answer = self._client.get(fields["realm"], params=parameters, headers=known)
         self.refuse(answer, "the request for a token")
         try:
             body: Any = answer.json()

@@ -4,9 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
+from urllib.parse import urlsplit
 
 from driver.adapters.aws.ecr.images import EcrImages, public_base
-from driver.adapters.oci import wrapping
+from driver.adapters.oci import docker_login, wrapping
 from driver.adapters.oci.repository import Repository
 from driver.adapters.oci.wrapping import Origin
 from driver.core.image.wrapping import Wish, Wrapped
@@ -74,7 +75,9 @@ class EcrWrapping:
         host, _, name = base.uri.partition("/")
         if _ECR.fullmatch(host):
             return self._images.registry(base.uri)
-        return Repository(public_base(host), name)
+        url = public_base(host)
+        # What stands in for all registries is told nobody's login.
+        return Repository(url, name, login=docker_login.login(host) if urlsplit(url).netloc == host else "")
 
     def _read(self, origin: Repository, base: _Base, wish: Wish) -> Wrapped:
         own = base.uri == self._uri

@@ -211,3 +211,29 @@ def test_a_registry_that_is_not_there_is_named() -> None:
         pytest.raises(Unreachable, match=r"the registry 127\.0\.0\.1:9 did not answer"),
     ):
         repository.put_manifest("1", Manifest(raw=b"{}", media_type=OCI_MANIFEST))
+
+
+def test_who_has_logged_in_gets_a_token_of_his_own_and_sends_it_nowhere_else() -> None:
+    def respond(row: Seen) -> Answer:
+        if row.path.startswith("/token"):
+            return (200, {}, b'{"token": "mine"}') if row.authorization == "Basic me" else (401, {}, b"{}")
+        if row.authorization != "Bearer mine":
+            return 401, {"WWW-Authenticate": f'Bearer realm="{registry.url}/token",service="here"'}, b"{}"
+        return 200, {}, BLOB
+
+    with serving(respond) as registry, Repository(registry.url, "a/b", login="Basic me") as repository:
+        assert repository.read_blob(DIGEST) == BLOB
+        assert [row.authorization for row in registry.seen] == [None, "Basic me", "Bearer mine"]
+
+
+def test_a_registry_that_asks_for_a_name_and_password_gets_them_or_says_what_to_do() -> None:
+    def respond(row: Seen) -> Answer:
+        known = row.authorization == "Basic me"
+        return (200, {}, BLOB) if known else (401, {"WWW-Authenticate": 'Basic realm="x"'}, b"{}")
+
+    with serving(respond) as registry, Repository(registry.url, "a/b", login="Basic me") as repository:
+        assert repository.read_blob(DIGEST) == BLOB
+    with serving(respond) as registry, Repository(registry.url, "a/b") as repository:
+        with pytest.raises(Unreachable, match="nobody has logged in") as caught:
+            repository.read_blob(DIGEST)
+        assert "docker login 127.0.0.1" in caught.value.hint
