@@ -61,7 +61,7 @@ def outcomes(answer: dict[str, Any]) -> dict[str, str]:
     return {row["name"]: row["outcome"] for row in answer["steps"]}
 
 
-def test_a_pipeline_releases_a_commit_once_and_tells_what_failed(town: Town, tmp_path: Path) -> None:
+def test_a_pipeline_releases_a_commit(town: Town, tmp_path: Path) -> None:
     before = town.settled("good")
     builds = Builds(town, tmp_path)
     good = builds.change()
@@ -76,28 +76,6 @@ def test_a_pipeline_releases_a_commit_once_and_tells_what_failed(town: Town, tmp
     digest = answer["image"].rpartition("@")[2]
     now = town.standing()
     assert set(now.runs.values()) == {digest}
-    assert now.ledger[0]["pin"]["source"]["commit"] == good
+    assert town.since(before, now) == ["succeeded"]
+    assert builds.built == 1
     assert "✅ shop in dev" in (tmp_path / "summary.md").read_text()
-
-    done, answer = builds.run()
-    assert done.returncode == 0, done.stderr
-    assert outcomes(answer) == {
-        "lint": "done",
-        "build": "skipped",
-        "push": "skipped",
-        "deploy": "skipped",
-        "heroku": "skipped",
-        "marks": "done",
-    }
-    assert builds.built == 1 and town.standing() == now
-
-    builds.change(release="fails")
-    done, _ = builds.run("--only", "push")
-    assert done.returncode == 4
-    assert "slipway pipeline dev shop --from build" in done.stderr
-    done, answer = builds.run("--junit", str(tmp_path / "junit.xml"), "--report", str(tmp_path / "report.json"))
-    assert done.returncode == 5, done.stderr
-    assert list(outcomes(answer).values()) == ["done", "done", "done", "failed", "not run", "not run"]
-    assert json.loads((tmp_path / "report.json").read_text()) == answer
-    assert 'type="exit 5"' in (tmp_path / "junit.xml").read_text()
-    assert set(town.standing().runs.values()) == {digest}
