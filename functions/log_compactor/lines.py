@@ -29,6 +29,7 @@ class Reader:
         What comes after `most` lines counts as damaged.
         """
         self._chunks, self._trusted, self._most, self.damage = chunks, trusted, most, ""
+        self._sound = 0
 
     def __iter__(self) -> Iterator[Line]:
         for number, text in enumerate(self._texts()):
@@ -55,9 +56,9 @@ class Reader:
             yield rest
 
     def _unpacked(self) -> Iterator[bytes]:
-        member, begun = zlib.decompressobj(wbits=31), False
+        member, begun, fed = zlib.decompressobj(wbits=31), False, 0
         for chunk in self._chunks:
-            data = chunk
+            data, fed = chunk, fed + len(chunk)
             while data:
                 try:
                     piece = member.decompress(data, STEP)
@@ -69,9 +70,18 @@ class Reader:
                     yield piece
                 data = member.unused_data if member.eof else member.unconsumed_tail
                 if member.eof:
-                    member, begun = zlib.decompressobj(wbits=31), False
+                    member, begun, self._sound = zlib.decompressobj(wbits=31), False, fed - len(data)
         if begun:
-            self.damage = "its gzip is cut off"
+            self.damage, self._sound = "its gzip is cut off", fed
+
+    def sound(self) -> int:
+        """How many bytes there are before a member that is not as it was written, of whose lines none can be relied on.
+
+        It reads all of them; a gzip that is cut off counts as sound.
+        """
+        for _ in self._unpacked():
+            pass
+        return self._sound
 
 
 def _quick(text: bytes) -> Line | None:

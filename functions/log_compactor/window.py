@@ -87,7 +87,7 @@ class _Looked:
 class _Round:
     def __init__(self, bucket: Bucket, target: str, suspects: Collection[str]) -> None:
         self._bucket, self._target, self._suspects = bucket, target, suspects
-        self._done, self._spans = Done(), list[Span]()
+        self._done, self._spans, self._sound = Done(), list[Span](), 0
 
     def run(self, found: list[Found]) -> Done:
         """Merge, or only delete what is merged already. Raises SuspectError, ChangedError, S3Error."""
@@ -114,7 +114,7 @@ class _Round:
             fits = self._fits(one, body)
             if not fits and one.key not in self._suspects and raw_names.parse(one.name):
                 raise SuspectError(one.key)
-            reader = Reader([body], trusted=fits, most=MOST_LINES)
+            reader = _reader(body, fits)
             made.ids.update(line.id for line in reader)
             made.objects.append(one)
             if reader.damage:
@@ -134,7 +134,7 @@ class _Round:
             size, listed = 0, manifest
             if before is not None and damage:
                 self._aside(self._target, damage)
-                size = sum(self._add(writer, text) for text in _packed(_texts(self._bucket, before)))
+                size = sum(self._add(writer, text) for text in _packed(_texts(self._bucket, before, self._sound)))
                 listed = Manifest([Span("", 0, size)] if size else [])
             elif before is not None:
                 writer.begin_with(before)
@@ -156,13 +156,16 @@ class _Round:
         found: set[str] = set()
         if before is None or not ids:
             return found, ""
-        damage = ""
-        for span in spans:
-            chunks = self._bucket.chunks(before, span.offset, span.size)
-            reader = Reader(chunks, trusted=manifest.trusted)
-            found.update(line.id for line in reader if line.id in ids)
-            damage = damage or reader.damage
-        return found, damage
+        if manifest.trusted:
+            for span in spans:
+                reader = Reader(self._bucket.chunks(before, span.offset, span.size), trusted=True)
+                found.update(line.id for line in reader if line.id in ids)
+            return found, ""
+        whole = Reader(self._bucket.chunks(before, 0, before.size), trusted=False)
+        self._sound = whole.sound()
+        reader = Reader(self._bucket.chunks(before, 0, self._sound), trusted=False)
+        found = {line.id for line in reader if line.id in ids}
+        return found, whole.damage or reader.damage
 
     def _add_all(self, writer: Writer, size: int, joined: list[Found], looked: _Looked, there: set[str]) -> None:
         """Add all raw objects in the order of their names; of those that were looked into, lines that are not there."""
@@ -183,7 +186,7 @@ class _Round:
         """The name and the bytes for a raw object without the lines that are there, which its own are from now on."""
         fits = self._fits(one, body)
         lines, total = [], 0
-        for line in Reader([body], trusted=fits, most=MOST_LINES):
+        for line in _reader(body, fits):
             total += 1
             if line.id not in there:
                 there.add(line.id)
@@ -218,9 +221,19 @@ def _lines(one: Found) -> int:
     return name.lines if name else 0
 
 
-def _texts(bucket: Bucket, merged: Merged) -> Iterator[bytes]:
-    """The lines of a damaged object that can be read."""
-    for line in Reader(bucket.chunks(merged, 0, merged.size), trusted=False):
+def _reader(body: bytes, fits: bool) -> Reader:
+    """The lines of a raw object; of one that does not fit its name, those that can be relied on."""
+    if fits:
+        return Reader([body], trusted=True, most=MOST_LINES)
+    whole = Reader([body], trusted=False)
+    made = Reader([body[: whole.sound()]], trusted=False, most=MOST_LINES)
+    made.damage = whole.damage
+    return made
+
+
+def _texts(bucket: Bucket, merged: Merged, size: int) -> Iterator[bytes]:
+    """The lines of a damaged object that can be read, within so many bytes of it."""
+    for line in Reader(bucket.chunks(merged, 0, size), trusted=False):
         yield line.text
 
 

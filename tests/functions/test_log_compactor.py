@@ -270,6 +270,7 @@ def test_where_nothing_is_new_nothing_is_written() -> None:
         (packed(7) + gzip.compress(b"no line\n"), [7]),
         (gzip.compress(b'[1]\n{"id": 7, "timestamp": 3}\n{"timestamp": 3}\n{"id": "1", "timestamp": true}'), []),
         (packed(7) + packed(8)[:9], [7]),
+        (packed(7) + packed(8)[:-8] + b"\0" * 8 + packed(9), [7]),
         (gzip.compress(gzip.decompress(packed(7)) + b'{"id": "\xff", "timestamp": 3}\n'), [7]),
         (gzip.compress(b"x" * 9_000_000 + b"\n" + gzip.decompress(packed(7))), [7]),
     ],
@@ -280,6 +281,7 @@ def test_where_nothing_is_new_nothing_is_written() -> None:
         "a line is none",
         "lines are none",
         "a second member",
+        "bytes",
         "no UTF-8",
         "a huge line",
     ],
@@ -339,6 +341,14 @@ def test_what_a_window_made_before_is_kept_where_it_is_damaged() -> None:
     small.store(*raw([4, 5]))
     run(small)
     assert sorted(ids(small)) == [1, 3, 4, 5]
+
+
+def test_of_a_merged_object_whose_bytes_are_not_what_they_were_nothing_is_relied_on_from_there_on() -> None:
+    damaged = packed(3) + packed(4)[:-8] + b"\0" * 8 + packed(5)
+    small = holding((TARGET, damaged), raw([1, 4]))
+    run(small)
+    assert small.objects[f"aside/{TARGET}"].body == damaged
+    assert ids(small) == [3, 1, 4]
 
 
 @pytest.mark.parametrize("spoil", [b"", b"no gzip", gzip.compress(b"x 0 1\n"), gzip.compress(b"not three\n")])
