@@ -13,10 +13,9 @@ _BEGIN = b'{"id":"'
 
 
 class Line(NamedTuple):
-    """A line with its id and, where all of it was parsed, the log stream that it comes from."""
+    """A line with its id."""
 
     id: str
-    stream: str | None
     text: bytes
 
 
@@ -87,7 +86,7 @@ class Reader:
 def _quick(text: bytes) -> Line | None:
     """A line as the shipper writes it."""
     name, quote, _ = text[len(_BEGIN) :].partition(b'"')
-    return Line(name.decode(), None, text) if text.startswith(_BEGIN) and quote and name.isdigit() else None
+    return Line(name.decode(), text) if text.startswith(_BEGIN) and quote and name.isdigit() else None
 
 
 def _parsed(text: bytes) -> Line | None:
@@ -96,4 +95,4 @@ def _parsed(text: bytes) -> Line | None:
     except (ValueError, RecursionError):
         return None
     right = isinstance(row, dict) and isinstance(row.get("id"), str) and type(row.get("timestamp")) is int
-    return Line(row["id"], str(row.get("stream")), text) if right else None
+    return Line(row["id"], text) if right else None

@@ -9,7 +9,6 @@ import zlib
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from hashlib import sha256
 from itertools import islice
 
 from functions.log_compactor.bucket import MANIFEST, Bucket, ChangedError, Found, Merged, Writer
@@ -197,10 +196,8 @@ class _Round:
             return "", b""
         if fits:
             return one.name, body if len(lines) == total else b"".join(_packed(line.text for line in lines))
-        streams = {line.stream or "" for line in lines}
-        data = b"".join(_packed(line.text for line in lines))
-        made = raw_names.name(streams.pop(), [line.id for line in lines], sha256(data).hexdigest())
-        return made if not streams and raw_names.parse(made) else "", data
+        # What such an object tells of its lines may be as wrong as its name, so it is looked into whenever more comes.
+        return "", b"".join(_packed(line.text for line in lines))
 
     def _fits(self, one: Found, body: bytes) -> bool:
         name = raw_names.parse(one.name)
