@@ -1,10 +1,12 @@
 # `make demo` runs the main job on this machine, `make test` the tests. Both need Python 3.11+ and Go, nothing else.
 PYTHON ?= python3
 BIN := .venv/bin
+LOCKED := pip install --quiet --disable-pip-version-check --require-hashes --requirement
+COMPILE := .venv/audit/bin/uv pip compile --quiet --universal --generate-hashes --no-header $(UPGRADE)
 # Where compiled Python isn't kept, each of the many commands that demo and tests run would compile all of it again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test unit check fmt docs engine scanner clients schema clean
+.PHONY: demo test unit check fmt docs engine scanner clients schema lock audit clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/installed engine        ## platform up, two releases, a bad one refused; leaves the sandbox up
@@ -37,22 +39,27 @@ schema: .venv/installed             ## Grafana's own types, which a test holds d
 	  --loglevel=error @grafana/schema@13.2.3 typescript@5.9.3 && touch .venv/npm/installed; } \
 	  || echo "no types of Grafana: node and npm are needed; the test that uses them is skipped"
 
+lock: .venv/audit/installed         ## write the locks anew after a change of requirements; UPGRADE=--upgrade takes newer ones
+	$(COMPILE) pyproject.toml --extra sandbox --extra dev --output-file requirements/all.lock
+	$(COMPILE) pyproject.toml --constraint requirements/all.lock --output-file requirements/product.lock
+	for name in scanner clients audit; do $(COMPILE) requirements/$$name.in --output-file requirements/$$name.lock; done
+
+audit: .venv/audit/installed        ## known holes in what is shipped, and its licences
+	.venv/audit/bin/pip-licenses --python $(BIN)/python --partial-match --allow-only="$$(cat requirements/licences.txt)" \
+		--packages $$(sed -n 's/^\([a-zA-Z0-9._-]*\)==.*/\1/p' requirements/product.lock)
+	.venv/audit/bin/pip-audit --disable-pip --require-hashes --requirement requirements/product.lock
+
 clean:                              ## stop the sandbox and remove what was made here
 	-$(BIN)/slipway sandbox down --yes
 	rm -rf .sandbox .venv
 
-.venv/installed: pyproject.toml
+.venv/installed: pyproject.toml requirements/all.lock
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[sandbox,dev]"
+	$(BIN)/$(LOCKED) requirements/all.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
-.venv/scanner/installed: .venv/installed
-	$(PYTHON) -m venv .venv/scanner
-	.venv/scanner/bin/pip install --quiet --disable-pip-version-check checkov==3.3.30
-	touch $@
-
-.venv/clients/installed: .venv/installed
-	$(PYTHON) -m venv .venv/clients
-	.venv/clients/bin/pip install --quiet --disable-pip-version-check ecs-deploy==1.17.0 \
-		hirefire-resource==1.0.4 hirefire==1.1 judoscale==1.14.0 fakeredis==2.41.0 lupa==2.8 rq==3.0.0 celery==5.7.0 flask==3.1.3
+.venv/%/installed: .venv/installed requirements/%.lock
+	$(PYTHON) -m venv .venv/$*
+	.venv/$*/bin/$(LOCKED) requirements/$*.lock
 	touch $@
