@@ -18,6 +18,10 @@ Told = tuple[str, str, str]
 MESSAGE = ("update", "aws:cloudwatch/compositeAlarm:CompositeAlarm", "till")
 # The role that CI deploys with names the image repository of each app, so a further app is a further line of a policy.
 ROLE = ("update", "aws:iam/policy:Policy", "deploy.2")
+# What an app has of its own is in its dashboard, and all apps are in the environment's. Of a further app a preview does
+# not know yet what will be in them.
+SHOWN = {("update", "aws:cloudwatch/dashboard:Dashboard", name) for name in ("dev", "dev.till")}
+SHOP = ("update", "aws:cloudwatch/dashboard:Dashboard", "dev.shop")
 
 
 def told(row: dict[str, Any]) -> Told:
@@ -68,9 +72,9 @@ def planned(whole: Whole, folder: Path) -> list[dict[str, Any]]:
     ("change", "named", "updated"),
     [
         (tier, {"dev.100.65.0.0-16", "dev.100.65.0.0-16.eu-west-1a", "dev.100.65.0.0-16.eu-west-1b"}, set()),
-        (app, {"desk.web", "desk.worker"}, {ROLE}),
-        (process, {"till.importer", "till.nightly"}, {MESSAGE}),
-        (scaling, {"till.mailer", "till.mailer.backlog"}, {MESSAGE}),
+        (app, {"desk.web", "desk.worker"}, {ROLE, *SHOWN, SHOP}),
+        (process, {"till.importer", "till.nightly"}, {MESSAGE, *SHOWN}),
+        (scaling, {"till.mailer", "till.mailer.backlog"}, {MESSAGE, *SHOWN}),
     ],
     ids=["a private tier", "an app", "a process", "a worker's scaling"],
 )
@@ -86,9 +90,10 @@ def test_an_app_that_leaves_takes_only_its_own_along_and_never_its_images(whole:
     folder = laid(whole, tmp_path / "project", lambda project, _stack: project["apps"]["value"].pop("till"))
     rows = planned(whole, folder)
     deleted = [row for row in rows if row["operation"] == "delete"]
-    # The shared load balancer of internal processes has no other process here, and nobody else's jobs are counted.
+    # The shared load balancer of internal processes has no other process here, and nobody else's jobs are counted; its
+    # dashboard is the environment's.
     others = {".".join(row["name"].split(".")[:2]) for row in deleted if row["name"].split(".")[0] != "till"}
-    assert {name for name in others if "queue-" not in name} == {"dev.internal"}
+    assert {name for name in others if "queue-" not in name} == {"dev.internal", "dev.till"}
     assert "aws:ecs/service:Service" in {row["kind"] for row in deleted}
     assert not [row for row in rows if row["kind"].startswith("aws:ecr/")]
     done = whole.slipway("up", "dev", project=folder)
