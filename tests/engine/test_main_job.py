@@ -141,10 +141,10 @@ def test_an_up_from_a_checkout_with_another_cpu_leaves_what_runs_alone(released:
 
 
 def test_a_second_up_changes_nothing_and_leaves_the_scale(released: Site) -> None:
-    released.aws("ecs").update_service(cluster="dev", service="example-web", desiredCount=3)
+    released.aws("ecs").update_service(cluster="dev", service="example-worker", desiredCount=3)
     assert json.loads(released.well("up", "dev", "--yes", "--json")) == []
-    assert released.services("example-web")["example-web"]["desiredCount"] == 3
-    released.aws("ecs").update_service(cluster="dev", service="example-web", desiredCount=2)
+    assert released.services("example-worker")["example-worker"]["desiredCount"] == 3
+    released.aws("ecs").update_service(cluster="dev", service="example-worker", desiredCount=1)
 
 
 def test_an_up_and_a_deploy_leave_the_checkout_as_it_was(released: Site, tmp_path: Path) -> None:
