@@ -63,7 +63,7 @@ def test_lines_of_other_languages_are_taken_too_and_other_lines_are_not() -> Non
 def test_the_page_of_logs_has_the_line_and_the_expression() -> None:
     page = (ROOT / "docs" / "logs.md").read_text()
     assert EXAMPLE in page
-    documented = re.search(r"```regex\n(.+?)\n```", page, re.DOTALL)
+    documented = re.search(r"```text\n(\^.+?)\n```", page, re.DOTALL)
     assert documented is not None
     assert documented[1].replace("\n", "") == PATTERN
 
