@@ -1,6 +1,7 @@
 """The libraries that apps have, as they are on PyPI, with real queues behind them."""
 
 import os
+import select
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ from functions.queue_metrics.plan import read
 from tests.functions.queue_world import TOKEN, Cloud, worker
 
 PYTHON = Path(sys.prefix) / "clients/bin/python"
+TRIES, SECONDS = 3, 20
 APPS = Path(__file__).with_name("client_apps")
 
 
@@ -26,14 +28,26 @@ def client(name: str, **variables: str) -> Iterator[str]:
     assert PYTHON.exists(), "the clients are not installed: make clients"
     environment = {**os.environ, "HIREFIRE_TOKEN": TOKEN, **variables}
     command = [PYTHON, APPS / f"{name}.py"]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+    process, port = begun(command, environment)
+    with process:
         try:
-            assert process.stdout is not None
-            port = process.stdout.readline().strip().decode()
-            assert port, f"{name} does not run"
             yield f"http://127.0.0.1:{port}"
         finally:
             process.kill()
+
+
+def begun(command: list[str | Path], environment: dict[str, str]) -> "tuple[subprocess.Popen[bytes], str]":
+    """The process and the port that it says. The Redis in it may lock itself while it is filled: then once more."""
+    for _ in range(TRIES):
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        assert process.stdout is not None
+        if select.select([process.stdout], [], [], SECONDS)[0]:
+            port = process.stdout.readline().strip().decode()
+            assert port, f"{command} does not run"
+            return process, port
+        process.kill()
+        process.wait()
+    raise AssertionError(f"{command} says nothing")
 
 
 @pytest.fixture(scope="module")
