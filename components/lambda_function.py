@@ -123,9 +123,15 @@ def _archive(package: str, files: Mapping[str, pulumi.Input[str]]) -> pulumi.Inp
 
 
 def call_on_schedule(
-    name: str, function: Function, *, expression: str, description: str, opts: pulumi.ResourceOptions
+    name: str,
+    function: Function,
+    *,
+    expression: str,
+    description: str,
+    opts: pulumi.ResourceOptions,
+    target: str = "function",
 ) -> None:
-    """A rule of EventBridge that calls a function, and the function's leave for it.
+    """A rule of EventBridge that calls a function, and the function's leave for it. `target` is what the rule calls it.
 
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-run-lambda-schedule.html
     """
@@ -149,7 +155,7 @@ def call_on_schedule(
     aws.cloudwatch.EventTarget(
         name,
         rule=rule.name,
-        target_id="function",
+        target_id=target,
         arn=function.arn,
         opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[leave])),
     )

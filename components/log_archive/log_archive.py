@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components.lambda_function import Function, FunctionArgs
+from components.lambda_function import Function, FunctionArgs, call_on_schedule
 from components.log_archive.bucket import ArchiveBucket, ArchiveBucketArgs
 from components.monitoring_output import Inventory
 from model.iam import log_archive
@@ -122,29 +122,13 @@ class LogArchive(pulumi.ComponentResource):
             resources={"bucket": self._bucket.arn},
         )
         compactor = Function(name, args, opts=self._child)
-        rule = aws.cloudwatch.EventRule(
+        call_on_schedule(
             name,
-            name=names.function(settings.env, COMPACTOR),
+            compactor,
+            expression="rate(5 minutes)",
             description=f"Merge what has come into the log archive of {settings.env}",
-            schedule_expression="rate(5 minutes)",
-            tags={"Environment": settings.env},
+            target="compactor",
             opts=self._child,
-        )
-        leave = aws.lambda_.Permission(
-            name,
-            statement_id="schedule",
-            action="lambda:InvokeFunction",
-            function=compactor.name,
-            principal="events.amazonaws.com",
-            source_arn=rule.arn,
-            opts=self._child,
-        )
-        aws.cloudwatch.EventTarget(
-            name,
-            rule=rule.name,
-            target_id="compactor",
-            arn=compactor.arn,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[leave]),
         )
 
 
